@@ -1,0 +1,83 @@
+"""The advice catalogue: what each level means, opens and risks, and what each finding asks for."""
+
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from app.maturity import Level, Orientation
+
+CATALOGUE = Path(__file__).parent / "catalogue" / "levels.toml"
+
+FindingId = Literal[
+    "split", "not_settled", "lags", "low_response", "mixed_views", "knows_not_willing"
+]
+
+
+class LevelAdvice(BaseModel):
+    """What one level means for a group and for the scope of Lean work; `basis` cites it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    level: Level
+    name: str
+    short: str
+    flow: str
+    word: str
+    meaning: str
+    scope: str
+    start: tuple[str, ...]
+    risks: tuple[str, ...]
+    widen: str
+    practices: tuple[str, ...]
+    value_stream: str
+    customer: str
+    measurement: str
+    basis: str
+
+    def seen_in(self, orientation: Orientation) -> str:
+        """Return what this level looks like in one orientation, in one sentence."""
+        return str(getattr(self, orientation.value))
+
+
+class FindingAdvice(BaseModel):
+    """What a finding means and what to do about it first."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: FindingId
+    title: str
+    meaning: str
+    remedy: str
+    basis: str
+
+
+class AdviceCatalogue(BaseModel):
+    """All advice of one version and language."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: str
+    language: str
+    levels: tuple[LevelAdvice, LevelAdvice, LevelAdvice, LevelAdvice, LevelAdvice]
+    findings: tuple[FindingAdvice, ...]
+
+    def level(self, level: int) -> LevelAdvice:
+        """Return the advice for a level from 1 to 5."""
+        return self.levels[level - 1]
+
+    def finding(self, finding: FindingId) -> FindingAdvice:
+        """Return the advice for a finding."""
+        return next(advice for advice in self.findings if advice.id == finding)
+
+    def practices_up_to(self, level: int) -> tuple[str, ...]:
+        """Return the ITIL practices within reach at a level: its own and all before it."""
+        return tuple(name for advice in self.levels[:level] for name in advice.practices)
+
+
+@lru_cache
+def load_advice(file: Path = CATALOGUE) -> AdviceCatalogue:
+    """Return the advice catalogue. Raises pydantic's ValidationError for a faulty file."""
+    return AdviceCatalogue.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))

@@ -1,0 +1,152 @@
+"""From a unit's figures to the scope of Lean work it can carry, and the scope all can share."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.advice.levels import FindingId
+from app.maturity import ACCEPTANCE, ORIENTATIONS, Level, Orientation
+from app.scoring.release import Release, UnitResult
+from app.scoring.response import ResponseClass, response_class
+from app.scoring.rules import AD_SHARED
+from app.scoring.suppression import ORGANISATION
+
+#: A band over this many levels or more settles nothing.
+UNSETTLED_WIDTH = 3
+
+#: Acceptance from which the upper end of a band is open with facilitation (scale 1 to 5).
+WILLING = 3.5
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something in a unit's figures that changes how they may be used."""
+
+    id: FindingId
+    orientation: Orientation | None = None
+
+
+@dataclass(frozen=True)
+class Scope:
+    """How wide a Lean stream a unit can work in.
+
+    `level` is min(overall level, value-stream level). `safe` is the low end of the band:
+    the widest stream to plan without reserve; `facilitated` is the high end, open with
+    facilitation where people are willing, else equal to `level`. `workshop_first` says that
+    no stream should be mapped before the group has talked about its own purpose.
+    """
+
+    level: Level
+    safe: Level
+    facilitated: Level
+    workshop_first: bool
+
+
+def is_headline(unit: UnitResult) -> bool:
+    """Return whether a level may be named at all: figures released, and 40 % answered."""
+    return unit.overall is not None and _response(unit) is not ResponseClass.LOW
+
+
+def findings_of(unit: UnitResult) -> tuple[Finding, ...]:
+    """Return what stands out in a unit's released figures, the weightiest first."""
+    found = []
+    profiles = {o: unit.profiles[o] for o in ORIENTATIONS if o in unit.profiles}
+    found += [Finding("split", o) for o, p in profiles.items() if p.split]
+    if unit.profiles and _response(unit) in (ResponseClass.INDICATIVE, ResponseClass.LOW):
+        found.append(Finding("low_response"))
+    if unit.overall is None:
+        return tuple(found)
+    if is_unsettled(unit.overall.band):
+        found.append(Finding("not_settled"))
+    found += [Finding("lags", o) for o, p in profiles.items() if p.level < unit.overall.level]
+    acceptance = unit.profiles.get(ACCEPTANCE)
+    if unit.overall.level >= Level.BUSINESS_CUSTOMER and acceptance and acceptance.mean < 3:
+        found.append(Finding("knows_not_willing"))
+    found += [
+        Finding("mixed_views", o)
+        for o, p in profiles.items()
+        if not p.split and p.average_deviation is not None and p.average_deviation > AD_SHARED
+    ]
+    return tuple(found)
+
+
+def is_unsettled(band: tuple[int, int] | None) -> bool:
+    """Return whether a band leaves three or more levels possible, or there is none."""
+    return band is None or band[1] - band[0] + 1 >= UNSETTLED_WIDTH
+
+
+def scope_of(unit: UnitResult) -> Scope | None:
+    """Return the scope a unit can carry; None if its figures allow no headline level."""
+    value_stream = unit.profiles.get(Orientation.VALUE_STREAM)
+    if unit.overall is None or value_stream is None or not is_headline(unit):
+        return None
+    level = min(unit.overall.level, value_stream.level)
+    bands = [unit.overall.band or (1, level), value_stream.band or (1, level)]
+    acceptance = unit.profiles.get(ACCEPTANCE)
+    willing = acceptance is not None and acceptance.mean >= WILLING
+    high = max(level, min(band[1] for band in bands))
+    any_split = any(unit.profiles[o].split for o in ORIENTATIONS)
+    return Scope(
+        level=level,
+        safe=Level(min(level, *(band[0] for band in bands))),
+        facilitated=Level(high) if willing else level,
+        workshop_first=any_split or is_unsettled(unit.overall.band),
+    )
+
+
+@dataclass(frozen=True)
+class CommonScope:
+    """The widest stream that all groups with a headline level can join, and who limits it."""
+
+    level: Level
+    limiting: tuple[UnitResult, ...]
+    workshop_first: tuple[UnitResult, ...]
+    unknown: tuple[UnitResult, ...]
+
+
+def groups_of(release: Release) -> tuple[UnitResult, ...]:
+    """Return the groups of a release: units that answer themselves, not those above them."""
+    return tuple(unit for unit in release.units if not unit.is_parent)
+
+
+def groups_below(unit: UnitResult, release: Release) -> tuple[UnitResult, ...]:
+    """Return the groups under a unit, at whatever depth; for a group, itself."""
+    below = {unit.id}
+    for other in release.units:
+        if other.id != ORGANISATION and (other.parent or ORGANISATION) in below:
+            below.add(other.id)
+    return tuple(group for group in groups_of(release) if group.id in below)
+
+
+def level_counts(unit: UnitResult, release: Release) -> Counter[Level]:
+    """Count the groups below a unit by their overall level: the headline of a parent."""
+    return Counter(
+        group.overall.level
+        for group in groups_below(unit, release)
+        if group.overall is not None and is_headline(group)
+    )
+
+
+def common_scope(units: Iterable[UnitResult]) -> CommonScope | None:
+    """Return the scope that several groups share: the smallest of their own scope levels.
+
+    Groups that need a workshop first do not lower it, but are named; those without a
+    headline level are unknown. None if no group has a settled level: no grounds.
+    """
+    scopes = [(unit, scope_of(unit)) for unit in units]
+    settled = [(unit, s.level) for unit, s in scopes if s is not None and not s.workshop_first]
+    if not settled:
+        return None
+    level = min(level for _, level in settled)
+    return CommonScope(
+        level=level,
+        limiting=tuple(unit for unit, own in settled if own == level),
+        workshop_first=tuple(u for u, s in scopes if s is not None and s.workshop_first),
+        unknown=tuple(unit for unit, scope in scopes if scope is None),
+    )
+
+
+def _response(unit: UnitResult) -> ResponseClass:
+    if unit.answered is None:
+        return ResponseClass.LOW
+    return response_class(unit.answered, unit.invited)

@@ -1,0 +1,1 @@
+"""What is handed over: the heatmap, charts and the PDF, all from a frozen release."""

@@ -1,0 +1,121 @@
+"""The heatmap: units by orientations and overall, with a reason where nothing may be shown."""
+
+from dataclasses import dataclass
+
+from app.advice.levels import AdviceCatalogue
+from app.advice.scope import is_headline, is_unsettled, level_counts
+from app.maturity import ORIENTATIONS
+from app.reports.shown import shown_band, shown_mean, shown_rate
+from app.scoring.profile import Overall, Profile
+from app.scoring.release import Release, UnitResult
+
+COLUMNS = (*(orientation.label for orientation in ORIENTATIONS), "Overall")
+
+
+@dataclass(frozen=True)
+class HeatmapCell:
+    """One figure: level (None: not shown), its word, band and mean, and a note in words.
+
+    `note` is "split" or "not settled" beside a level, or the reason why there is none.
+    """
+
+    level: int | None
+    word: str
+    band: str
+    mean: str
+    note: str
+    spoken: str
+
+
+@dataclass(frozen=True)
+class HeatmapRow:
+    """One unit. `answered` and `rate` are words where the count is too small to show."""
+
+    unit_id: str
+    name: str
+    depth: int
+    is_parent: bool
+    invited: int
+    answered: str
+    rate: str
+    cells: tuple[HeatmapCell, ...]
+    summary: str
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """One level of the colour legend."""
+
+    level: int
+    word: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Heatmap:
+    """The whole table with its legend."""
+
+    columns: tuple[str, ...]
+    rows: tuple[HeatmapRow, ...]
+    legend: tuple[LegendEntry, ...]
+    k: int
+
+
+def build_heatmap(release: Release, advice: AdviceCatalogue) -> Heatmap:
+    """Return the heatmap of a release. A unit that repeats its only child is left out."""
+    rows = tuple(_row(unit, release, advice) for unit in release.units if unit.same_as is None)
+    legend = tuple(LegendEntry(a.level, a.word, a.name) for a in advice.levels)
+    return Heatmap(columns=COLUMNS, rows=rows, legend=legend, k=release.k)
+
+
+def _row(unit: UnitResult, release: Release, advice: AdviceCatalogue) -> HeatmapRow:
+    reason = _reason(unit, release.k)
+    figures = [unit.profiles.get(orientation) for orientation in ORIENTATIONS]
+    cells = [_cell(figure, unit, advice, reason) for figure in figures]
+    cells.append(_cell(unit.overall, unit, advice, reason))
+    return HeatmapRow(
+        unit_id=unit.id,
+        name=unit.name,
+        depth=unit.depth,
+        is_parent=unit.is_parent,
+        invited=unit.invited,
+        answered=f"{unit.answered}" if unit.answered is not None else f"under {release.k}",
+        rate=shown_rate(unit.answered, unit.invited) if unit.answered is not None else "",
+        cells=tuple(cells),
+        summary=counted(unit, release) if unit.is_parent else "",
+    )
+
+
+def counted(unit: UnitResult, release: Release) -> str:
+    """Return the headline of a parent: how many of its groups stand at each level."""
+    counts = sorted(level_counts(unit, release).items())
+    return ", ".join(f"{n} at level {level}" for level, n in counts)
+
+
+def _reason(unit: UnitResult, k: int) -> str:
+    if unit.answered is None:
+        return f"fewer than {k} answers"
+    if unit.profiles and not is_headline(unit) and unit.overall is not None:
+        return "under 40 % answered"
+    return f"fewer than {k} usable answers"
+
+
+def _cell(
+    figure: Profile | Overall | None, unit: UnitResult, advice: AdviceCatalogue, reason: str
+) -> HeatmapCell:
+    if figure is None or not _may_name_level(unit):
+        return HeatmapCell(None, "", "", "", reason, f"not shown: {reason}")
+    note = ""
+    if isinstance(figure, Profile) and figure.split:
+        note = "split"
+    elif is_unsettled(figure.band):
+        note = "not settled"
+    word = advice.level(figure.level).word
+    band = shown_band(figure.band)
+    between = f", band {band.replace('–', ' to ')}" if "–" in band else ""
+    spoken = f"level {figure.level:d}, {word}{between}{', ' + note if note else ''}"
+    return HeatmapCell(int(figure.level), word, band, shown_mean(figure), note, spoken)
+
+
+def _may_name_level(unit: UnitResult) -> bool:
+    return unit.overall is None or is_headline(unit)

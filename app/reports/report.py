@@ -1,0 +1,51 @@
+"""The report as one value: what the CIO reads, before anything is laid out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.advice.levels import AdviceCatalogue
+from app.reports.heatmap import Heatmap, build_heatmap
+from app.reports.summary import Summary, build_summary
+from app.reports.unit_page import UnitPage, build_unit_page
+from app.scoring.release import Release
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole report, in the order of its pages."""
+
+    organisation: str
+    title: str
+    wave: str
+    date: str
+    instrument: str
+    advice_version: str
+    summary: Summary
+    heatmap: Heatmap
+    units: tuple[UnitPage, ...]
+    left_out: int
+    k: int
+
+
+def build_report(
+    organisation: str,
+    wave_number: int,
+    closed_at: datetime,
+    release: Release,
+    advice: AdviceCatalogue,
+) -> Report:
+    """Return the report of a release. The same release gives the same report."""
+    shown = [unit for unit in release.units if unit.profiles and unit.same_as is None]
+    return Report(
+        organisation=organisation,
+        title="Where IT groups stand, and which Lean work fits",
+        wave=f"Wave {wave_number}",
+        date=f"{closed_at.day} {closed_at:%B %Y}",
+        instrument=release.instrument,
+        advice_version=advice.version,
+        summary=build_summary(organisation, release, advice),
+        heatmap=build_heatmap(release, advice),
+        units=tuple(build_unit_page(unit, release, advice) for unit in shown),
+        left_out=max(release.left_out.values()),
+        k=release.k,
+    )

@@ -1,0 +1,81 @@
+"""How figures are written. Every number that leaves passes here: small groups are coarse."""
+
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from app.scoring.level import answer_mix
+from app.scoring.profile import Overall, Profile
+from app.scoring.rules import K_FINE
+
+EN_DASH = "–"
+
+
+def shown_mean(figure: Profile | Overall) -> str:
+    """Return a mean to one decimal; below ten people never beyond 1.2 and 4.8.
+
+    A mean of exactly 1 or 5 would tell everybody's answers.
+    """
+    mean = figure.mean
+    if figure.n < K_FINE:
+        mean = min(4.8, max(1.2, mean))
+    return str(Decimal(repr(mean)).quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+def shown_mix(profile: Profile) -> tuple[str, ...]:
+    """Return the shares of answers at levels 1 to 5, as text with a percent sign.
+
+    Below ten people in steps of 5 %, and "under 10 %" or "over 90 %" at the ends.
+    """
+    return tuple(_share(share, profile.n) for share in answer_mix(profile.shares))
+
+
+def drawn_mix(profile: Profile) -> tuple[float, ...]:
+    """Return the shares to draw for levels 1 to 5, adding up to 1, as coarse as their text."""
+    shares = answer_mix(profile.shares)
+    if profile.n >= K_FINE:
+        drawn = [float(share) for share in shares]
+    else:
+        drawn = [min(0.95, max(0.05, _step(share) / 100)) for share in shares]
+    return tuple(share / sum(drawn) for share in drawn)
+
+
+def _share(share: Fraction, n: int) -> str:
+    if n >= K_FINE:
+        return f"{_round(share * 100)} %"
+    if share < Fraction(1, 10):
+        return "under 10 %"
+    if share > Fraction(9, 10):
+        return "over 90 %"
+    return f"{_step(share)} %"
+
+
+def _step(share: Fraction) -> int:
+    return 5 * _round(share * 20)
+
+
+def _round(value: Fraction) -> int:
+    return int(value + Fraction(1, 2))
+
+
+def shown_rate(answered: int, invited: int) -> str:
+    """Return a response rate in whole percent."""
+    return f"{_round(Fraction(100 * answered, invited))} %" if invited else EN_DASH
+
+
+def shown_band(band: tuple[int, int] | None) -> str:
+    """Return a band as one level or two with a dash; all five where it is not defined."""
+    low, high = band or (1, 5)
+    return str(low) if low == high else f"{low}{EN_DASH}{high}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as one reads them: "A", "A and B", "A, B and C"."""
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def uncapitalised(text: str) -> str:
+    """Return a sentence's text as it reads in the middle of another one."""
+    return text[0].lower() + text[1:]

@@ -1,0 +1,231 @@
+"""What the report says of one released unit."""
+
+from dataclasses import dataclass
+
+from app.advice.levels import AdviceCatalogue
+from app.advice.scope import (
+    Finding,
+    common_scope,
+    findings_of,
+    groups_below,
+    is_headline,
+    is_unsettled,
+    scope_of,
+)
+from app.maturity import ACCEPTANCE, ORIENTATIONS, Level
+from app.reports.charts import ChartSpec, MixRow, data_uri, mix_svg
+from app.reports.heatmap import counted
+from app.reports.shown import (
+    drawn_mix,
+    listed,
+    shown_band,
+    shown_mean,
+    shown_mix,
+    shown_rate,
+)
+from app.scoring.release import Release, UnitResult
+from app.scoring.suppression import ORGANISATION
+
+
+@dataclass(frozen=True)
+class OrientationView:
+    """One orientation of one unit, in words and figures."""
+
+    title: str
+    level: int
+    word: str
+    band: str
+    mean: str
+    n: int
+    headline: str
+    sentence: str
+    mix: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FindingView:
+    """A finding with its remedy."""
+
+    title: str
+    meaning: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class ScopeView:
+    """The scope of Lean work a unit can carry, and what stands in the way of more."""
+
+    level: int
+    scope: str
+    limit: str  # for a unit that holds groups: which of them set this scope
+    facilitated: str
+    before: str  # what has to happen first, if anything
+    start: tuple[str, ...]
+    risks: tuple[str, ...]
+    widen: str
+    basis: str
+
+
+@dataclass(frozen=True)
+class UnitPage:
+    """Everything the report says of one released unit."""
+
+    id: str
+    name: str
+    above: str
+    is_parent: bool
+    headline: str
+    level: int | None
+    word: str
+    response: str
+    acceptance: str
+    meaning: str
+    orientations: tuple[OrientationView, ...]
+    chart: str
+    chart_alt: str
+    findings: tuple[FindingView, ...]
+    scope: ScopeView | None
+    practices: tuple[str, ...]
+
+
+def build_unit_page(unit: UnitResult, release: Release, advice: AdviceCatalogue) -> UnitPage:
+    """Return the page of a group, or of a unit that holds groups."""
+    level = unit.overall.level if unit.overall and is_headline(unit) else None
+    text = advice.level(level) if level else None
+    scope = _shared_scope(unit, release, advice) if unit.is_parent else _scope(unit, advice)
+    mixes = _mixes(unit)
+    alt = "; ".join(
+        f"{row.name}: " + ", ".join(f"level {n} {t}" for n, t in enumerate(row.texts, start=1))
+        for row in mixes
+    )
+    acceptance = unit.profiles.get(ACCEPTANCE)
+    above = release.unit(unit.parent or ORGANISATION).name if unit.depth else ""
+    return UnitPage(
+        id=unit.id,
+        name=unit.name,
+        above=above,
+        is_parent=unit.is_parent,
+        headline=_headline(unit, release),
+        level=int(level) if level else None,
+        word=text.word if text else "",
+        response=_response(unit, release.k),
+        acceptance=shown_mean(acceptance) if acceptance else "",
+        meaning=text.meaning if text and not unit.is_parent else "",
+        orientations=tuple(_orientations(unit, advice)),
+        chart=data_uri(mix_svg(ChartSpec("Share of answers at each level", mixes, alt))),
+        chart_alt=f"Share of answers at each level. {alt}.",
+        findings=tuple(_finding(finding, advice) for finding in findings_of(unit)),
+        scope=scope,
+        practices=advice.practices_up_to(scope.level) if scope else (),
+    )
+
+
+def _mixes(unit: UnitResult) -> tuple[MixRow, ...]:
+    profiles = [(o.label, unit.profiles[o]) for o in ORIENTATIONS if o in unit.profiles]
+    return tuple(MixRow(title, drawn_mix(p), shown_mix(p)) for title, p in profiles)
+
+
+def _orientations(unit: UnitResult, advice: AdviceCatalogue) -> list[OrientationView]:
+    named, views = is_headline(unit) or unit.overall is None, []
+    for orientation in ORIENTATIONS:
+        profile = unit.profiles.get(orientation)
+        if profile is None:
+            continue
+        text = advice.level(profile.level)
+        split = profile.split
+        headline = worded(profile.level, profile.band) if named else "no level named"
+        views.append(
+            OrientationView(
+                title=orientation.label,
+                level=int(profile.level) if named else 0,
+                word=text.word if named else "",
+                band=shown_band(profile.band),
+                mean=shown_mean(profile),
+                n=profile.n,
+                headline="Split: two views" if split else headline,
+                sentence=_sentence(unit, text.seen_in(orientation), named=named, split=split),
+                mix=shown_mix(profile),
+            )
+        )
+    return views
+
+
+def _sentence(unit: UnitResult, seen: str, *, named: bool, split: bool) -> str:
+    """What a level looks like; empty where no single level describes the unit."""
+    return seen if named and not split and not unit.is_parent else ""
+
+
+def worded(level: int, band: tuple[int, int] | None) -> str:
+    """Return a level with its band in words: "Level 2", "Between 2 and 3, nearer 2"."""
+    if is_unsettled(band) or band is None:
+        return "Not settled"
+    low, high = band
+    return f"Level {level:d}" if low == high else f"Between {low} and {high}, nearer {level:d}"
+
+
+def _headline(unit: UnitResult, release: Release) -> str:
+    if unit.is_parent:
+        return counted(unit, release) or "No group below has a level that may be named"
+    if unit.overall is None:
+        return "No overall level: an orientation has too few usable answers"
+    if not is_headline(unit):
+        return "No level named: under 40 % answered"
+    split = [o.label.lower() for o in ORIENTATIONS if unit.profiles[o].split]
+    if split:
+        return f"Split on {listed(split)}"
+    return worded(unit.overall.level, unit.overall.band)
+
+
+def _response(unit: UnitResult, k: int) -> str:
+    if unit.answered is None:
+        return f"under {k} of {unit.invited} answered"
+    rate = shown_rate(unit.answered, unit.invited)
+    return f"{unit.answered} of {unit.invited} answered ({rate})"
+
+
+def _finding(finding: Finding, advice: AdviceCatalogue) -> FindingView:
+    text = advice.finding(finding.id)
+    where = f": {finding.orientation.label.lower()}" if finding.orientation else ""
+    return FindingView(text.title + where, text.meaning, text.remedy)
+
+
+def _scope(unit: UnitResult, advice: AdviceCatalogue) -> ScopeView | None:
+    scope = scope_of(unit)
+    if scope is None:
+        return None
+    # A group that is not settled plans from the low end of its band.
+    level = scope.safe if scope.workshop_first else scope.level
+    wider = scope.facilitated > scope.level and not scope.workshop_first
+    facilitated = advice.level(scope.facilitated).scope if wider else ""
+    before = "Before any stream is mapped, let the group talk about what it is there for."
+    return _view(level, advice, facilitated, before if scope.workshop_first else "")
+
+
+def _shared_scope(unit: UnitResult, release: Release, advice: AdviceCatalogue) -> ScopeView | None:
+    """The stream that all groups below a unit can join."""
+    common = common_scope(groups_below(unit, release))
+    if common is None:
+        return None
+    limit = listed([group.name for group in common.limiting])
+    before = ""
+    if common.workshop_first:
+        names = listed([group.name for group in common.workshop_first])
+        before = f"Hold a facilitated workshop with {names} before they join."
+    return _view(common.level, advice, "", before, limit)
+
+
+def _view(
+    level: Level, advice: AdviceCatalogue, facilitated: str, before: str, limit: str = ""
+) -> ScopeView:
+    text = advice.level(level)
+    return ScopeView(
+        level=int(level),
+        scope=text.scope,
+        limit=limit,
+        facilitated=facilitated,
+        before=before,
+        start=text.start,
+        risks=text.risks,
+        widen=text.widen,
+        basis=text.basis,
+    )

@@ -1,0 +1,1 @@
+"""What the answers mean: scores, levels, uncertainty, agreement, suppression, the release."""

@@ -1,0 +1,69 @@
+"""What one unit's answers add up to: all that its figures, and its parents' figures, need."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.scoring.respondent import Integers, Scores
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Sums over the usable respondents of one unit on one orientation.
+
+    Scores and shares are in units of 1/`weight`; `roster` is the number invited.
+    `sum_at_least` and `sum_at_least_squared` hold the levels 2, 3, 4, 5 in this order.
+    `counts[item][level - 1]` is how many of them gave that level to that item.
+    `scores` are the respondents' scores in ascending order.
+    """
+
+    n: int
+    roster: int
+    weight: int
+    sum_score: int
+    sum_score_squared: int
+    sum_at_least: tuple[int, ...]
+    sum_at_least_squared: tuple[int, ...]
+    counts: tuple[tuple[int, ...], ...]
+    scores: tuple[int, ...]
+
+    @property
+    def coverage(self) -> float:
+        """F = n / N, at most 1 (more answers than people means a faulty roster)."""
+        return min(1.0, self.n / self.roster) if self.roster else 1.0
+
+
+def add_up(units: Integers, scores: Scores, rosters: Sequence[int]) -> list[Moments]:
+    """Return the moments of every unit 0..len(rosters)-1; `units` says whose each row is."""
+    order = np.lexsort((scores.score, units))
+    bounds = np.searchsorted(units[order], np.arange(len(rosters) + 1))
+    score, at_least, levels = (a[order] for a in (scores.score, scores.at_least, scores.levels))
+    sums = _sums_between(bounds, np.column_stack([score, score**2, at_least, at_least**2]))
+    counts = np.stack([_sums_between(bounds, levels == level) for level in range(1, 6)], axis=2)
+    result = []
+    for unit, roster in enumerate(rosters):
+        row = [int(value) for value in sums[unit]]
+        start, end = int(bounds[unit]), int(bounds[unit + 1])
+        moments = Moments(
+            n=end - start,
+            roster=roster,
+            weight=scores.weight,
+            sum_score=row[0],
+            sum_score_squared=row[1],
+            sum_at_least=tuple(row[2:6]),
+            sum_at_least_squared=tuple(row[6:10]),
+            counts=tuple(tuple(item) for item in counts[unit].tolist()),
+            scores=tuple(score[start:end].tolist()),
+        )
+        result.append(moments)
+    return result
+
+
+def _sums_between(bounds: Integers, values: NDArray[Any]) -> Integers:
+    """Sum the rows of `values` between consecutive bounds; shape (units, columns)."""
+    running = np.zeros((len(values) + 1, values.shape[1]), dtype=np.int64)
+    np.cumsum(values, axis=0, dtype=np.int64, out=running[1:])
+    return running[bounds[1:]] - running[bounds[:-1]]

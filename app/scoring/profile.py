@@ -1,0 +1,158 @@
+"""The figures of one unit, or of several pooled, on one orientation, and over all three."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from math import fsum
+
+from pydantic import BaseModel, ConfigDict
+
+from app.maturity import Level
+from app.scoring.agreement import average_deviation, is_split
+from app.scoring.level import band_between, level_reached, mean_of, progress
+from app.scoring.moments import Moments
+from app.scoring.rules import BAND_CONFIDENCE, INTERVAL_CONFIDENCE
+from app.scoring.uncertainty import (
+    degrees_of_freedom,
+    interval,
+    margin,
+    standard_error,
+    within_variance,
+)
+
+Four = tuple[float, float, float, float]
+
+
+class Profile(BaseModel):
+    """Where a unit stands on one orientation, exact and unrounded; see `shown` for display.
+
+    `shares` are p(2)..p(5), the shares of answers at that level or above, each respondent
+    weighing the same; `mean` is 1 to 5. `se`, `interval` and `band` are None where they are
+    not defined (one person per unit). `average_deviation` and `split` are of single units.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    n: int
+    units: int
+    mean: float
+    se: float | None
+    se_textbook: float | None
+    interval: tuple[float, float] | None
+    shares: tuple[Fraction, Fraction, Fraction, Fraction]
+    share_se: Four | None
+    level: Level
+    band: tuple[int, int] | None
+    progress: float | None
+    average_deviation: float | None = None
+    split: bool = False
+
+
+class Overall(BaseModel):
+    """A unit's level over the three orientations, from its released figures only.
+
+    P(L) is the mean of the three p(L). The error is the mean of the three errors: an upper
+    bound, since it takes the orientations to be fully correlated.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    n: int
+    mean: float
+    se: float | None
+    shares: tuple[Fraction, Fraction, Fraction, Fraction]
+    level: Level
+    band: tuple[int, int] | None
+
+
+def profile_of(units: Sequence[Moments]) -> Profile:
+    """Return the profile of all respondents of `units` together; at least one respondent.
+
+    Parents pool respondents (never a mean of means) and take the spread within units.
+    """
+    n = sum(unit.n for unit in units)
+    whole = n * units[0].weight
+    sums = [unit.sum_at_least for unit in units]
+    reached = [Fraction(sum(row[i] for row in sums), whole) for i in range(4)]
+    shares = (reached[0], reached[1], reached[2], reached[3])
+    level = level_reached(shares)
+    errors, share_se = _errors(units), _share_errors(units)
+    df = degrees_of_freedom(units)
+    mean = float(mean_of(shares))
+    alone = units[0] if len(units) == 1 else None
+    return Profile(
+        n=n,
+        units=len(units),
+        mean=mean,
+        se=errors and errors[0],
+        se_textbook=errors and errors[1],
+        interval=errors
+        and interval(mean, margin(errors[0], df, (1 + INTERVAL_CONFIDENCE) / 2), 1, 5),
+        shares=shares,
+        share_se=share_se,
+        level=level,
+        band=_band(shares, share_se, df, level),
+        progress=progress(shares),
+        average_deviation=average_deviation(alone) if alone else None,
+        split=is_split(alone.scores, alone.weight) if alone else False,
+    )
+
+
+def overall_of(profiles: Sequence[Profile]) -> Overall:
+    """Return the overall figure of a unit from the profiles of its three orientations."""
+    mean_shares = [sum((p.shares[i] for p in profiles), Fraction(0)) / 3 for i in range(4)]
+    shares = (mean_shares[0], mean_shares[1], mean_shares[2], mean_shares[3])
+    level = level_reached(shares)
+    errors = [p.share_se for p in profiles if p.share_se is not None]
+    known = len(errors) == len(profiles)
+    joint = [fsum(e[i] for e in errors) / 3 for i in range(4)] if known else []
+    df = min(p.n - p.units for p in profiles)
+    return Overall(
+        n=min(p.n for p in profiles),
+        mean=float(mean_of(shares)),
+        se=fsum(p.se for p in profiles if p.se is not None) / 3 if known else None,
+        shares=shares,
+        level=level,
+        band=_band(shares, (joint[0], joint[1], joint[2], joint[3]) if known else None, df, level),
+    )
+
+
+def _errors(units: Sequence[Moments]) -> tuple[float, float] | None:
+    """SE* of the mean and its textbook neighbour, in scale points."""
+    weight = units[0].weight
+    variance = within_variance(
+        units, [u.sum_score for u in units], [u.sum_score_squared for u in units]
+    )
+    adjusted = standard_error(units, variance)
+    textbook = standard_error(units, variance, rho=1)
+    if adjusted is None or textbook is None:
+        return None
+    return adjusted / weight, textbook / weight
+
+
+def _share_errors(units: Sequence[Moments]) -> Four | None:
+    weight = units[0].weight
+    errors = []
+    for i in range(4):
+        variance = within_variance(
+            units,
+            [u.sum_at_least[i] for u in units],
+            [u.sum_at_least_squared[i] for u in units],
+        )
+        error = standard_error(units, variance)
+        if error is None:
+            return None
+        errors.append(error / weight)
+    return errors[0], errors[1], errors[2], errors[3]
+
+
+def _band(
+    shares: Sequence[Fraction], errors: Four | None, df: int, level: Level
+) -> tuple[int, int] | None:
+    """Band from one-sided 90 % bounds on p(2)..p(5)."""
+    if errors is None:
+        return None
+    bounds = [
+        interval(float(p), margin(error, df, BAND_CONFIDENCE), 0, 1)
+        for p, error in zip(shares, errors, strict=True)
+    ]
+    return band_between([low for low, _ in bounds], [high for _, high in bounds], level)

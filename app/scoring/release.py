@@ -1,0 +1,191 @@
+"""The frozen release of a wave: the only figures that any screen, page or file may show."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from app.maturity import ACCEPTANCE, ORIENTATIONS
+from app.questionnaires.questionnaire import Scale
+from app.scoring.moments import Moments, add_up
+from app.scoring.profile import Overall, Profile, overall_of, profile_of
+from app.scoring.respondent import Integers, LevelMatrix, columns_of, read_levels, score_respondents
+from app.scoring.rules import K_FLOOR
+from app.scoring.suppression import ORGANISATION, CarriedUp, carry_up
+
+SCALES: tuple[Scale, ...] = (*ORIENTATIONS, ACCEPTANCE)
+
+
+@dataclass(frozen=True)
+class UnitAnswers:
+    """A unit of the tree with all its answer sheets, written one after the other.
+
+    Parents come before their children; `invited` is 0 for a unit that only holds others.
+    """
+
+    id: str
+    name: str
+    parent: str | None
+    kind: str | None
+    invited: int
+    sheets: str
+
+
+class UnitResult(BaseModel):
+    """What may be shown of one unit. A scale that is absent is suppressed.
+
+    `answered` is None below k: a count that small could point at people. `same_as` names the
+    only released unit below, if this one would just repeat its figures.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    name: str
+    parent: str | None
+    kind: str | None
+    depth: int
+    is_parent: bool
+    invited: int
+    answered: int | None
+    profiles: dict[Scale, Profile]
+    overall: Overall | None
+    same_as: str | None = None
+
+
+class Release(BaseModel):
+    """All figures of a wave, frozen at its close.
+
+    `left_out` counts, by scale, usable answers that rest in no figure because even together
+    they number fewer than k.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    instrument: str
+    k: int
+    invited: int
+    answered: int
+    left_out: dict[Scale, int]
+    units: tuple[UnitResult, ...]
+
+    def unit(self, unit_id: str) -> UnitResult:
+        """Return one unit's result. Raises KeyError for a unit that is not in the tree."""
+        for result in self.units:
+            if result.id == unit_id:
+                return result
+        raise KeyError(unit_id)
+
+    @property
+    def organisation(self) -> UnitResult:
+        """All units together."""
+        return self.unit(ORGANISATION)
+
+
+def compute_release(
+    name: str,
+    units: Sequence[UnitAnswers],
+    scales: Sequence[Scale],
+    instrument: str,
+    k: int = K_FLOOR,
+) -> Release:
+    """Score all answers of a wave and return what may be shown of it.
+
+    `scales` gives the orientation of each character of a sheet. Deterministic: the order of
+    the sheets makes no difference. Raises ThresholdTooLow for k below 5.
+    """
+    levels = read_levels("".join(unit.sheets for unit in units), len(scales))
+    sizes = [len(unit.sheets) // len(scales) for unit in units]
+    owner = np.repeat(np.arange(len(units)), sizes)
+    tree = {unit.id: unit.parent for unit in units}
+    moments, carried = {}, {}
+    for scale in SCALES:
+        per_unit = _moments(levels[:, columns_of(scale, scales)], owner, units)
+        moments[scale] = per_unit
+        carried[scale] = carry_up(tree, {u: m.n for u, m in per_unit.items()}, k)
+    answered = dict(zip(tree, sizes, strict=True))
+    results = _results(name, units, moments, carried, _totals(tree, answered), k)
+    return Release(
+        instrument=instrument,
+        k=k,
+        invited=sum(unit.invited for unit in units),
+        answered=sum(sizes),
+        left_out={
+            scale: sum(moments[scale][unit].n for unit in carried[scale].left_out)
+            for scale in SCALES
+        },
+        units=results,
+    )
+
+
+def _moments(
+    levels: LevelMatrix, owner: Integers, units: Sequence[UnitAnswers]
+) -> dict[str, Moments]:
+    usable, scores = score_respondents(levels)
+    sums = add_up(owner[usable], scores, [unit.invited for unit in units])
+    return {unit.id: row for unit, row in zip(units, sums, strict=True)}
+
+
+def _totals(tree: Mapping[str, str | None], own: Mapping[str, int]) -> dict[str, int]:
+    """Add every unit's own number to all units above it."""
+    totals = dict(own) | {ORGANISATION: 0}
+    for unit in reversed(list(tree)):
+        totals[tree[unit] or ORGANISATION] += totals[unit]
+    return totals
+
+
+def _results(
+    name: str,
+    units: Sequence[UnitAnswers],
+    moments: Mapping[Scale, Mapping[str, Moments]],
+    carried: Mapping[Scale, CarriedUp],
+    answered: Mapping[str, int],
+    k: int,
+) -> tuple[UnitResult, ...]:
+    tree = {unit.id: unit.parent for unit in units}
+    invited = _totals(tree, {unit.id: unit.invited for unit in units})
+    children: dict[str, list[str]] = {unit: [] for unit in [ORGANISATION, *tree]}
+    for child, parent in tree.items():
+        children[parent or ORGANISATION].append(child)
+    depth = {ORGANISATION: 0}
+    results = []
+    top = UnitAnswers(ORGANISATION, name, None, None, 0, "")
+    for unit in [top, *units]:
+        if unit is not top:
+            depth[unit.id] = depth[unit.parent or ORGANISATION] + 1
+        profiles = {
+            scale: profile_of([moments[scale][leaf] for leaf in carried[scale].released[unit.id]])
+            for scale in SCALES
+            if unit.id in carried[scale].released
+        }
+        shown = [profiles[o] for o in ORIENTATIONS if o in profiles]
+        result = UnitResult(
+            id=unit.id,
+            name=unit.name,
+            parent=unit.parent,
+            kind=unit.kind,
+            depth=depth[unit.id],
+            is_parent=bool(children[unit.id]),
+            invited=invited[unit.id],
+            answered=answered[unit.id] if answered[unit.id] >= k else None,
+            profiles=profiles,
+            overall=overall_of(shown) if len(shown) == len(ORIENTATIONS) else None,
+            same_as=_only_child(unit.id, children, carried),
+        )
+        results.append(result)
+    return tuple(results)
+
+
+def _only_child(
+    unit: str, children: Mapping[str, list[str]], carried: Mapping[Scale, CarriedUp]
+) -> str | None:
+    """The one unit below whose released sets equal this unit's on every scale."""
+    own = _released(unit, carried)
+    return next(
+        (child for child in children[unit] if any(own) and _released(child, carried) == own), None
+    )
+
+
+def _released(unit: str, carried: Mapping[Scale, CarriedUp]) -> list[tuple[str, ...] | None]:
+    return [carried[scale].released.get(unit) for scale in SCALES]

@@ -1,0 +1,76 @@
+"""From answer sheets to each respondent's score, in whole numbers so that ties stay ties."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import lcm
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.questionnaires.answers import LEVEL_CODES
+from app.questionnaires.questionnaire import Scale
+
+#: Answers as levels: 1 to 5, and 0 for missing. Shape (respondents, items).
+LevelMatrix = NDArray[np.int8]
+Integers = NDArray[np.int64]
+
+_LEVEL_OF_CODE = np.zeros(256, dtype=np.int8)
+for _code in LEVEL_CODES:
+    _LEVEL_OF_CODE[ord(_code)] = int(_code)
+
+
+def read_levels(sheets: str, items: int) -> LevelMatrix:
+    """Return the levels of answer sheets written one after the other, `items` characters each.
+
+    "Cannot say", "does not apply" and items left open are all 0 (missing).
+    Raises ValueError if the text is not a whole number of sheets.
+    """
+    codes = np.frombuffer(sheets.encode("ascii"), dtype=np.uint8)
+    return _LEVEL_OF_CODE[codes].reshape(-1, items)
+
+
+def minimum_valid(items: int) -> int:
+    """Return how many of `items` answers make a respondent usable: ceil(2K/3)."""
+    return -(-2 * items // 3)
+
+
+def common_denominator(items: int) -> int:
+    """Return W, the smallest number that every possible count of valid answers divides."""
+    return lcm(*range(minimum_valid(items), items + 1))
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Usable respondents on one orientation; n rows, all numbers exact multiples of 1/W.
+
+    `score` (n) is W times the mean of the respondent's valid answers, so W to 5 W.
+    `at_least` (n, 4) is W times the share of them at level 2, 3, 4 and 5 or above.
+    `levels` (n, K) holds the answers themselves, 0 where missing; `weight` is W.
+    """
+
+    score: Integers
+    at_least: Integers
+    levels: LevelMatrix
+    weight: int
+
+
+def columns_of(scale: Scale, scales: Sequence[Scale]) -> list[int]:
+    """Return the positions of the items of one orientation (or of acceptance) in a sheet."""
+    return [position for position, other in enumerate(scales) if other == scale]
+
+
+def score_respondents(levels: LevelMatrix) -> tuple[NDArray[np.bool_], Scores]:
+    """Score the items of one orientation; return who is usable (n) and the scores of those.
+
+    A respondent is usable with ceil(2K/3) valid answers; nothing is imputed.
+    """
+    items = levels.shape[1]
+    weight = common_denominator(items)
+    valid = np.count_nonzero(levels, axis=1)
+    usable = valid >= minimum_valid(items)
+    kept = levels[usable]
+    each = weight // valid[usable]
+    reached = [np.count_nonzero(kept >= level, axis=1) * each for level in (2, 3, 4, 5)]
+    score = kept.sum(axis=1, dtype=np.int64) * each
+    at_least = np.stack(reached, axis=1).astype(np.int64)
+    return usable, Scores(score=score, at_least=at_least, levels=kept, weight=weight)

@@ -1,0 +1,27 @@
+"""The numbers of the method. They belong to the instrument's version, never to a client."""
+
+from fractions import Fraction
+from typing import Final
+
+#: A group is at the highest level that at least this share of its answers describe, or more.
+TAU: Final = Fraction(2, 3)
+
+#: Share of the spread between people that would stay if they answered again; see uncertainty.
+RHO: Final = 0.60
+
+#: Fewest usable respondents behind any figure. An organisation may raise it, never lower it.
+K_FLOOR: Final = 5
+
+#: From this many respondents on, shares and means are shown without rounding to steps.
+K_FINE: Final = 10
+
+#: One-sided confidence of the bounds that make a band, and two-sided of the interval.
+BAND_CONFIDENCE: Final = 0.90
+INTERVAL_CONFIDENCE: Final = 0.95
+
+#: Average deviation up to which a group shares one view (about A/6; Burke & Dunlap 2002).
+AD_SHARED: Final = 0.80
+
+#: A group is split if two camps explain this much of the spread and lie this far apart.
+SPLIT_R2: Final = 0.80
+SPLIT_GAP: Final = 1.5

@@ -1,0 +1,42 @@
+"""The only place that reads the environment."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """How this installation runs. Every field can be set as SILOSCOPE_<NAME>."""
+
+    model_config = SettingsConfigDict(env_prefix="SILOSCOPE_", frozen=True, extra="ignore")
+
+    #: Folder of the embedded database, the keys of open waves and rendered reports.
+    data: Path = Path("data")
+    #: SQLAlchemy URL; empty means an SQLite file in `data`.
+    database: str = ""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    #: Public address, used for every link that leaves; empty means http://host:port.
+    base_url: str = ""
+    #: Seconds between two mixes of staged answers.
+    mix_every: float = 20.0
+
+    @property
+    def database_url(self) -> str:
+        """The database as an SQLAlchemy URL."""
+        return self.database or f"sqlite:///{self.data.resolve() / 'siloscope.sqlite'}"
+
+    @property
+    def public_url(self) -> str:
+        """The public address without a slash at the end."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def keys(self) -> Path:
+        """Where the keys of open waves are: outside the database, on purpose."""
+        return self.data / "keys"
+
+    @property
+    def reports(self) -> Path:
+        """Where rendered reports are kept."""
+        return self.data / "reports"

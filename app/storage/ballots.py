@@ -1,0 +1,162 @@
+"""Ballots: who may answer, by the hash of a token, and the one place where they are spent."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum, auto
+
+from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlmodel import Session, SQLModel, col
+
+from app.storage.tables import Ballot, StagedSheet, Wave
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A sheet of answers with the token and the form (its nonce) that send it, both hashed."""
+
+    token_hash: bytes
+    receipt: bytes
+    answers: str
+    now: datetime
+
+
+class Outcome(Enum):
+    """What became of a submission."""
+
+    ACCEPTED = auto()
+    REPEATED = auto()  # the same form again: nothing more was stored
+    USED = auto()
+    CLOSED = auto()
+    UNKNOWN = auto()
+
+
+@dataclass(frozen=True)
+class BallotFacts:
+    """A ballot as a respondent's request needs it; all but `used` never change."""
+
+    wave_id: str
+    unit_id: str
+    used: bool
+
+
+def _table(model: type[SQLModel]):  # type: ignore[no-untyped-def]
+    return model.__table__  # type: ignore[attr-defined]
+
+
+# Statements of the hot path, built once: building them costs more than running them.
+_BALLOT, _WAVE, _STAGED = _table(Ballot), _table(Wave), _table(StagedSheet)
+_WAVES_OF = (
+    select(_WAVE.c.id, _WAVE.c.closes_at, _WAVE.c.closed_at)
+    .where(
+        _WAVE.c.id.in_(
+            select(_BALLOT.c.wave_id).where(
+                _BALLOT.c.token_hash.in_(bindparam("tokens", expanding=True))
+            )
+        )
+    )
+    .order_by(_WAVE.c.id)
+    .with_for_update(read=True)
+)
+_BALLOTS_OF = (
+    select(
+        _BALLOT.c.token_hash,
+        _BALLOT.c.wave_id,
+        _BALLOT.c.unit_id,
+        _BALLOT.c.used,
+        _BALLOT.c.receipt,
+    )
+    .where(_BALLOT.c.token_hash.in_(bindparam("tokens", expanding=True)))
+    .order_by(_BALLOT.c.token_hash)
+    .with_for_update()
+)
+_SPEND = (
+    update(_BALLOT)
+    .where(_BALLOT.c.token_hash == bindparam("token"), _BALLOT.c.used.is_(False))
+    .values(used=True, receipt=bindparam("spent_by"))
+)
+_STAGE = insert(_STAGED)
+_FIND = select(_BALLOT.c.wave_id, _BALLOT.c.unit_id, _BALLOT.c.used).where(
+    _BALLOT.c.token_hash == bindparam("token")
+)
+
+
+def cast(connection: Connection, submissions: Sequence[Submission]) -> list[Outcome]:
+    """Spend ballots and stage their sheets in the open transaction; one outcome for each.
+
+    Waves are locked against closing and ballots against each other before anything is
+    decided, so of any number of submissions with one token exactly one is accepted.
+    """
+    tokens = {"tokens": sorted({submission.token_hash for submission in submissions})}
+    waves = {row.id: row for row in connection.execute(_WAVES_OF, tokens)}
+    ballots = {row.token_hash: row for row in connection.execute(_BALLOTS_OF, tokens)}
+    receipts = {token: row.receipt if row.used else None for token, row in ballots.items()}
+    outcomes, spent, staged = [], [], []
+    for submission in submissions:
+        ballot = ballots.get(submission.token_hash)
+        outcome = _decide(submission, ballot, receipts, waves)
+        outcomes.append(outcome)
+        if outcome is Outcome.ACCEPTED and ballot is not None:
+            receipts[submission.token_hash] = submission.receipt
+            spent.append({"token": submission.token_hash, "spent_by": submission.receipt})
+            staged.append(
+                {
+                    "id": secrets.token_hex(16),
+                    "wave_id": ballot.wave_id,
+                    "unit_id": ballot.unit_id,
+                    "answers": submission.answers,
+                }
+            )
+    if spent:
+        if connection.execute(_SPEND, spent).rowcount not in (len(spent), -1):
+            raise RuntimeError("a ballot was spent by someone else under our lock")
+        connection.execute(_STAGE, staged)
+    return outcomes
+
+
+def _decide(submission: Submission, ballot, receipts, waves) -> Outcome:  # type: ignore[no-untyped-def]
+    if ballot is None:
+        return Outcome.UNKNOWN
+    receipt = receipts[submission.token_hash]
+    if receipt is not None:
+        return Outcome.REPEATED if receipt == submission.receipt else Outcome.USED
+    wave = waves[ballot.wave_id]
+    over = wave.closes_at is not None and _aware(wave.closes_at) <= submission.now
+    return Outcome.CLOSED if wave.closed_at is not None or over else Outcome.ACCEPTED
+
+
+def _aware(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+class Ballots:
+    """All ballots, as a consultant's pages need them: in counts."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add_all(self, ballots: Iterable[Ballot]) -> None:
+        """Keep new ballots, in one go; the caller has shuffled them."""
+        self._session.add_all(ballots)
+        self._session.flush()
+
+    def find(self, token_hash: bytes) -> BallotFacts | None:
+        """Return the ballot of a token's hash, or None."""
+        row = self._session.connection().execute(_FIND, {"token": token_hash}).first()
+        return BallotFacts(*row) if row else None
+
+    def invited(self, wave_id: str) -> dict[str, int]:
+        """Return how many ballots each unit has in a wave."""
+        return self._count(wave_id, used_only=False)
+
+    def used(self, wave_id: str) -> dict[str, int]:
+        """Return how many ballots of each unit are spent."""
+        return self._count(wave_id, used_only=True)
+
+    def _count(self, wave_id: str, *, used_only: bool) -> dict[str, int]:
+        query = select(col(Ballot.unit_id), func.count()).where(col(Ballot.wave_id) == wave_id)
+        if used_only:
+            query = query.where(col(Ballot.used).is_(True))
+        rows = self._session.connection().execute(query.group_by(col(Ballot.unit_id)))
+        return dict(row.tuple() for row in rows)

@@ -1,0 +1,90 @@
+"""Opens the database, SQLite or PostgreSQL, with durability set rather than assumed."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from app.resources import resource
+
+#: Seconds that a writer waits for another one on SQLite before it gives up.
+BUSY_TIMEOUT = 10
+
+#: Seconds to wait for a PostgreSQL that does not answer.
+CONNECT_TIMEOUT = 5
+
+#: Any number: the lock under which one of several starting processes migrates PostgreSQL.
+MIGRATION_LOCK = 5_311_205
+
+#: Execution option of a connection that will write: SQLite takes its lock at BEGIN.
+WRITES = "siloscope_writes"
+
+
+def open_database(url: str) -> Engine:
+    """Return an engine on `url` with its migrations done.
+
+    SQLite: WAL and synchronous=FULL, so that a commit that returned survives a power cut;
+    deleted rows are overwritten. PostgreSQL: synchronous_commit=on.
+    """
+    engine = create_database_engine(url)
+    migrate(engine)
+    return engine
+
+
+def create_database_engine(url: str) -> Engine:
+    """Return an engine on `url` as it is, without migrating it."""
+    if make_url(url).get_backend_name() == "sqlite":
+        database = make_url(url).database
+        if database:
+            Path(database).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    options = "-c synchronous_commit=on -c statement_timeout=30000"
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        connect_args={"options": options, "connect_timeout": CONNECT_TIMEOUT},
+    )
+
+
+def migrate(engine: Engine, revision: str = "head") -> None:
+    """Bring the schema to a revision; several processes may start at once."""
+    with engine.connect().execution_options(**{WRITES: True}) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+        command.upgrade(alembic_config(connection), revision)
+        connection.commit()
+
+
+def alembic_config(connection: Connection) -> Config:
+    """Return Alembic's configuration for work on an open connection."""
+    config = Config()
+    config.set_main_option("script_location", str(resource("alembic")))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: Any) -> None:
+    # The driver must not begin transactions by itself: _begin_sqlite decides how.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        f"busy_timeout={BUSY_TIMEOUT * 1000}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later can fail half-way; so take the lock now.
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

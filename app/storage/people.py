@@ -1,0 +1,28 @@
+"""The roster: who is invited. Nothing here knows whether they answered."""
+
+from collections.abc import Iterable, Sequence
+
+from sqlmodel import Session, col, select
+
+from app.storage.tables import Person, Unit
+
+
+class People:
+    """Everybody on a roster."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add_all(self, people: Iterable[Person]) -> None:
+        """Keep new people."""
+        self._session.add_all(people)
+        self._session.flush()
+
+    def of(self, assessment_id: str) -> Sequence[Person]:
+        """Return the people of an assessment by unit and name."""
+        query = (
+            select(Person)
+            .join(Unit, col(Person.unit_id) == col(Unit.id))
+            .where(Unit.assessment_id == assessment_id)
+        )
+        return self._session.exec(query.order_by(col(Unit.position), Person.name)).all()

@@ -1,0 +1,43 @@
+"""The storage of one installation: its database, the keys of open waves, the ballot box."""
+
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import Engine
+
+from app.storage import traces
+from app.storage.ballot_box import BallotBox
+from app.storage.database import open_database
+from app.storage.unit_of_work import UnitOfWork
+from app.storage.wave_keys import WaveKeys
+
+
+class Store:
+    """Everything that is kept. Open one per process; it is safe to use from many threads."""
+
+    def __init__(self, engine: Engine, keys: Path) -> None:
+        self.engine = engine
+        self.wave_keys = WaveKeys(keys)
+        self.ballot_box = BallotBox(engine)
+
+    @classmethod
+    def open(cls, url: str, keys: Path) -> Self:
+        """Open the database at `url`, bring its schema up to date, and find the keys."""
+        return cls(open_database(url), keys)
+
+    def reading(self) -> UnitOfWork:
+        """Return a unit of work that only reads."""
+        return UnitOfWork(self.engine)
+
+    def writing(self) -> UnitOfWork:
+        """Return a unit of work that may commit."""
+        return UnitOfWork(self.engine, writing=True)
+
+    def clear_traces(self, *, thoroughly: bool = False) -> None:
+        """Remove what the database keeps of rows that moved."""
+        traces.clear_traces(self.engine, thoroughly=thoroughly)
+
+    def close(self) -> None:
+        """Finish what waits and let the database go."""
+        self.ballot_box.close()
+        self.engine.dispose()

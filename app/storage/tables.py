@@ -1,0 +1,127 @@
+"""Every table. Persons and answers share no key, no time and no order; see docs/privacy.md."""
+
+from datetime import datetime
+
+from sqlalchemy import MetaData, Text
+from sqlmodel import Field, SQLModel
+
+# Names for all constraints, so that a migration on SQLite can drop them.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+#: Without a rowid SQLite keeps rows in the order of their random key, not of their arrival.
+NO_ORDER = {"sqlite_with_rowid": False}
+
+
+class Assessment(SQLModel, table=True):
+    """One client organisation, its groups, and the waves in which they are asked."""
+
+    id: str = Field(primary_key=True)
+    name: str
+
+
+class Unit(SQLModel, table=True):
+    """A node of the tree: a group that answers (it has a kind), or one that holds groups."""
+
+    id: str = Field(primary_key=True)
+    assessment_id: str = Field(foreign_key="assessment.id", index=True)
+    parent_id: str | None = Field(default=None, foreign_key="unit.id")
+    position: int
+    name: str
+    kind: str | None = None
+
+
+class Person(SQLModel, table=True):
+    """Somebody to invite. No column says whether they answered."""
+
+    id: str = Field(primary_key=True)
+    unit_id: str = Field(foreign_key="unit.id", index=True)
+    name: str
+    email: str
+
+
+class InstrumentText(SQLModel, table=True):
+    """The exact wording a wave asked, by the SHA-256 of its content."""
+
+    __tablename__ = "instrument"
+
+    digest: str = Field(primary_key=True)
+    version: str
+    content: str = Field(sa_type=Text)
+
+
+class Wave(SQLModel, table=True):
+    """One run of the survey: open, then closed for ever."""
+
+    id: str = Field(primary_key=True)
+    assessment_id: str = Field(foreign_key="assessment.id", index=True)
+    number: int
+    instrument_digest: str = Field(foreign_key="instrument.digest")
+    k: int
+    opened_at: datetime
+    closes_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+class Ballot(SQLModel, table=True):
+    """The right to answer once.
+
+    Its token is HMAC(key of the wave, person), and only its SHA-256 is here; the receipt is
+    the SHA-256 of the form that spent it.
+    """
+
+    __table_args__ = NO_ORDER
+
+    token_hash: bytes = Field(primary_key=True)
+    wave_id: str = Field(foreign_key="wave.id", index=True)
+    unit_id: str = Field(foreign_key="unit.id")
+    used: bool = False
+    receipt: bytes | None = None
+
+
+class StagedSheet(SQLModel, table=True):
+    """Answers just sent, until the next mix. The random id is used nowhere else."""
+
+    __tablename__ = "staged_sheet"
+    __table_args__ = NO_ORDER
+
+    id: str = Field(primary_key=True)
+    wave_id: str = Field(foreign_key="wave.id", index=True)
+    unit_id: str = Field(foreign_key="unit.id")
+    answers: str
+
+
+class Sheet(SQLModel, table=True):
+    """Answers of somebody in a unit, mixed: a new random id, no time, no order."""
+
+    __table_args__ = NO_ORDER
+
+    id: str = Field(primary_key=True)
+    wave_id: str = Field(foreign_key="wave.id", index=True)
+    unit_id: str = Field(foreign_key="unit.id")
+    answers: str
+
+
+class FrozenRelease(SQLModel, table=True):
+    """The one release of a closed wave, as JSON."""
+
+    __tablename__ = "release"
+
+    wave_id: str = Field(primary_key=True, foreign_key="wave.id")
+    content: str = Field(sa_type=Text)
+
+
+class AccessKey(SQLModel, table=True):
+    """A key that opens pages, by its SHA-256: all of them, or one wave's results."""
+
+    __tablename__ = "access_key"
+
+    key_hash: bytes = Field(primary_key=True)
+    wave_id: str | None = Field(default=None, foreign_key="wave.id")
+
+
+METADATA: MetaData = SQLModel.metadata

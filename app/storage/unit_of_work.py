@@ -1,0 +1,55 @@
+"""One transaction over all collections: everything in it is kept, or nothing."""
+
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from app.storage.access_keys import AccessKeys
+from app.storage.assessments import Assessments
+from app.storage.ballots import Ballots
+from app.storage.database import WRITES
+from app.storage.instruments import Instruments
+from app.storage.people import People
+from app.storage.releases import Releases
+from app.storage.sheets import Sheets
+from app.storage.units import Units
+from app.storage.waves import Waves
+
+
+class UnitOfWork:
+    """`with unit_of_work as work: ...` reads; call `work.commit()` to keep what was written.
+
+    Open it with `writing=True` to write; SQLite then takes its lock at the start.
+    """
+
+    def __init__(self, engine: Engine, *, writing: bool = False) -> None:
+        self.engine = engine
+        self._session = Session(
+            engine.execution_options(**{WRITES: writing}), expire_on_commit=False
+        )
+        self.assessments = Assessments(self._session)
+        self.units = Units(self._session)
+        self.people = People(self._session)
+        self.instruments = Instruments(self._session)
+        self.waves = Waves(self._session)
+        self.ballots = Ballots(self._session)
+        self.sheets = Sheets(self._session)
+        self.releases = Releases(self._session)
+        self.access_keys = AccessKeys(self._session)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._session.close()
+
+    def commit(self) -> None:
+        """Keep everything written since the start. Returns once it is on disk."""
+        self._session.commit()

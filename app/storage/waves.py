@@ -1,0 +1,47 @@
+"""The waves of assessments."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from app.storage.tables import Wave
+
+
+class Waves:
+    """All waves."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, wave: Wave) -> None:
+        """Keep a new wave."""
+        self._session.add(wave)
+        self._session.flush()
+
+    def get(self, wave_id: str) -> Wave | None:
+        """Return a wave, or None."""
+        return self._session.get(Wave, wave_id)
+
+    def of(self, assessment_id: str) -> Sequence[Wave]:
+        """Return the waves of an assessment, the first one first."""
+        query = select(Wave).where(Wave.assessment_id == assessment_id)
+        return self._session.exec(query.order_by(col(Wave.number))).all()
+
+    def not_closed(self) -> Sequence[Wave]:
+        """Return the waves that may still receive answers."""
+        return self._session.exec(select(Wave).where(col(Wave.closed_at).is_(None))).all()
+
+    def close(self, wave_id: str, now: datetime) -> bool:
+        """Close a wave to answers; return whether it was open.
+
+        The row stays locked until the commit, so an answer is either before or refused.
+        """
+        query = select(Wave).where(Wave.id == wave_id).with_for_update()
+        wave = self._session.exec(query).one()
+        if wave.closed_at is not None:
+            return False
+        wave.closed_at = now
+        self._session.add(wave)
+        self._session.flush()
+        return True

@@ -1,0 +1,1 @@
+"""What people do: one function per deed, in the order of the story."""

@@ -1,0 +1,46 @@
+"""What can go wrong in the terms of the domain; each says what to do next."""
+
+
+class SiloscopeError(Exception):
+    """Something a person can understand and mend; its text is meant for them."""
+
+
+class UnknownCode(SiloscopeError):
+    """A link or code that no ballot belongs to."""
+
+
+class BallotUsed(SiloscopeError):
+    """The link was used to send answers already."""
+
+
+class WaveClosed(SiloscopeError):
+    """The survey is over."""
+
+
+class NothingAnswered(SiloscopeError):
+    """A sheet without any answer; only a machine that presses buttons sends one."""
+
+
+class UnknownWave(SiloscopeError):
+    """No wave has this id."""
+
+    def __init__(self, wave_id: str) -> None:
+        super().__init__(f"There is no wave “{wave_id}”. Its id was printed at its launch.")
+
+
+class NoReleaseYet(SiloscopeError):
+    """Results exist only after the wave is closed."""
+
+    def __init__(self, wave_id: str) -> None:
+        super().__init__(
+            f"Wave {wave_id} is still open, and results exist only after it is closed: "
+            f"run “siloscope close {wave_id}” first."
+        )
+
+
+class UnknownUnit(SiloscopeError):
+    """No unit of this wave has this id."""
+
+
+class AccessDenied(SiloscopeError):
+    """The page needs a key that opens it."""

@@ -1,0 +1,128 @@
+"""What a consultant or a CIO looks at: the field phase, the results, the report."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from app.advice.levels import load_advice
+from app.reports.pdf import render_pdf
+from app.reports.report import Report, build_report
+from app.scoring.release import Release
+from app.storage.store import Store
+from app.storage.tables import Wave
+from app.usecases.errors import NoReleaseYet, UnknownWave
+
+
+@dataclass(frozen=True)
+class WaveState:
+    """A wave as the consultant sees it while it runs. Counts only, and none below k."""
+
+    id: str
+    number: int
+    opened_at: datetime
+    closes_at: datetime | None
+    closed_at: datetime | None
+    k: int
+    invited: int
+    answered: int
+    groups: tuple["GroupState", ...]
+
+
+@dataclass(frozen=True)
+class GroupState:
+    """Invited and answered in one group; `answered` is None below k."""
+
+    name: str
+    invited: int
+    answered: int | None
+
+
+@dataclass(frozen=True)
+class AssessmentState:
+    """An assessment with its waves."""
+
+    id: str
+    name: str
+    waves: tuple[WaveState, ...]
+
+
+@dataclass(frozen=True)
+class Results:
+    """The frozen release of a wave with what its title page says."""
+
+    wave_id: str
+    wave_number: int
+    organisation: str
+    closed_at: datetime
+    release: Release
+
+
+def list_assessments(store: Store) -> tuple[AssessmentState, ...]:
+    """Return all assessments with the state of their waves."""
+    with store.reading() as work:
+        states = []
+        for assessment in work.assessments.all():
+            names = {unit.id: unit.name for unit in work.units.of(assessment.id)}
+            waves = tuple(
+                _state(wave, names, work.ballots.invited(wave.id), work.ballots.used(wave.id))
+                for wave in work.waves.of(assessment.id)
+            )
+            states.append(AssessmentState(assessment.id, assessment.name, waves))
+    return tuple(states)
+
+
+def _state(
+    wave: Wave, names: dict[str, str], invited: dict[str, int], used: dict[str, int]
+) -> WaveState:
+    groups = tuple(
+        GroupState(
+            name=name,
+            invited=invited[unit_id],
+            answered=used.get(unit_id, 0) if used.get(unit_id, 0) >= wave.k else None,
+        )
+        for unit_id, name in names.items()
+        if unit_id in invited
+    )
+    return WaveState(
+        id=wave.id,
+        number=wave.number,
+        opened_at=wave.opened_at,
+        closes_at=wave.closes_at,
+        closed_at=wave.closed_at,
+        k=wave.k,
+        invited=sum(invited.values()),
+        answered=sum(used.values()),
+        groups=groups,
+    )
+
+
+def view_results(store: Store, wave_id: str) -> Results:
+    """Return the results of a closed wave. Raises UnknownWave or NoReleaseYet."""
+    with store.reading() as work:
+        wave = work.waves.get(wave_id)
+        if wave is None:
+            raise UnknownWave(wave_id)
+        assessment = work.assessments.get(wave.assessment_id)
+        release = work.releases.get(wave_id)
+    if release is None or wave.closed_at is None or assessment is None:
+        raise NoReleaseYet(wave_id)
+    return Results(wave_id, wave.number, assessment.name, wave.closed_at, release)
+
+
+def report_of(results: Results) -> Report:
+    """Return the report's content: the same release gives the same report."""
+    return build_report(
+        organisation=results.organisation,
+        wave_number=results.wave_number,
+        closed_at=results.closed_at,
+        release=results.release,
+        advice=load_advice(),
+    )
+
+
+def write_report(store: Store, wave_id: str, folder: Path) -> Path:
+    """Return the PDF of a wave's report, made once and then kept in `folder`.
+
+    Raises UnknownWave, NoReleaseYet or ReportFailed.
+    """
+    return render_pdf(report_of(view_results(store, wave_id)), folder)

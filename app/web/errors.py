@@ -1,0 +1,126 @@
+"""One table: what each error of the domain says to a person, and its HTTP status."""
+
+import logging
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException
+
+from app.reports.pdf import ReportFailed
+from app.usecases import errors
+from app.web.forms import UnreadableForm
+from app.web.layout import WebPage, respond
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A status with what happened and what to do next; `own` adds the error's own text."""
+
+    status: int
+    title: str
+    text: str
+    own: bool = False
+
+
+TABLE: dict[type[Exception], Explanation] = {
+    errors.UnknownCode: Explanation(
+        404,
+        "This link is not known",
+        "Compare it with your invitation; part of it may be missing. You can also type the code.",
+    ),
+    errors.BallotUsed: Explanation(
+        409,
+        "Answers were sent with this link already",
+        "Each link counts once, and what was sent is safely stored. There is nothing left to do.",
+    ),
+    errors.WaveClosed: Explanation(
+        410,
+        "This survey is closed",
+        "Answers can no longer be sent. The results go to the people named in your invitation; "
+        "they show groups, never single persons.",
+    ),
+    errors.AccessDenied: Explanation(
+        403,
+        "This page needs a key",
+        "Open it with the link you were given, or type the key at “Sign in”.",
+    ),
+    errors.UnknownWave: Explanation(404, "There is no such wave", "", own=True),
+    errors.UnknownUnit: Explanation(404, "There is no such group", "", own=True),
+    errors.NoReleaseYet: Explanation(
+        409,
+        "No results yet",
+        "Results exist only after the wave is closed, all at once, so that nobody can watch "
+        "single answers arrive.",
+    ),
+    ReportFailed: Explanation(503, "The report cannot be made here", "", own=True),
+    UnreadableForm: Explanation(
+        400, "The form could not be read", "Go back, reload the page and send it again."
+    ),
+    RequestValidationError: Explanation(
+        400, "The address could not be read", "Check it, or start from the link you were given."
+    ),
+    SQLAlchemyError: Explanation(
+        503,
+        "Just a moment",
+        "The database does not answer. Nothing you entered was stored or lost; try again soon.",
+    ),
+}
+
+BY_STATUS = {
+    404: Explanation(404, "There is no such page", "Check the address, or use your own link."),
+    405: Explanation(405, "This page cannot be used that way", "Start again from your link."),
+    413: Explanation(413, "That is too much", "The form is larger than any of our pages sends."),
+}
+UNEXPECTED = Explanation(
+    500, "Something went wrong on our side", "It was noted without your answers. Try again soon."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorPage(WebPage):
+    """What happened, and what to do next."""
+
+    template: ClassVar[str] = "errors/error.html"
+
+    text: str
+    detail: str = ""
+
+
+def add_error_pages(app: FastAPI) -> None:
+    """Give every error of the table its page, and all others a page that tells nothing."""
+    for kind in TABLE:
+        app.add_exception_handler(kind, _explain)
+    app.add_exception_handler(HTTPException, _by_status)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _explain(_request: Request, error: Exception) -> Response:
+    explanation = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
+    return _page(explanation, str(error) if explanation.own else "")
+
+
+async def _by_status(_request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    other = Explanation(status, "That did not work", "Start again from the link you were given.")
+    return _page(BY_STATUS.get(status, other))
+
+
+async def _unexpected(_request: Request, error: Exception) -> Response:
+    # The type and the place, never the message: it could quote a token or an answer.
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else "?"
+    log.error("unexpected %s at %s", type(error).__name__, place)
+    return _page(UNEXPECTED)
+
+
+def _page(explanation: Explanation, detail: str = "") -> Response:
+    page = ErrorPage(title=explanation.title, text=explanation.text, detail=detail)
+    return respond(page, explanation.status)

@@ -1,0 +1,32 @@
+"""Reads posted forms without ever failing on what a hostile client can send."""
+
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+
+URLENCODED = "application/x-www-form-urlencoded"
+MOST_FIELDS = 200
+
+
+class UnreadableForm(Exception):
+    """The body is not a form of ours."""
+
+
+async def read_form(request: Request) -> dict[str, str]:
+    """Return the fields of an urlencoded form; the last value wins.
+
+    Bytes that are not UTF-8 become replacement characters. Raises UnreadableForm.
+    """
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != URLENCODED:
+        raise UnreadableForm
+    body = await request.body()
+    try:
+        pairs = parse_qsl(
+            body.decode("utf-8", "replace"),
+            keep_blank_values=True,
+            errors="replace",
+            max_num_fields=MOST_FIELDS,
+        )
+    except ValueError as error:
+        raise UnreadableForm from error
+    return dict(pairs)

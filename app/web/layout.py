@@ -1,0 +1,37 @@
+"""What all pages share: the frame, its stylesheet, its scripts."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fastapi.responses import HTMLResponse
+
+from app.rendering import Page, render
+from app.web.assets import asset_url
+
+
+@dataclass(frozen=True, kw_only=True)
+class WebPage(Page):
+    """Base of all pages on screen. `scripts` are files of ours, loaded as modules."""
+
+    scripts: ClassVar[tuple[str, ...]] = ()
+    styles: ClassVar[tuple[str, ...]] = ("siloscope.css",)
+    #: Whether the page has the width of a table rather than of a text.
+    wide: ClassVar[bool] = False
+
+    title: str
+    language: str = "en"
+
+    @property
+    def style_urls(self) -> list[str]:
+        """Addresses of the stylesheets."""
+        return [asset_url(name) for name in self.styles]
+
+    @property
+    def script_urls(self) -> list[str]:
+        """Addresses of the scripts."""
+        return [asset_url(name) for name in self.scripts]
+
+
+def respond(page: Page, status: int = 200) -> HTMLResponse:
+    """Return a page as an HTTP answer."""
+    return HTMLResponse(render(page), status_code=status)

@@ -1,0 +1,75 @@
+"""The results of a closed wave: the heatmap, its interactive chart, and the report."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, JSONResponse, Response
+
+from app.reports.charts import heatmap_plotly
+from app.reports.report import Report
+from app.usecases.access import Access
+from app.usecases.errors import AccessDenied
+from app.usecases.results import report_of, view_results, write_report
+from app.web.access import CurrentAccess
+from app.web.assets import asset_url
+from app.web.layout import WebPage, respond
+from app.web.security import CHART_POLICY
+from app.web.site import Site, site_of
+
+router = APIRouter(prefix="/waves/{wave_id}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultsPage(WebPage):
+    """The heatmap as a table, with the chart beside it."""
+
+    template: ClassVar[str] = "results/results.html"
+    scripts: ClassVar[tuple[str, ...]] = ("chart.js",)
+    wide: ClassVar[bool] = True
+
+    wave_id: str
+    report: Report
+    is_consultant: bool
+
+    @property
+    def plotly_url(self) -> str:
+        """Where the chart library is."""
+        return asset_url("plotly.js")
+
+
+def _report(site: Site, access: Access, wave_id: str) -> Report:
+    if not access.may_see(wave_id):
+        raise AccessDenied
+    return report_of(view_results(site.store, wave_id))
+
+
+@router.get("/results")
+def show_results(request: Request, wave_id: str, access: CurrentAccess) -> Response:
+    """Show what was released of a wave."""
+    report = _report(site_of(request), access, wave_id)
+    page = ResultsPage(
+        title=f"Results of {report.organisation}",
+        wave_id=wave_id,
+        report=report,
+        is_consultant=access.wave_id is None,
+    )
+    answer = respond(page)
+    answer.headers["Content-Security-Policy"] = CHART_POLICY
+    return answer
+
+
+@router.get("/results/chart.json")
+def heatmap_chart(request: Request, wave_id: str, access: CurrentAccess) -> Response:
+    """Return the heatmap as a Plotly figure: the same released figures, nothing more."""
+    return JSONResponse(heatmap_plotly(_report(site_of(request), access, wave_id).heatmap))
+
+
+@router.get("/report.pdf")
+def download_report(request: Request, wave_id: str, access: CurrentAccess) -> Response:
+    """Return the report, rendered on first demand."""
+    site = site_of(request)
+    if not access.may_see(wave_id):
+        raise AccessDenied
+    file = write_report(site.store, wave_id, site.reports)
+    return FileResponse(file, media_type="application/pdf", filename=f"siloscope-{wave_id}.pdf")

@@ -1,0 +1,50 @@
+"""The headers on every answer: nothing from elsewhere, nothing inline, nothing remembered."""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'{styles}; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'"
+)
+STRICT_POLICY = _POLICY.format(styles="")
+#: Plotly writes style attributes. Only the interactive results page may do so.
+CHART_POLICY = _POLICY.format(styles=" 'unsafe-inline'")
+
+ALWAYS = {
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
+}
+HSTS = "max-age=63072000; includeSubDomains"
+#: Files under /static carry the hash of their content in their address.
+FOR_GOOD = "public, max-age=31536000, immutable"
+
+
+class SecurityHeaders:
+    """ASGI middleware that sets the headers; what a route set itself stays."""
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        self._app = app
+        self._fixed = dict(ALWAYS) | ({"Strict-Transport-Security": HSTS} if https else {})
+        self._raw = [(n.lower().encode(), v.encode()) for n, v in self._fixed.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and add headers to what comes back."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(raw=message["headers"])
+                headers.setdefault("content-security-policy", STRICT_POLICY)
+                headers.setdefault("cache-control", "no-store")
+                message["headers"] = [*headers.raw, *self._raw]
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)

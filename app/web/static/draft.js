@@ -1,0 +1,70 @@
+// Keeps a draft in this browser, encrypted under the respondent's own code: without the link
+// nobody can read it here. The server stores nothing before the last button.
+const NAME = "siloscope-draft";
+const place = document.querySelector("[data-draft]");
+const text = new TextEncoder();
+
+async function keyOf(code) {
+  const raw = await crypto.subtle.importKey("raw", text.encode(code), "HKDF", false, ["deriveKey"]);
+  const how = { name: "HKDF", hash: "SHA-256", salt: text.encode(NAME), info: new Uint8Array() };
+  return crypto.subtle.deriveKey(how, raw, { name: "AES-GCM", length: 256 }, false, [
+    "encrypt",
+    "decrypt",
+  ]);
+}
+
+const tidy = (code) => code.split("#").pop().replace(/[\s-]/g, "").toUpperCase();
+
+function answersOf(form) {
+  const fields = [...new FormData(form)];
+  return fields.filter(([name]) => !["code", "form", "go"].includes(name));
+}
+
+async function save(form) {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const key = await keyOf(tidy(form.elements.code.value));
+  const plain = text.encode(JSON.stringify(answersOf(form)));
+  const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, plain));
+  localStorage.setItem(NAME, JSON.stringify([[...iv], [...sealed]]));
+}
+
+async function load(form) {
+  const [iv, sealed] = JSON.parse(localStorage.getItem(NAME));
+  const key = await keyOf(tidy(form.elements.code.value));
+  const how = { name: "AES-GCM", iv: new Uint8Array(iv) };
+  const plain = await crypto.subtle.decrypt(how, key, new Uint8Array(sealed));
+  return JSON.parse(new TextDecoder().decode(plain));
+}
+
+function resume(form, answers) {
+  for (const [name, value] of answers) {
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name, value });
+    form.append(field);
+  }
+  form.querySelector("[data-draft-note]").hidden = answers.length === 0;
+}
+
+function showProgress(form) {
+  const answered = new Set(answersOf(form).map(([name]) => name)).size;
+  document.querySelector("progress").value = answered;
+  document.querySelector("[data-answered]").textContent = answered;
+}
+
+// Without a secure context there is no encryption, and then no draft either.
+const able = Boolean(globalThis.crypto?.subtle);
+if (place?.dataset.draft === "forget") {
+  localStorage.removeItem(NAME);
+} else if (place?.dataset.draft === "resume") {
+  if (able && localStorage.getItem(NAME)) {
+    // A draft sealed under another code stays unreadable, and is left alone.
+    load(place).then((answers) => resume(place, answers), () => {});
+  }
+} else if (place) {
+  showProgress(place);
+  if (able) save(place);
+  place.addEventListener("change", () => {
+    showProgress(place);
+    if (able) save(place);
+  });
+}

@@ -1,0 +1,91 @@
+"""The consultant's page: assessments, their waves, and how many answered so far."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.reports.shown import shown_rate
+from app.usecases.errors import AccessDenied
+from app.usecases.results import AssessmentState, WaveState, list_assessments
+from app.web.access import CurrentAccess
+from app.web.layout import WebPage, respond
+from app.web.site import site_of
+
+router = APIRouter()
+
+
+@dataclass(frozen=True)
+class GroupLine:
+    """One group's response in counts; words where the count is below k."""
+
+    name: str
+    invited: int
+    answered: str
+    rate: str
+
+
+@dataclass(frozen=True)
+class WaveView:
+    """A wave with the response of its groups."""
+
+    id: str
+    number: int
+    state: str
+    is_closed: bool
+    response: str
+    groups: tuple[GroupLine, ...]
+
+
+@dataclass(frozen=True)
+class AssessmentView:
+    """An assessment and its waves, the latest first."""
+
+    name: str
+    waves: tuple[WaveView, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class WavesPage(WebPage):
+    """All assessments of this installation."""
+
+    template: ClassVar[str] = "waves/waves.html"
+    wide: ClassVar[bool] = True
+
+    assessments: tuple[AssessmentView, ...]
+
+
+@router.get("/waves")
+def show_waves(request: Request, access: CurrentAccess) -> Response:
+    """Show all waves with their response so far. Who is missing is never shown."""
+    if access.wave_id is not None:
+        raise AccessDenied
+    views = tuple(_assessment(state) for state in list_assessments(site_of(request).store))
+    return respond(WavesPage(title="Assessments", assessments=views))
+
+
+def _assessment(state: AssessmentState) -> AssessmentView:
+    return AssessmentView(state.name, tuple(_wave(wave) for wave in reversed(state.waves)))
+
+
+def _wave(wave: WaveState) -> WaveView:
+    groups = tuple(
+        GroupLine(
+            name=group.name,
+            invited=group.invited,
+            answered=f"under {wave.k}" if group.answered is None else str(group.answered),
+            rate="" if group.answered is None else shown_rate(group.answered, group.invited),
+        )
+        for group in wave.groups
+    )
+    response = f"{wave.answered} of {wave.invited} ({shown_rate(wave.answered, wave.invited)})"
+    return WaveView(wave.id, wave.number, _when(wave), wave.closed_at is not None, response, groups)
+
+
+def _when(wave: WaveState) -> str:
+    if wave.closed_at is not None:
+        return f"closed {wave.closed_at.day} {wave.closed_at:%B %Y}"
+    if wave.closes_at is not None:
+        return f"open until {wave.closes_at.day} {wave.closes_at:%B %Y}"
+    return f"open since {wave.opened_at.day} {wave.opened_at:%B %Y}"
