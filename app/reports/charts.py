@@ -34,7 +34,7 @@ class ChartSpec:
 
 #: In units of the drawing; at the width of a page one is about 0.77 pt.
 _WIDTH, _GUTTER, _GAP = 640.0, 18.4, 5.0
-_TALLEST, _TOP, _FOOT = 50.0, 38.0, 15.0
+_TALLEST, _TOP, _FOOT = 46.0, 36.0, 15.0
 
 
 def mix_svg(spec: ChartSpec) -> str:

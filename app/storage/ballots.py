@@ -159,4 +159,4 @@ class Ballots:
         if used_only:
             query = query.where(col(Ballot.used).is_(True))
         rows = self._session.connection().execute(query.group_by(col(Ballot.unit_id)))
-        return dict(row.tuple() for row in rows)
+        return {unit_id: count for unit_id, count in rows}  # noqa: C416 - a result looks like a mapping

@@ -18,3 +18,4 @@ def clear_traces(engine: Engine, *, thoroughly: bool = False) -> None:
         how = "VACUUM (FULL, FREEZE)" if thoroughly else "VACUUM"
         for table in ("staged_sheet", "ballot", "sheet"):
             connection.exec_driver_sql(f"{how} {table}")
+        connection.exec_driver_sql("RESET statement_timeout")

@@ -1,0 +1,62 @@
+"""Small rosters, waves and answers for tests, with defaults that mean nothing."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from random import Random
+
+from app.questionnaires.loader import load_instrument
+from app.questionnaires.questionnaire import Instrument
+from app.storage.store import Store
+from app.usecases.rosters import Roster, read_roster
+from app.usecases.waves import LaunchedWave, launch_assessment
+
+NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
+KINDS = {q.kind: q.title for q in load_instrument().questionnaires}
+
+#: Two divisions, four groups; one of them too small to show alone.
+GROUPS = {
+    ("ERP", "Applications", "enterprise-applications"): 8,
+    ("Development", "Applications", "applications"): 12,
+    ("Data centre", "Operations", "data-centre"): 10,
+    ("Security", "Operations", "security"): 4,
+}
+
+
+def instrument() -> Instrument:
+    return load_instrument()
+
+
+def roster_text(groups: Mapping[tuple[str, str, str], int] = GROUPS) -> str:
+    lines = ["unit,parent,kind,name,email"]
+    for (unit, parent, kind), people in groups.items():
+        lines += [
+            f"{unit},{parent},{kind},{unit} {n},{unit.replace(' ', '')}{n}@example.org"
+            for n in range(people)
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def roster(groups: Mapping[tuple[str, str, str], int] = GROUPS) -> Roster:
+    return read_roster(roster_text(groups).encode(), KINDS)
+
+
+def launch(
+    store: Store,
+    groups: Mapping[tuple[str, str, str], int] = GROUPS,
+    *,
+    name: str = "Acme",
+    closes_at: datetime | None = None,
+    seed: int = 1,
+) -> LaunchedWave:
+    return launch_assessment(
+        store, roster(groups), name, instrument(), NOW, Random(seed), closes_at
+    )
+
+
+def codes_of(wave: LaunchedWave, unit: str) -> list[str]:
+    return [invitation.code for invitation in wave.invitations if invitation.unit == unit]
+
+
+def all_at(level: int | str, items: Iterable[str] | None = None) -> dict[str, str]:
+    """Return answers that choose the same for every item."""
+    return {item: str(level) for item in (items or instrument().item_ids)}

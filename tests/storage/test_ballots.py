@@ -1,0 +1,107 @@
+"""Exactly once, on both databases: a ballot is spent by one submission, whatever arrives."""
+
+import threading
+from datetime import timedelta
+from random import Random
+
+from app.storage.ballots import Outcome, Submission
+from app.storage.store import Store
+from app.usecases.ballots import hash_token, read_code
+from app.usecases.waves import close_wave
+from tests.builders import NOW, codes_of, launch
+
+
+def submission(code: str, receipt: bytes = b"form", answers: str = "3" * 21) -> Submission:
+    token = read_code(code)
+    assert token is not None
+    return Submission(hash_token(token), receipt, answers, NOW)
+
+
+def staged(store: Store) -> int:
+    with store.reading() as work:
+        return sum(work.sheets.staged_counts().values())
+
+
+def test_the_first_submission_is_accepted_and_staged(store: Store) -> None:
+    code = codes_of(launch(store), "ERP")[0]
+    assert store.ballot_box.submit(submission(code)).result() is Outcome.ACCEPTED
+    assert staged(store) == 1
+
+
+def test_the_same_form_again_is_a_repeat_and_stores_nothing(store: Store) -> None:
+    code = codes_of(launch(store), "ERP")[0]
+    store.ballot_box.submit(submission(code)).result()
+    assert store.ballot_box.submit(submission(code)).result() is Outcome.REPEATED
+    assert staged(store) == 1
+
+
+def test_another_form_with_a_spent_ballot_is_refused(store: Store) -> None:
+    code = codes_of(launch(store), "ERP")[0]
+    store.ballot_box.submit(submission(code)).result()
+    assert store.ballot_box.submit(submission(code, b"other")).result() is Outcome.USED
+    assert staged(store) == 1
+
+
+def test_a_token_that_was_never_given_out_is_unknown(store: Store) -> None:
+    launch(store)
+    stranger = Submission(b"\0" * 32, b"form", "3" * 21, NOW)
+    assert store.ballot_box.submit(stranger).result() is Outcome.UNKNOWN
+    assert staged(store) == 0
+
+
+def test_nothing_is_accepted_after_the_closing_date(store: Store) -> None:
+    wave = launch(store, closes_at=NOW + timedelta(days=1))
+    code = codes_of(wave, "ERP")[0]
+    late = Submission(submission(code).token_hash, b"form", "3" * 21, NOW + timedelta(days=1))
+    assert store.ballot_box.submit(late).result() is Outcome.CLOSED
+
+
+def test_nothing_is_accepted_after_the_close(store: Store) -> None:
+    wave = launch(store)
+    close_wave(store, wave.wave_id, NOW, Random(1))
+    late = store.ballot_box.submit(submission(codes_of(wave, "ERP")[0]))
+    assert late.result() is Outcome.CLOSED
+
+
+def test_twenty_at_once_with_one_token_store_exactly_one(store: Store) -> None:
+    codes = [invitation.code for invitation in launch(store).invitations][:20]
+    boxes = [store.ballot_box, Store(store.engine, store.wave_keys._folder).ballot_box]
+    outcomes: list[Outcome] = []
+    for code in codes:
+        ready = threading.Barrier(20)
+
+        def post(number: int, code: str = code, ready: threading.Barrier = ready) -> None:
+            ready.wait()
+            # Two boxes are two processes: each has its own connection and transactions.
+            box = boxes[number % 2]
+            outcomes.append(box.submit(submission(code, b"form%d" % number)).result())
+
+        threads = [threading.Thread(target=post, args=(n,)) for n in range(20)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    boxes[1].close()
+    assert outcomes.count(Outcome.ACCEPTED) == len(codes)
+    assert outcomes.count(Outcome.USED) == 19 * len(codes)
+    assert staged(store) == len(codes)
+
+
+def test_one_faulty_submission_does_not_take_its_batch_with_it(store: Store) -> None:
+    codes = codes_of(launch(store), "Development")
+    good = [submission(code) for code in codes[:5]]
+    # A receipt of the wrong type fails in the driver, after the batch has begun.
+    bad = Submission(submission(codes[5]).token_hash, object(), "3" * 21, NOW)  # type: ignore[arg-type]
+    futures = [store.ballot_box.submit(each) for each in [*good[:2], bad, *good[2:]]]
+    kept = [future.exception() is None for future in futures]
+    assert kept == [True, True, False, True, True, True]
+    assert staged(store) == 5
+
+
+def test_counts_are_by_group(store: Store) -> None:
+    wave = launch(store)
+    for code in codes_of(wave, "ERP")[:3]:
+        store.ballot_box.submit(submission(code)).result()
+    with store.reading() as work:
+        assert sorted(work.ballots.invited(wave.wave_id).values()) == [4, 8, 10, 12]
+        assert list(work.ballots.used(wave.wave_id).values()) == [3]
