@@ -1,19 +1,21 @@
 """The command `siloscope`. Bad input ends with status 2 and a sentence that says what to do."""
 
-import csv
-import os
 import socket
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, time
-from io import StringIO
+from datetime import UTC, date, datetime, time
+from io import TextIOWrapper
 from pathlib import Path
 from random import SystemRandom
 from typing import Annotated
 
 import typer
+from alembic.util import CommandError
+from pydantic import ValidationError
 from rich.console import Console
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from app.main import create_app, utc_now
 from app.questionnaires.loader import load_instrument
@@ -22,11 +24,12 @@ from app.scoring.rules import K_FLOOR
 from app.settings import Settings
 from app.storage.store import Store
 from app.usecases.access import grant_access
-from app.usecases.errors import SiloscopeError
+from app.usecases.errors import SiloscopeError, UnknownWave
+from app.usecases.links import links_csv, reserved, write_links
 from app.usecases.results import write_report
 from app.usecases.roster_rows import FaultyRoster
-from app.usecases.rosters import Roster, read_roster
-from app.usecases.waves import Invitation, close_wave, launch_assessment
+from app.usecases.rosters import LONGEST_TEXT, Roster, read_roster
+from app.usecases.waves import close_wave, launch_assessment
 
 app = typer.Typer(
     add_completion=False,
@@ -34,26 +37,68 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Shows where each IT group stands culturally, and which Lean project it can carry.",
 )
-say = Console(highlight=False, soft_wrap=True)
-complain = Console(stderr=True, highlight=False, soft_wrap=True)
+# Names of groups and files are printed as they are, whatever Rich would make of brackets.
+say = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+complain = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 
 
 class BadInput(SiloscopeError):
-    """Something on the command line cannot be used."""
+    """Something on the command line, or in the environment, cannot be used."""
 
 
 def run() -> None:
-    """Run the command; errors of the domain become one sentence and status 2."""
+    """Run the command; what its user can mend becomes one sentence and status 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal without our quotation marks shows "?" instead of a traceback.
+            stream.reconfigure(errors="replace")
     try:
-        app()
+        app(prog_name="siloscope")
     except (SiloscopeError, ReportFailed) as error:
-        complain.print(str(error), markup=False)
-        sys.exit(2)
+        complain.print(str(error))
+    except SQLAlchemyError as error:
+        reason = str(error.orig if isinstance(error, DBAPIError) else error).strip()
+        first = reason.partition("\n")[0].rstrip(". ")
+        complain.print(f"The database cannot be used ({first}). Check SILOSCOPE_DATABASE.")
+    except CommandError as error:
+        complain.print(f"The database belongs to another version of Siloscope ({error}).")
+    except OSError as error:
+        why = "it is no folder" if isinstance(error, FileExistsError) else error.strerror or error
+        complain.print(f"{error.filename or 'A file'} cannot be used: {why}.")
+    sys.exit(2)
+
+
+def _settings() -> Settings:
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"SILOSCOPE_{first['loc'][0]}".upper()
+        raise BadInput(f"{name}={first['input']} cannot be used: {first['msg']}.") from error
+    _check_database(settings.database_url)
+    if not 0 < settings.port < 65536:
+        raise BadInput(f"SILOSCOPE_PORT={settings.port} is no port; choose one up to 65535.")
+    return settings
+
+
+def _check_database(address: str) -> None:
+    try:
+        url = make_url(address)
+        lasts = url.drivername in DATABASES and url.database not in (None, "", ":memory:")
+    except (ArgumentError, ValueError):
+        lasts = False
+    if not lasts:
+        # Without its value, which may hold a password.
+        raise BadInput(
+            "SILOSCOPE_DATABASE is no address of a lasting database; write "
+            "sqlite:////path/to/file or postgresql://user:password@host/database."
+        )
 
 
 @contextmanager
-def _open_store() -> Iterator[Store]:
-    settings = Settings()
+def _open_store(settings: Settings) -> Iterator[Store]:
     store = Store.open(settings.database_url, settings.keys)
     try:
         yield store
@@ -68,9 +113,7 @@ def launch(
     links: Annotated[
         Path | None, typer.Option(help="Where to write one personal link per person (CSV).")
     ] = None,
-    closes: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day for answers (UTC).")
-    ] = None,
+    closes: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="Last day (UTC).")] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check the roster and write nothing.")
     ] = False,
@@ -82,20 +125,32 @@ def launch(
     if dry_run:
         say.print("Nothing was written. Without --dry-run the wave would open now.")
         return
-    if not name.strip():
-        raise BadInput("Give the organisation's name with --name.")
     if links is None:
         raise BadInput("Say where the personal links go with --links FILE.csv.")
-    last_moment = closes and datetime.combine(closes.date(), time.max, UTC)
-    with _reserved(links) as write, _open_store() as store:
-        wave = launch_assessment(
-            store, known, name.strip(), instrument, utc_now(), SystemRandom(), last_moment
-        )
-        write(links_csv(wave.invitations, Settings().public_url))
+    settings, called, end = _settings(), _name(name), _last_moment(closes)
+    with reserved(links), _open_store(settings) as store:
+        wave = launch_assessment(store, known, called, instrument, utc_now(), SystemRandom(), end)
+        write_links(links, links_csv(wave.invitations, settings.public_url), wave.wave_id)
+        say.print(f"Wave {wave.wave_id} is open for {_count(known.people, 'person', 'people')}.")
+        say.print(f"Personal links: {links}. Send each person their own; the file is secret.")
         key = grant_access(store, SystemRandom(), wave.wave_id)
-    say.print(f"Wave {wave.wave_id} is open for {known.people} people.")
-    say.print(f"Personal links: {links}. Send each person their own; the file is secret.")
-    say.print(f"Results after the close: {Settings().public_url}/enter#{key}")
+    say.print(f"Results after the close: {settings.public_url}/enter#{key}")
+
+
+def _name(name: str) -> str:
+    name = name.strip()
+    if not name:
+        raise BadInput("Give the organisation's name with --name.")
+    if len(name) > LONGEST_TEXT or not name.isprintable():
+        raise BadInput(f"--name must be one line of at most {LONGEST_TEXT} characters.")
+    return name
+
+
+def _last_moment(closes: str) -> datetime | None:
+    try:
+        return datetime.combine(date.fromisoformat(closes), time.max, UTC) if closes else None
+    except ValueError as error:
+        raise BadInput(f"--closes {closes} is no date; write it as 2026-12-31.") from error
 
 
 def _read(file: Path, kinds: dict[str, str]) -> Roster:
@@ -105,67 +160,43 @@ def _read(file: Path, kinds: dict[str, str]) -> Roster:
         raise BadInput(f"{file} cannot be read: {error.strerror}.") from error
     except FaultyRoster as error:
         for fault in error.faults:
-            complain.print(f"{file.name}, {fault}", markup=False)
-        count = len(error.faults)
-        raise BadInput(
-            f"{count} fault{'s' * (count > 1)} in {file}; nothing was written."
-        ) from error
+            complain.print(f"{file.name}, {fault}")
+        faults = _count(len(error.faults), "fault", "faults")
+        raise BadInput(f"{faults} in {file}; nothing was written.") from error
 
 
 def _describe(roster: Roster) -> None:
-    groups = [unit for unit in roster.units if unit.people]
-    say.print(f"{roster.people} people in {len(groups)} groups.")
+    groups = _count(sum(1 for unit in roster.units if unit.people), "group", "groups")
+    say.print(f"{_count(roster.people, 'person', 'people')} in {groups}.")
     for unit in roster.too_small(K_FLOOR):
         say.print(
-            f"{unit.name} has {len(unit.people)} people, fewer than {K_FLOOR}: it is never shown "
-            "alone; its answers count only in a larger unit.",
-            markup=False,
+            f"{unit.name} has {_count(len(unit.people), 'person', 'people')}, fewer than "
+            f"{K_FLOOR}: it is never shown alone; its answers count only in a larger unit."
         )
 
 
-@contextmanager
-def _reserved(file: Path):  # type: ignore[no-untyped-def]
-    """Take the file before anything happens, so that no wave opens whose links are lost."""
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise BadInput(f"{file} exists already; choose another name.") from error
-    except OSError as error:
-        raise BadInput(f"{file} cannot be written: {error.strerror}.") from error
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as opened:
-            yield opened.write
-    except BaseException:
-        file.unlink(missing_ok=True)
-        raise
-
-
-def links_csv(invitations: Sequence[Invitation], public_url: str) -> str:
-    """Return the links as CSV; cells that a spreadsheet would run start with an apostrophe."""
-    text = StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(["unit", "name", "email", "link", "code"])
-    for invited in invitations:
-        link = f"{public_url}/s#{invited.code}"
-        cells = (invited.unit, invited.name, invited.email, link, invited.code)
-        writer.writerow([_harmless(cell) for cell in cells])
-    return text.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in "=+-@\t\r\0" else cell
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 @app.command()
 def close(wave: Annotated[str, typer.Argument(help="The id printed at its launch.")]) -> None:
     """Close a wave for ever: destroy its key and freeze its release."""
-    with _open_store() as store:
-        release = close_wave(store, wave, utc_now(), SystemRandom())
+    with _open_store(_settings()) as store:
+        release = close_wave(store, _wave_id(wave), utc_now(), SystemRandom())
     shown = sum(1 for unit in release.units if unit.profiles and not unit.is_parent)
     say.print(
-        f"Wave {wave} is closed: {release.answered} of {release.invited} answered, "
-        f"{shown} groups can be shown. Its key is destroyed; the answers are anonymous now."
+        f"Wave {_wave_id(wave)} is closed: {release.answered} of {release.invited} answered, "
+        f"{_count(shown, 'group', 'groups')} can be shown. Its key is destroyed; the answers "
+        "are anonymous now."
     )
+
+
+def _wave_id(text: str) -> str:
+    # Ids are hexadecimal; not every database takes what a terminal can send.
+    if not (text.isascii() and text.isprintable()):
+        raise UnknownWave(text)
+    return text.strip().lower()
 
 
 @app.command()
@@ -174,13 +205,23 @@ def report(
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the PDF.")],
 ) -> None:
     """Write the CIO's report of a closed wave as a PDF."""
-    with _open_store() as store:
-        content = write_report(store, wave, Settings().reports).read_bytes()
+    _check_output(output)
+    settings = _settings()
+    with _open_store(settings) as store:
+        content = write_report(store, _wave_id(wave), settings.reports).read_bytes()
     try:
         output.write_bytes(content)
     except OSError as error:
         raise BadInput(f"{output} cannot be written: {error.strerror}.") from error
-    say.print(f"{output.resolve()}", markup=False)
+    say.print(output.resolve())
+
+
+def _check_output(output: Path) -> None:
+    """Find before the work, not after it, that a report has no place to go."""
+    if output.is_dir():
+        raise BadInput(f"{output} is a folder; name a file in it.")
+    if not output.parent.is_dir():
+        raise BadInput(f"{output} cannot be written: there is no folder {output.parent}.")
 
 
 @app.command()
@@ -188,29 +229,33 @@ def access(
     wave: Annotated[str | None, typer.Argument(help="One wave's results; else all pages.")] = None,
 ) -> None:
     """Make a new key that opens one wave's results, or all pages."""
-    with _open_store() as store:
-        key = grant_access(store, SystemRandom(), wave)
-    say.print(f"{Settings().public_url}/enter#{key}")
+    settings = _settings()
+    with _open_store(settings) as store:
+        key = grant_access(store, SystemRandom(), None if wave is None else _wave_id(wave))
+    say.print(f"{settings.public_url}/enter#{key}")
 
 
 @app.command()
 def serve() -> None:
     """Serve the survey, the results and the reports."""
-    settings = Settings()
+    settings = _settings()
     _check_port(settings)
     serve_settings(settings)
 
 
 def _check_port(settings: Settings) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError as error:
-            raise BadInput(
-                f"Port {settings.port} on {settings.host} cannot be used ({error.strerror}). "
-                "Choose another one with SILOSCOPE_PORT (for make: PORT=8001)."
-            ) from error
+    host, port = settings.host, settings.port
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no host"
+        raise BadInput(
+            f"Port {port} on {host} cannot be used ({reason}). "
+            "Choose another one with SILOSCOPE_PORT (for make: PORT=8001) or SILOSCOPE_HOST."
+        ) from error
 
 
 def serve_settings(settings: Settings) -> None:
@@ -240,9 +285,14 @@ def demo(
     """Do the main job on an example: ask simulated staff, close, write the report, serve."""
     from app.demo.story import tell_story
 
-    settings = Settings(data=folder, database="")
+    _check_output(output)
+    settings = _settings().model_copy(update={"data": folder, "database": ""})
     if serving:
         _check_port(settings)
-    tell_story(settings, output, fresh=fresh, say=lambda line: say.print(line, markup=False))
+    tell_story(settings, output, fresh=fresh, say=say.print)
     if serving:
         serve_settings(settings)
+
+
+if __name__ == "__main__":
+    run()

@@ -8,10 +8,12 @@ import httpx
 import pytest
 
 from app.main import create_app
+from app.reports.fonts import font_configuration
 from app.settings import Settings
 from app.storage.database import create_database_engine, migrate
 from app.storage.store import Store
-from tests.builders import NOW
+from tests.builders import NOW, roster_text
+from tests.command_line import CommandLine
 from tests.postgres import TEMPLATE, PostgresServer, postgres_server
 
 _number = count()
@@ -84,6 +86,18 @@ def _store(url: str, folder: Path) -> Iterator[Store]:
     store.close()
 
 
+@pytest.fixture(scope="session")
+def report_fonts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report's fonts, made once for the run: that takes seconds."""
+    return font_configuration(tmp_path_factory.mktemp("report"))
+
+
+@pytest.fixture
+def shared_fonts(report_fonts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports of this test use the fonts of the run, whatever their data folder."""
+    monkeypatch.setattr("app.reports.pdf.font_configuration", lambda _folder: report_fonts)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return Settings(data=tmp_path, database="", base_url="http://127.0.0.1")
@@ -96,3 +110,15 @@ async def client(sqlite_store: Store, settings: Settings) -> AsyncIterator[httpx
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as browser:
         yield browser
+
+
+@pytest.fixture
+def siloscope(
+    sqlite_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> CommandLine:
+    """The command in a folder with a migrated database and a good roster."""
+    (tmp_path / "roster.csv").write_text(roster_text(), encoding="utf-8")
+    return CommandLine(tmp_path, monkeypatch, capsys)

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from app.maturity import LEVELS
 from app.questionnaires.questionnaire import Instrument, Item, Questionnaire, Scale
 
 CATALOGUE = Path(__file__).parent / "catalogue"
@@ -91,6 +92,9 @@ def _questionnaire(core: _Core, file: Path) -> Questionnaire:
     for section, ids in (("examples", set(kind.examples)), ("overrides", set(kind.overrides))):
         for unknown in sorted(ids - known):
             raise CatalogueFault(file, f"{section}.{unknown}", f"no such item in {CORE}")
+    for item_id, anchors in kind.overrides.items():
+        for level in sorted(set(anchors) - set(LEVELS)):
+            raise CatalogueFault(file, f"overrides.{item_id}.{level}", "anchors run from 1 to 5")
     items = tuple(_item(item, kind, file) for item in core.items)
     return Questionnaire(kind=kind.id, title=kind.title, items=items)
 
@@ -114,7 +118,10 @@ def _item(core: _CoreItem, kind: _Kind, file: Path) -> Item:
 
 
 def _fill(text: str, slots: Mapping[str, str], file: Path, where: str) -> str:
-    names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    try:
+        names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError as error:
+        raise CatalogueFault(file, where, f"has a brace without its pair ({error})") from error
     for name in sorted(names - set(slots)):
         raise CatalogueFault(file, where, f"uses the slot {{{name}}}, which [slots] does not fill")
     return text.format_map(slots)

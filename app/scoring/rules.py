@@ -23,5 +23,5 @@ INTERVAL_CONFIDENCE: Final = 0.95
 AD_SHARED: Final = 0.80
 
 #: A group is split if two camps explain this much of the spread and lie this far apart.
-SPLIT_R2: Final = 0.80
-SPLIT_GAP: Final = 1.5
+SPLIT_R2: Final = Fraction(4, 5)
+SPLIT_GAP: Final = Fraction(3, 2)

@@ -26,13 +26,15 @@ def write_code(token: bytes) -> str:
 def read_code(text: str) -> bytes | None:
     """Return the token of a typed code, or None if it cannot be one.
 
-    Case, spaces, hyphens and everything before a "#" make no difference.
+    Case, spaces, punctuation and everything before a "#" make no difference: mail programs add
+    brackets, word processors other hyphens.
     """
-    code = text.rpartition("#")[2].upper().translate(_READ_AS)
-    code = "".join(
-        character for character in code if not (character.isspace() or character in "-–")
-    )
-    if len(code) != CODE_LENGTH or not set(code) <= set(_ALPHABET):
+    code = "".join(character for character in text.rpartition("#")[2] if character.isalnum())
+    # Checked before upper(), which makes of some foreign letters two that we know.
+    if len(code) != CODE_LENGTH or not code.isascii():
+        return None
+    code = code.upper().translate(_READ_AS)
+    if not set(code) <= set(_ALPHABET):
         return None
     number = 0
     for character in code:

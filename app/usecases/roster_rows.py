@@ -1,6 +1,8 @@
 """The rows of a roster file, whatever a spreadsheet made of it, and the faults found there."""
 
 import csv
+import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -9,6 +11,20 @@ from app.usecases.errors import SiloscopeError
 
 COLUMNS = ("unit", "parent", "kind", "name", "email")
 MOST_ROWS = 20_000
+#: As much of a faulty cell as a message repeats.
+_LONGEST_VALUE = 80
+_SAVE_AS = "in Excel, choose “Save as” and the type “CSV UTF-8”."
+_STRAY_MARK = (
+    "cannot be read: a quotation mark in it has no partner, or text follows it; remove the mark, "
+    "or write it twice inside a quoted cell."
+)
+_TOO_LONG = "cannot be read: a cell is far too long; look for a quotation mark without a partner."
+#: What workbooks begin with: a zip archive, or the older compound file.
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+#: The line by which Excel is told the separator of a file.
+_SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?[,;\t]*\s*', re.IGNORECASE)
+_GAP = re.compile(r"[^\S\r\n]+")
 
 
 @dataclass(frozen=True)
@@ -23,7 +39,9 @@ class RosterFault:
     def __str__(self) -> str:
         place = f"line {self.line}" + (f", {self.column}" if self.column else "")
         return (
-            f"{place}: “{self.value}”: {self.remedy}" if self.value else f"{place}: {self.remedy}"
+            f"{place}: “{_visible(self.value)}” {self.remedy}"
+            if self.value
+            else (f"{place}: {self.remedy}")
         )
 
 
@@ -37,80 +55,144 @@ class FaultyRoster(SiloscopeError):
 
 @dataclass(frozen=True)
 class RosterRow:
-    """One row: its line in the file, and its cells by column."""
+    """One row: the line of the file where it begins, and its cells by column."""
 
     line: int
     cells: dict[str, str]
 
 
-def read_rows(content: bytes) -> list[RosterRow]:
-    """Return the rows below the header: UTF-8, commas or semicolons, columns in any order.
+def read_rows(content: bytes) -> tuple[list[RosterRow], list[RosterFault]]:
+    """Return the rows below the header that can be read, and a fault for each that cannot.
 
-    Empty lines are passed over. Raises FaultyRoster with every row that cannot be read.
+    UTF-8 (or UTF-16 with its mark), commas, semicolons or tabs, columns in any order. Empty
+    lines are passed over. Raises FaultyRoster for a file in which no row can be read.
     """
-    text = _decode(content)
-    first_line = text.split("\n", 1)[0]
-    delimiter = ";" if first_line.count(";") > first_line.count(",") else ","
-    lines = list(_cells(text, delimiter))
-    if not lines:
-        raise FaultyRoster([RosterFault(1, "", "", "the file is empty.")])
-    columns = _header(*lines[0])
-    faults = [
-        RosterFault(
-            line,
-            "",
-            "",
-            f"has {len(cells)} cells for {len(columns)} columns; quote cells with commas.",
-        )
-        for line, cells in lines[1:]
-        if len(cells) > len(columns)
-    ]
-    if faults:
+    text, faults = _decode(content)
+    # Broken here exactly as csv breaks lines, so that our line numbers are those of an editor.
+    lines = StringIO(text, newline="").readlines()
+    delimiter, start = _delimiter(lines)
+    records = _records(lines, start, delimiter, faults)
+    known = len(faults)
+    header = next(records, None)
+    if len(faults) > known:
+        # The header itself may be what cannot be read; the row found is not one then.
         raise FaultyRoster(faults)
-    return [
-        RosterRow(line, dict(zip(columns, cells + [""] * len(columns), strict=False)))
-        for line, cells in lines[1:]
-    ]
+    columns = _header(header, faults)
+    rows: list[RosterRow] = []
+    for line, cells in records:
+        if len(rows) == MOST_ROWS:
+            remedy = f"a roster holds at most {MOST_ROWS} rows; split it here."
+            faults.append(RosterFault(line, "", "", remedy))
+            break
+        rows.append(_row(line, cells, columns, faults))
+    return rows, faults
 
 
-def _cells(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 1
+def _decode(content: bytes) -> tuple[str, list[RosterFault]]:
+    if content.startswith(_WORKBOOKS):
+        raise FaultyRoster(
+            [RosterFault(1, "", "", f"the file is a workbook, not a CSV; {_SAVE_AS}")]
+        )
+    wide = content.startswith(_UTF_16)
     try:
-        for row in reader:
-            cells = [cell.strip() for cell in row]
-            if any(cells):
-                yield line, cells
-            line = reader.line_num + 1
-            if line > MOST_ROWS:
-                remedy = f"a roster holds at most {MOST_ROWS} rows; split it."
-                raise FaultyRoster([RosterFault(line, "", "", remedy)])
-    except csv.Error as error:
-        remedy = f"the row cannot be read ({error}); check its quotation marks."
-        raise FaultyRoster([RosterFault(line, "", "", remedy)]) from error
-
-
-def _decode(content: bytes) -> str:
-    try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        remedy = "the file is not UTF-8; save it as “CSV UTF-8” and try again."
-        raise FaultyRoster([RosterFault(line, "", "", remedy)]) from error
+        if wide:
+            raise FaultyRoster([_not_utf8(1, "")]) from error
+        # The other faults are worth showing now; a guess at the letters is enough for that.
+        before = content[: error.start].decode()
+        text = content.decode("cp1252", errors="replace")
+        line = len(StringIO(before + ".", newline="").readlines())
+        return text, [_not_utf8(line, StringIO(text, newline="").readlines()[line - 1])]
     if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
-        remedy = "holds a NUL character; save the table as “CSV UTF-8”."
-        raise FaultyRoster([RosterFault(line, "", "", remedy)])
-    return text
+        line = len(StringIO(text[: text.index("\0") + 1], newline="").readlines())
+        raise FaultyRoster([_not_utf8(line, "")])
+    return text, []
 
 
-def _header(line: int, cells: list[str]) -> list[str]:
+def _not_utf8(line: int, value: str) -> RosterFault:
+    subject = "" if value.strip() else "the file "
+    return RosterFault(line, "", value.strip(), f"{subject}is not saved as UTF-8 text; {_SAVE_AS}")
+
+
+def _delimiter(lines: Sequence[str]) -> tuple[str, int]:
+    """Return what separates the cells, and the index of the line where the table begins."""
+    for number, line in enumerate(lines):
+        if told := _SEPARATOR_LINE.fullmatch(line):
+            return told[1], number + 1
+        if line.strip(' \r\n\t,;"'):
+            return max(",;\t", key=line.count), number
+    return ",", len(lines)
+
+
+def _records(
+    lines: Sequence[str], start: int, delimiter: str, faults: list[RosterFault]
+) -> Iterator[tuple[int, list[str]]]:
+    """Return each row that has any content, with its line; rows that csv refuses go to `faults`.
+
+    After a stray quotation mark reading goes on in the next line: csv would take everything
+    up to the next mark, however far, for one cell.
+    """
+    while start < len(lines):
+        rest = (lines[index] for index in range(start, len(lines)))
+        reader = csv.reader(rest, delimiter=delimiter, strict=True)
+        row_start = start
+        try:
+            for row in reader:
+                cells = [_clean(cell) for cell in row]
+                if any(cells):
+                    yield row_start + 1, cells
+                row_start = start + reader.line_num
+        except csv.Error as error:
+            remedy = _TOO_LONG if "limit" in str(error) else _STRAY_MARK
+            faults.append(RosterFault(row_start + 1, "", lines[row_start].strip(), remedy))
+            start = start + reader.line_num
+        else:
+            return
+
+
+def _clean(cell: str) -> str:
+    """Return a cell as it looks: other kinds of space become plain, accents their one form."""
+    if not cell.isascii():
+        cell = unicodedata.normalize("NFC", cell)
+    return _GAP.sub(" ", cell).strip()
+
+
+def _header(record: tuple[int, list[str]] | None, faults: list[RosterFault]) -> list[str]:
+    """Return the columns in their order. Raises FaultyRoster, with earlier faults, without."""
+    if record is None:
+        raise FaultyRoster([*faults, RosterFault(1, "", "", "the file is empty.")])
+    line, cells = record
     columns = [cell.lower().replace("e-mail", "email") for cell in cells]
+    while not columns[-1]:
+        columns.pop()
     missing = [column for column in COLUMNS if column not in columns]
+    twice = [column for column in COLUMNS if columns.count(column) > 1]
     if missing:
         remedy = (
-            f"the column {' and '.join(missing)} is missing; the first row must name the "
-            f"columns {', '.join(COLUMNS)}."
+            f"lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}; the first row "
+            f"must name the columns {', '.join(COLUMNS)}."
         )
-        raise FaultyRoster([RosterFault(line, "", ", ".join(cells)[:80], remedy)])
-    return columns
+    elif twice:
+        remedy = f"names the column {twice[0]} twice; keep one of them."
+    else:
+        return columns
+    raise FaultyRoster([*faults, RosterFault(line, "", ", ".join(cells), remedy)])
+
+
+def _row(line: int, cells: list[str], columns: list[str], faults: list[RosterFault]) -> RosterRow:
+    spare = [cell for cell in cells[len(columns) :] if cell]
+    if spare:
+        remedy = (
+            "stands beyond the last column; remove it, or put the cell that holds a "
+            "separator in quotation marks."
+        )
+        faults.append(RosterFault(line, "", ", ".join(spare), remedy))
+    return RosterRow(line, dict(zip(columns, cells + [""] * len(columns), strict=False)))
+
+
+def _visible(text: str) -> str:
+    """Return a value for a message: on one line, and without what could steer a terminal."""
+    short = text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}…"
+    one_line = re.sub(r"\r\n|\r|\n", "⏎", short).replace("\t", " ")
+    return "".join(character if character.isprintable() else "�" for character in one_line)

@@ -1,17 +1,17 @@
 """Reads a roster of people in IT groups; every faulty cell is named with its remedy."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from app.usecases.roster_rows import COLUMNS, FaultyRoster, RosterFault, RosterRow, read_rows
 
-_Fault = Callable[[str, str], None]
-
 LONGEST_TEXT = 120
 LONGEST_EMAIL = 254
-_EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s.,;<>\"]+")
+_EMAIL = re.compile(r"[^@\s,;:<>()\"]+@[^@\s,;:<>()\"]+\.[^@\s.,;:<>()\"]+")
+#: More names than this of a circle of units would bury the remedy.
+_MOST_NAMES = 5
 
 
 @dataclass(frozen=True)
@@ -56,132 +56,188 @@ def read_roster(content: bytes, kinds: dict[str, str]) -> Roster:
     without name and email only places a unit in the tree.
     Raises FaultyRoster with every fault found.
     """
-    faults: list[RosterFault] = []
-    units: dict[str, RosterUnit] = {}
-    emails: dict[str, int] = {}
-    for row in read_rows(content):
-        _read_row(row, units, emails, kinds, faults)
-    if not faults:
-        _place_parents(units, faults)
-        faults += _check_tree(units)
-    if not faults and not any(unit.people for unit in units.values()):
+    rows, faults = read_rows(content)
+    reading = _Reading(kinds, faults)
+    for row in rows:
+        reading.read_row(row)
+    reading.place_parents()
+    reading.check_tree()
+    if not faults and not any(unit.people for unit in reading.units.values()):
         faults.append(RosterFault(1, "", "", "the roster holds no person; add one row for each."))
     if faults:
-        raise FaultyRoster(sorted(faults, key=lambda fault: fault.line))
-    return Roster(units=tuple(_parents_first(units)))
+        raise FaultyRoster(sorted(faults, key=_position))
+    return Roster(units=tuple(_parents_first(reading.units)))
 
 
-def _read_row(
-    row: RosterRow,
-    units: dict[str, RosterUnit],
-    emails: dict[str, int],
-    kinds: dict[str, str],
-    faults: list[RosterFault],
-) -> None:
-    def fault(column: str, remedy: str) -> None:
-        faults.append(RosterFault(row.line, column, row.cells[column][:80], remedy))
+class _Reading:
+    """What is known so far. A cell with a fault counts as unknown, so it causes no other."""
 
-    for column in COLUMNS:
+    def __init__(self, kinds: Mapping[str, str], faults: list[RosterFault]) -> None:
+        self.units: dict[str, RosterUnit] = {}
+        self._kinds = {_plain(title): kind for kind, title in kinds.items()}
+        self._kinds |= {_plain(kind): kind for kind in kinds}
+        self._kind_ids = ", ".join(kinds)
+        self._emails: dict[str, int] = {}
+        self._kind_unsure: set[str] = set()
+        self._faults = faults
+
+    def read_row(self, row: RosterRow) -> None:
+        """Take in a row, or what of it can be understood."""
+        unreadable = {column for column in COLUMNS if not self._is_readable(row, column)}
+        unit = None if "unit" in unreadable else self._unit(row)
+        if unit:
+            if "parent" not in unreadable:
+                self._read_parent(row, unit)
+            if "kind" in unreadable:
+                self._kind_unsure.add(_key(unit.name))
+            else:
+                self._read_kind(row, unit)
+        if row.cells["name"] or row.cells["email"]:
+            self._read_person(row, unit, unreadable)
+
+    def _fault(self, row: RosterRow, column: str, remedy: str) -> None:
+        self._faults.append(RosterFault(row.line, column, row.cells[column], remedy))
+
+    def _is_readable(self, row: RosterRow, column: str) -> bool:
+        cell = row.cells[column]
         longest = LONGEST_EMAIL if column == "email" else LONGEST_TEXT
-        if len(row.cells[column]) > longest:
-            fault(column, f"is longer than {longest} characters; shorten it.")
+        if "\n" in cell or "\r" in cell:
+            self._fault(row, column, "runs over several lines; write it on one.")
+        elif not cell.isprintable():
+            hidden = next(character for character in cell if not character.isprintable())
+            remedy = f"holds an invisible character (U+{ord(hidden):04X}); type the cell anew."
+            self._fault(row, column, remedy)
+        elif len(cell) > longest:
+            self._fault(row, column, f"is longer than {longest} characters; shorten it.")
+        else:
+            return True
+        return False
+
+    def _unit(self, row: RosterRow) -> RosterUnit | None:
+        name = row.cells["unit"]
+        if not name:
+            self._fault(row, "unit", "is empty; name the group of this row.")
+            return None
+        unit = self.units.setdefault(_key(name), RosterUnit(name, row.line))
+        if name != unit.name:
+            remedy = f"is spelt “{unit.name}” in line {unit.line}; use one spelling."
+            self._fault(row, "unit", remedy)
+        return unit
+
+    def _read_parent(self, row: RosterRow, unit: RosterUnit) -> None:
+        parent = row.cells["parent"]
+        if not parent:
             return
-        if not row.cells[column].isprintable():
-            fault(column, "holds a line break or control character; remove it.")
+        if _key(parent) == _key(unit.name):
+            remedy = "is the unit itself; name the unit above it, or leave it empty."
+            self._fault(row, "parent", remedy)
+        elif unit.parent and _key(parent) != _key(unit.parent):
+            remedy = f"is “{unit.parent}” in an earlier row of “{unit.name}”; keep one of the two."
+            self._fault(row, "parent", remedy)
+        else:
+            unit.parent = unit.parent or parent
+
+    def _read_kind(self, row: RosterRow, unit: RosterUnit) -> None:
+        text = row.cells["kind"]
+        if not text:
             return
-    if not row.cells["unit"]:
-        fault("unit", "is empty; name the group of this row.")
-        return
-    unit = units.setdefault(_key(row.cells["unit"]), RosterUnit(row.cells["unit"], row.line))
-    _read_unit(row, unit, kinds, fault)
-    if row.cells["name"] or row.cells["email"]:
-        _read_person(row, unit, emails, fault)
+        kind = self._kinds.get(_plain(text))
+        if kind is None:
+            near = get_close_matches(_plain(text), self._kinds, n=1)
+            hint = f"did you mean “{self._kinds[near[0]]}”? Choose" if near else "choose"
+            remedy = f"is not a kind of group; {hint} one of: {self._kind_ids}."
+            self._kind_unsure.add(_key(unit.name))
+            self._fault(row, "kind", remedy)
+        elif unit.kind and kind != unit.kind:
+            remedy = f"is “{unit.kind}” in an earlier row of “{unit.name}”; keep one of the two."
+            self._fault(row, "kind", remedy)
+        else:
+            unit.kind = kind
+
+    def _read_person(self, row: RosterRow, unit: RosterUnit | None, unreadable: set[str]) -> None:
+        name, email = row.cells["name"], row.cells["email"]
+        if not name:
+            self._fault(row, "name", "is empty; give the name of the person with this address.")
+        if not email:
+            self._fault(row, "email", "is empty; give the address for the person's invitation.")
+        elif "email" not in unreadable:
+            self._read_email(row)
+        if unit:
+            unit.people.append(RosterPerson(name, email))
+
+    def _read_email(self, row: RosterRow) -> None:
+        email = row.cells["email"]
+        if not _EMAIL.fullmatch(email):
+            self._fault(row, "email", "is not an e-mail address; write it as name@example.org.")
+        elif (line := self._emails.setdefault(email.casefold(), row.line)) != row.line:
+            self._fault(row, "email", f"is in line {line} already; each person is invited once.")
+
+    def place_parents(self) -> None:
+        """Point every parent at its unit; one that no row describes stands at the top."""
+        for unit in list(self.units.values()):
+            if unit.parent:
+                above = RosterUnit(unit.parent, unit.line)
+                above = self.units.setdefault(_key(unit.parent), above)
+                if above.name != unit.parent:
+                    remedy = f"is spelt “{above.name}” in line {above.line}; use one spelling."
+                    self._faults.append(RosterFault(unit.line, "parent", unit.parent, remedy))
+
+    def check_tree(self) -> None:
+        """Find what only the whole roster can tell."""
+        for circle in _circles(self.units):
+            unit = min(circle, key=lambda unit: unit.line)
+            names = [f"“{unit.name}”" for unit in circle[:_MOST_NAMES]]
+            names.append(names[0] if len(circle) <= _MOST_NAMES else "and so on")
+            remedy = (
+                f"leads in a circle ({', below '.join(names)}); leave the parent of the topmost "
+                "unit empty."
+            )
+            self._faults.append(RosterFault(unit.line, "parent", unit.parent or "", remedy))
+        parents = {_key(unit.parent) for unit in self.units.values() if unit.parent}
+        for key, unit in self.units.items():
+            if unit.people and key in parents:
+                remedy = "has people and units below it; put its people in a unit of their own."
+                self._faults.append(RosterFault(unit.line, "unit", unit.name, remedy))
+            elif unit.people and not unit.kind and key not in self._kind_unsure:
+                remedy = f"is empty; say which kind of group “{unit.name}” is: {self._kind_ids}."
+                self._faults.append(RosterFault(unit.line, "kind", "", remedy))
 
 
-def _read_unit(row: RosterRow, unit: RosterUnit, kinds: dict[str, str], fault: _Fault) -> None:
-    if row.cells["unit"] != unit.name:
-        fault("unit", f"is spelt “{unit.name}” in line {unit.line}; use one spelling.")
-    parent, text = row.cells["parent"], row.cells["kind"]
-    if parent and _key(parent) == _key(unit.name):
-        fault("parent", "is the unit itself; name the unit above it, or leave it empty.")
-    elif parent and unit.parent and _key(parent) != _key(unit.parent):
-        fault("parent", f"is “{unit.parent}” in an earlier row; a unit has one parent.")
-    else:
-        unit.parent = unit.parent or parent or None
-    if not text:
-        return
-    kind = _kind(text, kinds)
-    if kind is None:
-        near = get_close_matches(text.lower(), kinds, n=1)
-        hint = f"did you mean “{near[0]}”? " if near else ""
-        fault("kind", f"is not a known group kind; {hint}Known are: {', '.join(kinds)}.")
-    elif unit.kind and kind != unit.kind:
-        fault("kind", f"is “{unit.kind}” in an earlier row; a group has one kind.")
-    else:
-        unit.kind = kind
+def _circles(units: Mapping[str, RosterUnit]) -> Iterator[list[RosterUnit]]:
+    """Return the units of each circle in which every one is the parent of the one before."""
+    done: set[str] = set()
+    for start in units:
+        path: dict[str, None] = {}
+        key: str | None = start
+        while key is not None and key not in done and key not in path:
+            path[key] = None
+            parent = units[key].parent
+            key = _key(parent) if parent else None
+        if key in path:
+            keys = list(path)
+            yield [units[member] for member in keys[keys.index(key) :]]
+        done.update(path)
 
 
-def _read_person(row: RosterRow, unit: RosterUnit, emails: dict[str, int], fault: _Fault) -> None:
-    name, email = row.cells["name"], row.cells["email"]
-    if not name:
-        fault("name", "is empty; give the name of the person with this address.")
-    if not email:
-        fault("email", f"is empty; give the address of {name}, for the invitation.")
-    elif not _EMAIL.fullmatch(email):
-        fault("email", "is not an e-mail address; write it as name@example.org.")
-    elif (line := emails.setdefault(email.lower(), row.line)) != row.line:
-        fault("email", f"is in line {line} already; each person is invited once.")
-    unit.people.append(RosterPerson(name, email))
+def _parents_first(units: Mapping[str, RosterUnit]) -> Iterator[RosterUnit]:
+    below: dict[str | None, list[RosterUnit]] = {}
+    for unit in reversed(list(units.values())):
+        below.setdefault(_key(unit.parent) if unit.parent else None, []).append(unit)
+    # A stack of our own: a chain of units may be deeper than Python lets functions nest.
+    waiting = below.get(None, [])
+    while waiting:
+        unit = waiting.pop()
+        yield unit
+        waiting += below.get(_key(unit.name), [])
 
 
-def _kind(text: str, kinds: dict[str, str]) -> str | None:
-    by_name = {title.lower(): kind for kind, title in kinds.items()} | {
-        kind: kind for kind in kinds
-    }
-    return by_name.get(text.lower())
-
-
-def _place_parents(units: dict[str, RosterUnit], faults: list[RosterFault]) -> None:
-    """Point every parent at the spelling of its unit; one never described stands at the top."""
-    for unit in list(units.values()):
-        if unit.parent:
-            above = units.setdefault(_key(unit.parent), RosterUnit(unit.parent, unit.line))
-            if above.name != unit.parent:
-                remedy = f"is spelt “{above.name}” in line {above.line}; use one spelling."
-                faults.append(RosterFault(unit.line, "parent", unit.parent, remedy))
-
-
-def _check_tree(units: dict[str, RosterUnit]) -> list[RosterFault]:
-    faults = []
-    parents = {_key(unit.parent) for unit in units.values() if unit.parent}
-    for key, unit in units.items():
-        above, seen = unit, {key}
-        while above.parent:
-            above_key = _key(above.parent)
-            if above_key in seen:
-                remedy = "lies above and below the same unit; mend the parents so that they end."
-                faults.append(RosterFault(unit.line, "parent", unit.parent or "", remedy))
-                break
-            seen.add(above_key)
-            above = units[above_key]
-        if unit.people and key in parents:
-            remedy = "has people and units below it; put its people in a unit of their own."
-            faults.append(RosterFault(unit.line, "unit", unit.name, remedy))
-        if unit.people and not unit.kind:
-            remedy = f"is empty; say which kind of group “{unit.name}” is."
-            faults.append(RosterFault(unit.line, "kind", "", remedy))
-    return faults
-
-
-def _parents_first(units: dict[str, RosterUnit]) -> Iterator[RosterUnit]:
-    def below(parent: str | None) -> Iterator[RosterUnit]:
-        for unit in units.values():
-            if (_key(unit.parent) if unit.parent else None) == parent:
-                yield unit
-                yield from below(_key(unit.name))
-
-    yield from below(None)
+def _position(fault: RosterFault) -> tuple[int, int]:
+    return fault.line, COLUMNS.index(fault.column) if fault.column else -1
 
 
 def _key(name: str) -> str:
-    return " ".join(name.split()).casefold()
+    return name.casefold()
+
+
+def _plain(kind: str) -> str:
+    return kind.casefold().replace("-", " ").replace("_", " ")

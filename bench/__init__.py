@@ -1,0 +1,1 @@
+"""What `make bench` measures: throughput, page weight, the PDF and the release."""

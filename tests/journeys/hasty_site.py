@@ -1,0 +1,19 @@
+"""A site with a planted fault: it thanks before the commit. The crash loop must notice it."""
+
+from threading import Timer
+
+import app.storage.ballot_box as box
+from app.cli import run
+from app.storage.ballots import Outcome, Submission
+
+HASTE = 0.05
+
+
+async def _thank_first(self: box.BallotBox, submission: Submission) -> Outcome:
+    Timer(HASTE, self.submit, [submission]).start()
+    return Outcome.ACCEPTED
+
+
+if __name__ == "__main__":
+    box.BallotBox.cast = _thank_first  # type: ignore[method-assign]
+    run()

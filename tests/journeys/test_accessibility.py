@@ -1,0 +1,121 @@
+"""Every page, in light and dark, wide and narrow: no axe violation, no sideways scroll."""
+
+import re
+from collections.abc import Callable
+from importlib.resources import files
+from random import Random
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from app.storage.store import Store
+from app.usecases.access import grant_access
+from app.usecases.waves import LaunchedWave, close_wave, open_next_wave
+from tests.builders import NOW, codes_of, instrument, launch
+from tests.usecases.test_waves import answer
+
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+
+
+def _start(page: Page) -> None:
+    page.get_by_role("button", name=re.compile("^Start")).click()
+    page.get_by_text("page 1 of 3").wait_for()
+
+
+def _send_one(page: Page) -> None:
+    page.get_by_role("radio").first.check()
+    page.get_by_role("button", name="Send my answers").click()
+
+
+def _sign_in(page: Page, link: str) -> None:
+    page.goto(link)
+    page.wait_for_url("**/waves")
+
+
+def _walk(
+    page: Page, site: str, code: str, used: str, key: str, wave: str
+) -> dict[str, Callable[[], object]]:
+    """Each page by name, and how a person gets there from the one before."""
+
+    def send(text: str) -> Callable[[], None]:
+        return lambda: page.get_by_role("button", name=text).click()
+
+    def enter(text: str) -> Callable[[], None]:
+        def go() -> None:
+            page.goto(f"{site}/s")
+            page.get_by_label("Your code").fill(text)
+            send("Continue")()
+
+        return go
+
+    return {
+        "home": lambda: page.goto(site),
+        "entry": lambda: page.goto(f"{site}/s"),
+        "unknown code": enter("nonsense"),
+        "used link": enter(used),
+        "welcome": enter(code),
+        "first questions": lambda: _start(page),
+        "second questions": send("Continue"),
+        "last questions": send("Continue"),
+        "nothing answered": send("Send my answers"),
+        "thanks": lambda: _send_one(page),
+        "not found": lambda: page.goto(f"{site}/nowhere"),
+        "sign in": lambda: page.goto(f"{site}/enter"),
+        "forbidden": lambda: page.goto(f"{site}/waves"),
+        "waves": lambda: _sign_in(page, f"{site}/enter#{key}"),
+        "results": lambda: page.goto(f"{site}/waves/{wave}/results"),
+    }
+
+
+@pytest.fixture
+def closed_and_open(sqlite_store: Store) -> tuple[LaunchedWave, LaunchedWave]:
+    """A closed wave with results and a hidden group, and an open one."""
+    wave = launch(sqlite_store)
+    for unit, level, number in (("ERP", "4", 8), ("Data centre", "1", 9), ("Security", "2", 3)):
+        answer(sqlite_store, codes_of(wave, unit)[:number], level * 21)
+    close_wave(sqlite_store, wave.wave_id, NOW, Random(1))
+    return wave, open_next_wave(sqlite_store, wave.assessment_id, instrument(), NOW, Random(8))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_every_page_is_accessible(
+    chromium: Browser,
+    site: str,
+    sqlite_store: Store,
+    closed_and_open: tuple[LaunchedWave, LaunchedWave],
+    width: int,
+    scheme: str,
+) -> None:
+    closed, opened = closed_and_open
+    code, used = codes_of(opened, "ERP")[:2]
+    answer(sqlite_store, [used], "3" * 21)
+    key = grant_access(sqlite_store, Random(3))
+    size = {"width": width, "height": 720}
+    context = chromium.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
+    context.add_init_script(AXE)
+    page = context.new_page()
+    for name, go in _walk(page, site, code, used, key, closed.wave_id).items():
+        go()
+        if name == "results":
+            page.locator("[data-plot] .plotly").first.wait_for(state="attached")
+        assert violations(page) == [], name
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+    context.close()
+
+
+def test_axe_sees_a_planted_fault(chromium: Browser, site: str) -> None:
+    context = chromium.new_context()
+    context.add_init_script(AXE)
+    page = context.new_page()
+    page.goto(site)
+    page.evaluate("document.querySelector('main').append(document.createElement('input'))")
+    assert [rule for rule, _ in violations(page)] == ["label"]
+    context.close()
+
+
+def violations(page: Page) -> list[tuple[str, str]]:
+    """Return axe's violations: rule and first element."""
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate("tags => axe.run({runOnly: tags})", tags)
+    return [(v["id"], v["nodes"][0]["html"][:120]) for v in found["violations"]]

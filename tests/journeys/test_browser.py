@@ -1,0 +1,189 @@
+"""Real people's journeys in a real browser."""
+
+import re
+from random import Random
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from app.storage.store import Store
+from app.usecases.access import grant_access
+from app.usecases.waves import close_wave
+from tests.builders import NOW, codes_of, launch
+from tests.usecases.test_waves import answer
+from tests.web.test_responses import stored
+
+
+def open_link(page: Page, site: str, code: str) -> None:
+    page.goto(f"{site}/s#{code}")
+    page.get_by_role("button", name=re.compile("^Start")).click()
+
+
+def answer_page(page: Page, level: int) -> None:
+    for group in page.get_by_role("group").all():
+        group.get_by_role("radio").nth(level - 1).check()
+
+
+def finish(page: Page, level: int) -> None:
+    for _ in range(2):
+        answer_page(page, level)
+        page.get_by_role("button", name="Continue").click()
+    answer_page(page, level)
+    page.get_by_role("button", name="Send my answers").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+
+
+def test_answers_from_a_browser_appear_in_the_release(
+    context: BrowserContext, site: str, sqlite_store: Store
+) -> None:
+    wave = launch(sqlite_store)
+    page = context.new_page()
+    for code in codes_of(wave, "ERP")[:5]:
+        open_link(page, site, code)
+        finish(page, 4)
+    release = close_wave(sqlite_store, wave.wave_id, NOW, Random(1))
+    erp = next(unit for unit in release.units if unit.name == "ERP")
+    assert erp.answered == 5
+    assert erp.overall is not None
+    assert erp.overall.level == 4
+
+    page.goto(f"{site}/enter#{grant_access(sqlite_store, Random(2), wave.wave_id)}")
+    expect(page.get_by_role("row", name=re.compile("^ERP 4 Business partner"))).to_be_visible()
+
+
+def test_the_token_never_leaves_the_fragment(
+    context: BrowserContext, site: str, sqlite_store: Store
+) -> None:
+    code = codes_of(launch(sqlite_store), "ERP")[0]
+    page = context.new_page()
+    seen: list[str] = []
+    page.on("request", lambda r: seen.extend([r.url, str(r.headers.get("referer"))]))
+    open_link(page, site, code)
+    expect(page.get_by_text("page 1 of 3")).to_be_visible()
+    assert code not in page.url
+    # The browser's own view of the first address keeps the fragment; the server never sees it.
+    assert [url for url in seen if code in url and "#" not in url] == []
+
+
+def test_without_javascript_the_typed_code_leads_to_the_same_end(
+    chromium: Browser, site: str, sqlite_store: Store
+) -> None:
+    code = codes_of(launch(sqlite_store), "ERP")[0]
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/s")
+    page.get_by_label("Your code").fill(code.replace("-", " ").lower())
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name=re.compile("^Start")).click()
+    answer_page(page, 2)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Back").click()
+    expect(page.get_by_role("radio").nth(1)).to_be_checked()
+    finish(page, 2)
+    context.close()
+    assert stored(sqlite_store) == ["2" * 21]
+
+
+def test_a_draft_stays_in_the_browser_until_it_is_sent(
+    context: BrowserContext, site: str, sqlite_store: Store
+) -> None:
+    first, other = codes_of(launch(sqlite_store), "ERP")[:2]
+    page = context.new_page()
+    open_link(page, site, first)
+    answer_page(page, 3)
+    page.wait_for_function("localStorage.getItem('siloscope-draft') !== null")
+    assert "VS1" not in page.evaluate("localStorage.getItem('siloscope-draft')")
+    page.close()
+
+    again = context.new_page()
+    again.goto(f"{site}/s#{first}")
+    expect(again.get_by_text("your choices are still here")).to_be_visible()
+    again.get_by_role("button", name=re.compile("^Start")).click()
+    expect(again.get_by_text("6 of 21 answered")).to_be_visible()
+    finish(again, 3)
+    assert again.evaluate("localStorage.getItem('siloscope-draft')") is None
+
+    open_link(again, site, other)
+    expect(again.get_by_text("0 of 21 answered")).to_be_visible()
+
+
+def test_another_person_on_the_same_device_does_not_see_the_draft(
+    context: BrowserContext, site: str, sqlite_store: Store
+) -> None:
+    first, other = codes_of(launch(sqlite_store), "ERP")[:2]
+    page = context.new_page()
+    open_link(page, site, first)
+    answer_page(page, 3)
+    page.wait_for_function("localStorage.getItem('siloscope-draft') !== null")
+    page.goto(f"{site}/s#{other}")
+    page.get_by_role("button", name=re.compile("^Start")).wait_for()
+    page.wait_for_timeout(200)
+    expect(page.get_by_text("your choices are still here")).to_be_hidden()
+    page.get_by_role("button", name=re.compile("^Start")).click()
+    expect(page.get_by_text("0 of 21 answered")).to_be_visible()
+
+
+def test_the_whole_survey_can_be_done_with_the_keyboard(
+    context: BrowserContext, site: str, sqlite_store: Store
+) -> None:
+    page = context.new_page()
+    page.goto(f"{site}/s#{codes_of(launch(sqlite_store), 'ERP')[0]}")
+    page.get_by_role("button", name=re.compile("^Start")).focus()
+    page.keyboard.press("Enter")
+    for last in (False, False, True):
+        heading = page.get_by_role("heading", level=1)
+        heading.wait_for()
+        name = heading.inner_text()
+        radios = page.get_by_role("radio")
+        radios.first.focus()
+        page.keyboard.press("Space")
+        page.keyboard.press("ArrowDown")
+        expect(radios.nth(1)).to_be_checked()
+        button = page.get_by_role("button", name="Send my answers" if last else "Continue")
+        while not button.evaluate("button => button === document.activeElement"):
+            page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", level=1, name=name, exact=True)).to_have_count(0)
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    assert [sheet.count("2") for sheet in stored(sqlite_store)] == [3]
+
+
+def test_a_reload_and_a_second_tab_store_one_sheet(
+    chromium: Browser, site: str, sqlite_store: Store
+) -> None:
+    context = chromium.new_context()
+    code = codes_of(launch(sqlite_store), "ERP")[0]
+    page, tab = context.new_page(), context.new_page()
+    open_link(page, site, code)
+    open_link(tab, site, code)
+    finish(page, 3)
+    page.reload()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    for _ in range(2):
+        tab.get_by_role("button", name="Continue").click()
+    tab.get_by_role("radio").first.check()
+    with tab.expect_response(re.compile("/s/send")) as answer:
+        tab.get_by_role("button", name="Send my answers").click()
+    assert answer.value.status == 409
+    assert len(stored(sqlite_store)) == 1
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_interactive_heatmap_is_drawn_and_cannot_send_its_data_away(
+    chromium: Browser, site: str, sqlite_store: Store, scheme: str
+) -> None:
+    wave = launch(sqlite_store)
+    answer(sqlite_store, codes_of(wave, "ERP"), "4" * 21)
+    close_wave(sqlite_store, wave.wave_id, NOW, Random(1))
+    context = chromium.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    hosts: set[str] = set()
+    page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
+    page.goto(f"{site}/enter#{grant_access(sqlite_store, Random(2))}")
+    page.goto(f"{site}/waves/{wave.wave_id}/results")
+    page.locator(".heatmaplayer").first.wait_for(state="attached")
+    page.locator("[data-plot]").hover()
+    assert page.locator("a[data-title*='hare'], a[data-title*='cloud']").count() == 0
+    assert hosts == {site.split("/")[2]}
+    context.close()

@@ -1,0 +1,182 @@
+"""kill -9 under load, twenty times on each database: no acknowledged answer lost or doubled."""
+
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+from urllib.parse import urlencode
+
+import pytest
+
+from app.questionnaires.answers import write_sheet
+from app.storage.database import create_database_engine, migrate
+from app.storage.store import Store
+from app.usecases.waves import close_wave
+from tests.builders import NOW, instrument, launch
+from tests.journeys.conftest import free_port
+from tests.postgres import postgres_server
+
+KILLS = 20
+CLIENTS = 6
+PEOPLE = {("Data centre", "Operations", "data-centre"): 6000}
+ITEMS = instrument().item_ids
+
+
+def answers_of(number: int) -> dict[str, str]:
+    """A sheet that nobody else sends: the person's number in base five."""
+    digits = [str(number // 5**place % 5 + 1) for place in range(len(ITEMS))]
+    return dict(zip(ITEMS, digits, strict=True))
+
+
+class Server:
+    """`siloscope serve` as its own process, to be killed."""
+
+    def __init__(self, folder: Path, url: str, module: str) -> None:
+        self.port = free_port()
+        self._module = module
+        self._environment = os.environ | {
+            "SILOSCOPE_DATA": str(folder),
+            "SILOSCOPE_DATABASE": url,
+            "SILOSCOPE_PORT": str(self.port),
+            # So often that kills fall into the mix as well.
+            "SILOSCOPE_MIX_EVERY": "0.02",
+        }
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", self._module, "serve"]
+        self._process = subprocess.Popen(command, env=self._environment)
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            with suppress(OSError):
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+                connection.request("GET", "/health")
+                assert connection.getresponse().status == 200
+                connection.close()
+                return
+            time.sleep(0.02)
+        raise AssertionError("the server did not start")
+
+    def kill(self) -> None:
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+
+class People:
+    """Everybody sends once and repeats the same form until it is acknowledged."""
+
+    def __init__(self, port: int, codes: list[str]) -> None:
+        self._port = port
+        self._waiting = list(enumerate(codes))
+        self._lock = threading.Lock()
+        self.stop = threading.Event()
+        self.acknowledged: list[int] = []
+        self.refused: list[int] = []
+        self._threads = [threading.Thread(target=self._run) for _ in range(CLIENTS)]
+
+    def begin(self) -> None:
+        for thread in self._threads:
+            thread.start()
+
+    def end(self) -> None:
+        self.stop.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _run(self) -> None:
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=10)
+        while not self.stop.is_set():
+            with self._lock:
+                number, code = self._waiting.pop()
+            form = {"code": code, "form": f"form{number}", **answers_of(number)}
+            while not self._send(connection, number, urlencode(form)):
+                connection.close()
+                if self.stop.wait(0.02):
+                    return
+
+    def _send(self, connection: http.client.HTTPConnection, number: int, body: str) -> bool:
+        headers = {"content-type": "application/x-www-form-urlencoded"}
+        try:
+            connection.request("POST", "/s/send", body, headers)
+            answer = connection.getresponse()
+            answer.read()
+        except (OSError, http.client.HTTPException):
+            return False
+        if answer.status == 200:
+            self.acknowledged.append(number)
+        elif answer.status != 503:
+            self.refused.append(answer.status)
+        return answer.status != 503
+
+
+def test_sqlite_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'siloscope.sqlite'}"
+    _crash_loop(tmp_path, url, lambda _: None)
+
+
+def test_the_loop_notices_a_site_that_thanks_before_the_commit(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'siloscope.sqlite'}"
+    with pytest.raises(AssertionError, match="lost or doubled"):
+        _crash_loop(tmp_path, url, lambda _: None, "tests.journeys.hasty_site", kills=4)
+
+
+def test_postgresql_loses_and_doubles_nothing(tmp_path: Path) -> None:
+    with postgres_server(durable=True) as server:
+        server.execute("CREATE DATABASE crash")
+
+        def crash_the_database_too(turn: int) -> None:
+            if turn % 5 == 4:
+                server.stop("immediate")
+                server.start()
+
+        _crash_loop(tmp_path, server.url("crash"), crash_the_database_too)
+
+
+def _crash_loop(
+    folder: Path,
+    url: str,
+    between: Callable[[int], None],
+    module: str = "app.cli",
+    kills: int = KILLS,
+) -> None:
+    engine = create_database_engine(url)
+    migrate(engine)
+    store = Store(engine, folder / "keys")
+    wave = launch(store, PEOPLE)
+    engine.dispose()
+    server, chance = Server(folder, url, module), Random(20)
+    people = People(server.port, [invitation.code for invitation in wave.invitations])
+    people.begin()
+    for turn in range(kills):
+        server.start()
+        time.sleep(chance.uniform(0.1, 0.5))
+        server.kill()
+        between(turn)
+    people.end()
+    _compare(store, people)
+    release = close_wave(store, wave.wave_id, NOW, Random(1))
+    with store.reading() as work:
+        assert release.answered == sum(work.ballots.used(wave.wave_id).values())
+    _compare(store, people)
+    store.close()
+
+
+def _compare(store: Store, people: People) -> None:
+    with store.engine.connect() as connection:
+        rows = connection.exec_driver_sql(
+            "SELECT answers FROM staged_sheet UNION ALL SELECT answers FROM sheet"
+        )
+        kept = Counter(str(row[0]) for row in rows)
+        used = connection.exec_driver_sql("SELECT count(*) FROM ballot WHERE used").scalar()
+    sent = [write_sheet(answers_of(number), ITEMS) for number in people.acknowledged]
+    assert people.refused == []
+    assert len(sent) > 50, "too little load to show anything"
+    assert [sheet for sheet in sent if kept[sheet] != 1] == [], "lost or doubled"
+    assert kept.total() == len(kept) == used

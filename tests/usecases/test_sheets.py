@@ -1,0 +1,136 @@
+"""The mix: nothing is lost, nothing doubled, and nothing tells whose answers are whose."""
+
+import threading
+from pathlib import Path
+from random import Random
+
+import pytest
+from scipy.stats import spearmanr
+from sqlalchemy import inspect
+
+from app.storage.store import Store
+from app.usecases.sheets import SMALLEST_MIX, mix_sheets
+from app.usecases.waves import LaunchedWave, close_wave
+from tests.builders import NOW, codes_of, launch
+from tests.storage.test_ballots import submission
+
+BIG = {("Data centre", "Operations", "data-centre"): 40}
+
+
+def serial(number: int) -> str:
+    """A sheet that tells which person sent it, so that a test can look for it."""
+    digits = [str(number // 5**place % 5 + 1) for place in range(3)]
+    return "".join(digits) + "3" * 18
+
+
+def send_all(store: Store, wave: LaunchedWave, number: int) -> None:
+    for person, code in enumerate(codes_of(wave, "Data centre")[:number]):
+        store.ballot_box.submit(submission(code, answers=serial(person))).result()
+
+
+def rows(store: Store, sql: str) -> list[tuple[object, ...]]:
+    with store.engine.connect() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(sql)]
+
+
+def test_few_sheets_wait(store: Store) -> None:
+    send_all(store, launch(store, BIG), SMALLEST_MIX - 1)
+    assert mix_sheets(store, Random(1)) == 0
+    assert len(rows(store, "SELECT * FROM sheet")) == 0
+
+
+def test_ten_sheets_move_and_leave_nothing_behind(store: Store) -> None:
+    send_all(store, launch(store, BIG), SMALLEST_MIX)
+    staged = {row[0] for row in rows(store, "SELECT id FROM staged_sheet")}
+    assert mix_sheets(store, Random(1)) == SMALLEST_MIX
+    assert rows(store, "SELECT * FROM staged_sheet") == []
+    moved = rows(store, "SELECT id, answers FROM sheet")
+    assert sorted(str(answers) for _, answers in moved) == sorted(map(serial, range(10)))
+    assert not staged & {row[0] for row in moved}
+
+
+def test_all_sheets_move_at_the_close(store: Store) -> None:
+    wave = launch(store, BIG)
+    send_all(store, wave, 7)
+    close_wave(store, wave.wave_id, NOW, Random(1))
+    assert rows(store, "SELECT * FROM staged_sheet") == []
+    assert len(rows(store, "SELECT * FROM sheet")) == 7
+
+
+def test_two_mixers_at_once_lose_and_double_nothing(store: Store) -> None:
+    wave = launch(store, BIG)
+    send_all(store, wave, 40)
+    threads = [threading.Thread(target=mix_sheets, args=(store, Random(seed))) for seed in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    close_wave(store, wave.wave_id, NOW, Random(9))
+    answers = sorted(str(row[0]) for row in rows(store, "SELECT answers FROM sheet"))
+    assert answers == sorted(map(serial, range(40)))
+
+
+def test_the_tables_of_persons_and_answers_share_no_key_and_no_time(store: Store) -> None:
+    columns = {
+        table: {column["name"] for column in inspect(store.engine).get_columns(table)}
+        for table in ("person", "ballot", "staged_sheet", "sheet")
+    }
+    for answers in ("staged_sheet", "sheet"):
+        assert columns[answers] == {"id", "wave_id", "unit_id", "answers"}
+        assert columns[answers] & columns["person"] <= {"id", "unit_id"}
+        assert columns[answers] & columns["ballot"] == {"wave_id", "unit_id"}
+
+
+@pytest.mark.parametrize("order_of", ["rows", "ids", "transactions"])
+def test_no_order_in_the_database_is_the_order_of_sending(store: Store, order_of: str) -> None:
+    # |rho| >= .6 has p < .001 at n = 40; the control below shows that the attack works.
+    wave = launch(store, BIG)
+    send_all(store, wave, 40)
+    close_wave(store, wave.wave_id, NOW, Random(5))
+    sql = {"rows": "", "ids": " ORDER BY id", "transactions": ""}[order_of]
+    if order_of == "transactions":
+        sql = " ORDER BY xmin::text::bigint, ctid" if _is_postgres(store) else " ORDER BY id"
+    found = [str(row[0]) for row in rows(store, f"SELECT answers FROM sheet{sql}")]
+    sent = [serial(person) for person in range(40)]
+    ranks = [sent.index(answers) for answers in found]
+    assert abs(spearmanr(ranks, range(40)).statistic) < 0.6
+
+
+def test_the_order_attack_succeeds_where_rows_keep_their_arrival(store: Store) -> None:
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE naive (answers TEXT)")
+        for person in range(40):
+            connection.exec_driver_sql(f"INSERT INTO naive VALUES ('{serial(person)}')")
+    found = [str(row[0]) for row in rows(store, "SELECT answers FROM naive")]
+    assert found == [serial(person) for person in range(40)]
+
+
+def test_the_nth_ballot_is_not_the_nth_person(store: Store) -> None:
+    wave = launch(store, BIG)
+    people = [invitation.code for invitation in wave.invitations]
+    position = {submission(code).token_hash: n for n, code in enumerate(people)}
+    found = [
+        position[row[0]]  # type: ignore[index]
+        for row in rows(store, "SELECT token_hash FROM ballot")
+    ]
+    assert abs(spearmanr(found, range(40)).statistic) < 0.6
+
+
+def test_no_file_holds_a_token_or_a_staged_id_after_the_close(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    wave = launch(sqlite_store, BIG)
+    send_all(sqlite_store, wave, 25)
+    staged = [str(row[0]) for row in rows(sqlite_store, "SELECT id FROM staged_sheet")]
+    files = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert any(staged[0].encode() in file.read_bytes() for file in files), "the attack is blind"
+    close_wave(sqlite_store, wave.wave_id, NOW, Random(1))
+    content = b"".join(f.read_bytes() for f in tmp_path.rglob("*") if f.is_file())
+    for secret in staged:
+        assert secret.encode() not in content
+    for invitation in wave.invitations:
+        assert invitation.code.encode() not in content
+
+
+def _is_postgres(store: Store) -> bool:
+    return store.engine.dialect.name == "postgresql"

@@ -1,0 +1,114 @@
+"""Results: who may see them, when they exist, and that a suppressed figure is nowhere."""
+
+import json
+from random import Random
+
+import httpx
+import plotly.graph_objects as go
+import pytest
+
+from app.storage.store import Store
+from app.usecases.access import grant_access
+from app.usecases.waves import LaunchedWave, close_wave
+from tests.builders import NOW, all_at, codes_of, launch
+from tests.web.test_responses import send
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def closed(client: httpx.AsyncClient, sqlite_store: Store) -> LaunchedWave:
+    """A closed wave: ERP at 4, Development at 2, three answers at 5 from Security."""
+    wave = launch(sqlite_store)
+    for unit, level, number in (("ERP", 4, 8), ("Development", 2, 12), ("Security", 5, 3)):
+        for code in codes_of(wave, unit)[:number]:
+            await send(client, code, **all_at(level))
+    close_wave(sqlite_store, wave.wave_id, NOW, Random(1))
+    return wave
+
+
+async def sign_in(client: httpx.AsyncClient, key: str) -> httpx.Response:
+    return await client.post("/enter", data={"code": key})
+
+
+async def test_without_a_key_no_page_opens(client: httpx.AsyncClient, closed: LaunchedWave) -> None:
+    for path in ("/waves", *(f"/waves/{closed.wave_id}/{p}" for p in PARTS)):
+        assert (await client.get(path)).status_code == 403
+    assert (await sign_in(client, "ABCDE-FGHJK-MNPQR-STVWX-YZ012-3")).status_code == 403
+
+
+PARTS = ("results", "results/chart.json", "report.pdf")
+
+
+async def test_a_cio_sees_the_results_of_one_wave_and_no_others(
+    client: httpx.AsyncClient, sqlite_store: Store, closed: LaunchedWave
+) -> None:
+    other = launch(sqlite_store, seed=2)
+    close_wave(sqlite_store, other.wave_id, NOW, Random(1))
+    answer = await sign_in(client, grant_access(sqlite_store, Random(1), closed.wave_id))
+    assert answer.headers["location"] == f"/waves/{closed.wave_id}/results"
+    assert (await client.get(f"/waves/{closed.wave_id}/results")).status_code == 200
+    assert (await client.get("/waves")).status_code == 403
+    for part in PARTS:
+        assert (await client.get(f"/waves/{other.wave_id}/{part}")).status_code == 403
+
+
+async def test_a_consultant_sees_all_waves_in_counts(
+    client: httpx.AsyncClient, sqlite_store: Store, closed: LaunchedWave
+) -> None:
+    await sign_in(client, grant_access(sqlite_store, Random(1)))
+    page = (await client.get("/waves")).text
+    assert "23 of 34 (68 %)" in page
+    assert "under 5" in page
+    await client.post("/leave")
+    assert (await client.get("/waves")).status_code == 403
+
+
+async def test_results_exist_only_after_the_close(
+    client: httpx.AsyncClient, sqlite_store: Store
+) -> None:
+    wave = launch(sqlite_store)
+    await sign_in(client, grant_access(sqlite_store, Random(1)))
+    for part in PARTS:
+        assert (await client.get(f"/waves/{wave.wave_id}/{part}")).status_code == 409
+        assert (await client.get(f"/waves/nothing/{part}")).status_code == 404
+
+
+async def test_the_heatmap_shows_levels_and_says_why_a_cell_is_hidden(
+    client: httpx.AsyncClient, sqlite_store: Store, closed: LaunchedWave
+) -> None:
+    await sign_in(client, grant_access(sqlite_store, Random(1), closed.wave_id))
+    page = (await client.get(f"/waves/{closed.wave_id}/results")).text
+    assert page.count('class="level-4"') >= 4
+    assert "Not shown: fewer than 5 answers" in page
+    assert "under 5 of 4" in page
+
+
+async def test_the_chart_is_a_figure_that_plotly_accepts_with_gaps_for_hidden_cells(
+    client: httpx.AsyncClient, sqlite_store: Store, closed: LaunchedWave
+) -> None:
+    await sign_in(client, grant_access(sqlite_store, Random(1), closed.wave_id))
+    answer = await client.get(f"/waves/{closed.wave_id}/results/chart.json")
+    figure = json.loads(answer.text)
+    go.Figure(figure)
+    names = figure["layout"]["yaxis"]["ticktext"]
+    assert figure["data"][0]["z"][names.index("Security")] == [None] * 4
+    assert figure["data"][0]["z"][names.index("ERP")] == [4] * 4
+
+
+async def test_only_the_results_page_may_set_styles_inline(
+    client: httpx.AsyncClient, sqlite_store: Store, closed: LaunchedWave
+) -> None:
+    await sign_in(client, grant_access(sqlite_store, Random(1)))
+    results = await client.get(f"/waves/{closed.wave_id}/results")
+    assert "style-src 'self' 'unsafe-inline'" in results.headers["content-security-policy"]
+    assert "unsafe" not in (await client.get("/waves")).headers["content-security-policy"]
+
+
+async def test_the_key_is_kept_from_scripts_and_other_sites(
+    client: httpx.AsyncClient, sqlite_store: Store
+) -> None:
+    answer = await sign_in(client, grant_access(sqlite_store, Random(1)))
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie

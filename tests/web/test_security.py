@@ -1,0 +1,95 @@
+"""Headers, hosts, logs: what holds for every answer of the site."""
+
+import logging
+import re
+
+import httpx
+import pytest
+
+from app.main import create_app
+from app.settings import Settings
+from app.storage.store import Store
+from app.usecases.ballots import read_code
+from tests.builders import all_at, codes_of, launch
+
+pytestmark = pytest.mark.anyio
+
+PAGES = ("/", "/s", "/enter", "/waves", "/nowhere", "/static/0/none.css", "/health", "/robots.txt")
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_answer_carries_the_strict_policy(client: httpx.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self'; style-src 'self';")
+    assert "unsafe" not in policy
+    assert answer.headers["x-frame-options"] == "DENY"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "server" not in answer.headers
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_nothing_is_inline_and_nothing_comes_from_elsewhere(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    text = (await client.get(path)).text
+    assert not re.search(r"\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|<style", text)
+    assert not re.search(r"(?:src|href|action)=\"(?:https?:)?//", text)
+
+
+async def test_assets_are_kept_for_good_under_the_hash_of_their_content(
+    client: httpx.AsyncClient,
+) -> None:
+    page = (await client.get("/s")).text
+    for url in re.findall(r'"(/static/[^"]+)"', page):
+        answer = await client.get(url)
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["cache-control"]
+    assert (await client.get("/static/000000000000/siloscope.css")).status_code == 404
+
+
+async def test_hsts_only_with_https(sqlite_store: Store, settings: Settings) -> None:
+    for url, expected in (("https://survey.example", True), ("http://survey.example", False)):
+        app = create_app(settings.model_copy(update={"base_url": url}), sqlite_store)
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=url) as browser:
+            answer = await browser.get("/s")
+        assert ("strict-transport-security" in answer.headers) is expected
+
+
+async def test_an_unknown_host_is_refused(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/s", headers={"host": "evil.example"})
+    assert answer.status_code == 400
+
+
+async def test_an_unexpected_error_tells_nothing(
+    client: httpx.AsyncClient, sqlite_store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    code = codes_of(launch(sqlite_store), "ERP")[0]
+
+    def broken(*_: object) -> None:
+        raise RuntimeError(f"secret {code}")
+
+    desk = client._transport.app.state.site.desk  # type: ignore[attr-defined]
+    desk.open_ballot = broken
+    answer = await client.post("/s", data={"code": code})
+    assert answer.status_code == 500
+    assert "secret" not in answer.text
+    assert "RuntimeError" in caplog.text
+    assert code not in caplog.text
+
+
+async def test_no_token_reaches_a_log(
+    client: httpx.AsyncClient, sqlite_store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    code = codes_of(launch(sqlite_store), "ERP")[0]
+    form = {"code": code, "form": "canary-form", **all_at(3)}
+    for path in ("/s", "/s/questions", "/s/send", "/s/send", "/enter"):
+        await client.post(path, data=form)
+    await client.post("/s", data={"code": code[:-1]})
+    token = read_code(code)
+    assert token is not None
+    for secret in (code, code.replace("-", ""), token.hex(), "canary-form", repr(token)[2:-1]):
+        assert secret not in caplog.text
