@@ -1,6 +1,5 @@
 """The command `siloscope`. Bad input ends with status 2 and a sentence that says what to do."""
 
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from app.main import create_app, utc_now
 from app.questionnaires.loader import load_instrument
 from app.reports.pdf import ReportFailed
 from app.scoring.rules import K_FLOOR
+from app.serving import check_address, serve_site
 from app.settings import Settings
 from app.storage.store import Store
 from app.usecases.access import grant_access
@@ -239,38 +239,8 @@ def access(
 def serve() -> None:
     """Serve the survey, the results and the reports."""
     settings = _settings()
-    _check_port(settings)
-    serve_settings(settings)
-
-
-def _check_port(settings: Settings) -> None:
-    host, port = settings.host, settings.port
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except (OSError, UnicodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no host"
-        raise BadInput(
-            f"Port {port} on {host} cannot be used ({reason}). "
-            "Choose another one with SILOSCOPE_PORT (for make: PORT=8001) or SILOSCOPE_HOST."
-        ) from error
-
-
-def serve_settings(settings: Settings) -> None:
-    """Serve until interrupted. No access log: it would print addresses and times."""
-    import uvicorn
-
-    uvicorn.run(
-        create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        access_log=False,
-        server_header=False,
-        log_level="warning",
-        timeout_graceful_shutdown=5,
-    )
+    check_address(settings)
+    serve_site(create_app(settings), settings)
 
 
 @app.command()
@@ -288,10 +258,10 @@ def demo(
     _check_output(output)
     settings = _settings().model_copy(update={"data": folder, "database": ""})
     if serving:
-        _check_port(settings)
+        check_address(settings)
     tell_story(settings, output, fresh=fresh, say=say.print)
     if serving:
-        serve_settings(settings)
+        serve_site(create_app(settings), settings)
 
 
 if __name__ == "__main__":

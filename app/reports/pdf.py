@@ -1,11 +1,6 @@
-"""The PDF: rendered in a child process with limits, kept by the hash of its content.
-
-This is the only module that touches WeasyPrint. Run as `python -m app.reports.pdf` it is the
-child: HTML on standard input, PDF on standard output.
-"""
+"""The PDF: rendered in a child process with limits, kept by the hash of its content."""
 
 import hashlib
-import logging
 import os
 import subprocess
 import sys
@@ -17,14 +12,10 @@ from markupsafe import Markup
 from app.rendering import render
 from app.reports.fonts import font_configuration
 from app.reports.pages import ReportPage
+from app.reports.renderer import MISSING_LIBRARY, SECONDS
 from app.reports.report import Report
 from app.resources import resource
 
-#: Seconds of work, and bytes of memory, that one report may take before it is stopped.
-SECONDS = 120
-MEMORY = 2 * 1024**3
-
-MISSING_LIBRARY = 3
 INSTALL = "apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0"
 
 
@@ -59,7 +50,7 @@ def _render_apart(html: str, fonts: Path) -> bytes:
     environment = dict(os.environ) | {"FONTCONFIG_FILE": str(fonts)}
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "app.reports.pdf"],
+            [sys.executable, "-m", "app.reports.renderer"],
             input=html.encode(),
             capture_output=True,
             env=environment,
@@ -75,35 +66,3 @@ def _render_apart(html: str, fonts: Path) -> bytes:
         last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
         raise ReportFailed(f"The PDF could not be made: {''.join(last)}")
     return done.stdout
-
-
-def main() -> int:
-    """Read HTML, write PDF; the exit status tells a missing library from other faults."""
-    _limit_resources()
-    try:
-        import weasyprint
-        from weasyprint.urls import URLFetcher
-    except OSError:
-        return MISSING_LIBRARY
-    # Collecting garbage finds nothing here and takes a fifth of the time.
-    import gc
-
-    gc.disable()
-    logging.getLogger("weasyprint").addHandler(logging.StreamHandler(sys.stderr))
-    document = weasyprint.HTML(
-        string=sys.stdin.buffer.read().decode(),
-        url_fetcher=URLFetcher(allowed_protocols=("data",)),
-    )
-    sys.stdout.buffer.write(document.write_pdf(pdf_variant="pdf/ua-1"))
-    return 0
-
-
-def _limit_resources() -> None:
-    import resource as limits
-
-    limits.setrlimit(limits.RLIMIT_CPU, (SECONDS, SECONDS))
-    limits.setrlimit(limits.RLIMIT_AS, (MEMORY, MEMORY))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, auto
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 from sqlmodel import Session, SQLModel, col
 
 from app.storage.tables import Ballot, StagedSheet, Wave
@@ -34,11 +34,13 @@ class Outcome(Enum):
 
 @dataclass(frozen=True)
 class BallotFacts:
-    """A ballot as a respondent's request needs it; all but `used` never change."""
+    """A ballot with the state of its wave; group and wave never change."""
 
     wave_id: str
     unit_id: str
     used: bool
+    closes_at: datetime | None
+    closed_at: datetime | None
 
 
 def _table(model: type[SQLModel]):  # type: ignore[no-untyped-def]
@@ -77,9 +79,24 @@ _SPEND = (
     .values(used=True, receipt=bindparam("spent_by"))
 )
 _STAGE = insert(_STAGED)
-_FIND = select(_BALLOT.c.wave_id, _BALLOT.c.unit_id, _BALLOT.c.used).where(
-    _BALLOT.c.token_hash == bindparam("token")
+_FIND = (
+    select(
+        _BALLOT.c.wave_id,
+        _BALLOT.c.unit_id,
+        _BALLOT.c.used,
+        _WAVE.c.closes_at,
+        _WAVE.c.closed_at,
+    )
+    .join(_WAVE, _WAVE.c.id == _BALLOT.c.wave_id)
+    .where(_BALLOT.c.token_hash == bindparam("token"))
 )
+
+
+def find_ballot(engine: Engine, token_hash: bytes) -> BallotFacts | None:
+    """Return the ballot of a token's hash with its wave's state, or None."""
+    with engine.connect() as connection:
+        row = connection.execute(_FIND, {"token": token_hash}).first()
+    return BallotFacts(*row) if row else None
 
 
 def cast(connection: Connection, submissions: Sequence[Submission]) -> list[Outcome]:
@@ -140,11 +157,6 @@ class Ballots:
         """Keep new ballots, in one go; the caller has shuffled them."""
         self._session.add_all(ballots)
         self._session.flush()
-
-    def find(self, token_hash: bytes) -> BallotFacts | None:
-        """Return the ballot of a token's hash, or None."""
-        row = self._session.connection().execute(_FIND, {"token": token_hash}).first()
-        return BallotFacts(*row) if row else None
 
     def invited(self, wave_id: str) -> dict[str, int]:
         """Return how many ballots each unit has in a wave."""

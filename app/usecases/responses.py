@@ -1,14 +1,17 @@
 """A respondent's way: open the ballot, see the questions of the group, send once."""
 
+import asyncio
 import hashlib
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
 from app.questionnaires.answers import write_sheet
 from app.questionnaires.questionnaire import Questionnaire
-from app.storage.ballots import Outcome, Submission
+from app.questionnaires.timing import expected_minutes
+from app.storage.ballots import BallotFacts, Outcome, Submission, find_ballot
 from app.storage.store import Store
 from app.usecases.ballots import hash_token, read_code
 from app.usecases.errors import BallotUsed, NothingAnswered, UnknownCode, WaveClosed
@@ -25,6 +28,7 @@ class Invited:
     wave_id: str
     group: str
     questionnaire: Questionnaire
+    minutes: int
     item_ids: tuple[str, ...]
     k: int
 
@@ -44,6 +48,7 @@ class _WaveFacts:
     groups: Mapping[str, str]
     kinds: Mapping[str, str]
     questionnaires: Mapping[str, Questionnaire]
+    minutes: Mapping[str, int]
     item_ids: tuple[str, ...]
 
 
@@ -52,30 +57,34 @@ class ResponseDesk:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._invited = lru_cache(REMEMBERED)(self._find_invited)
+        self._invited: dict[bytes, Invited] = {}
+        # One reader: forty threads on one database spend their time waiting for each other.
+        self._reader = ThreadPoolExecutor(1, "ballot-reader")
         self._wave = lru_cache(64)(self._find_wave)
 
-    def open_ballot(self, code: str, now: datetime) -> OpenBallot:
+    async def open_ballot(self, code: str, now: datetime) -> OpenBallot:
         """Return the ballot of a link or typed code. Changes nothing, however often called.
 
         Raises UnknownCode, WaveClosed (before looking at the ballot: after the close nobody
         can tell used from unused) or BallotUsed.
         """
-        token_hash = _hash(code)
-        with self._store.reading() as work:
-            ballot = work.ballots.find(token_hash)
-            wave = work.waves.get(ballot.wave_id) if ballot else None
-        if ballot is None or wave is None:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._reader, self._open, _hash(code), now)
+
+    def _open(self, token_hash: bytes, now: datetime) -> OpenBallot:
+        ballot = find_ballot(self._store.engine, token_hash)
+        if ballot is None:
             raise UnknownCode
-        if wave.closed_at is not None or (wave.closes_at is not None and wave.closes_at <= now):
+        over = ballot.closes_at is not None and ballot.closes_at <= now
+        if ballot.closed_at is not None or over:
             raise WaveClosed
         if ballot.used:
             raise BallotUsed
-        return OpenBallot(invited=self._invited(token_hash), closes_at=wave.closes_at)
+        return OpenBallot(self._remember(token_hash, ballot), ballot.closes_at)
 
     def recall(self, code: str) -> Invited:
         """Return what a step of the survey needs, from memory if it can. Raises UnknownCode."""
-        return self._invited(_hash(code))
+        return self._recall(_hash(code))
 
     async def submit_response(
         self, code: str, form: str, answers: Mapping[str, str], now: datetime
@@ -86,7 +95,7 @@ class ResponseDesk:
         Raises NothingAnswered, UnknownCode, BallotUsed or WaveClosed, and stores nothing.
         """
         token_hash = _hash(code)
-        invited = self._invited(token_hash)
+        invited = self._recall(token_hash)
         if not answers:
             raise NothingAnswered
         submission = Submission(
@@ -103,17 +112,30 @@ class ResponseDesk:
         if outcome is Outcome.UNKNOWN:
             raise UnknownCode
 
-    def _find_invited(self, token_hash: bytes) -> Invited:
-        with self._store.reading() as work:
-            ballot = work.ballots.find(token_hash)
-        if ballot is None:
-            raise UnknownCode
+    def _recall(self, token_hash: bytes) -> Invited:
+        invited = self._invited.get(token_hash)
+        if invited is None:
+            ballot = find_ballot(self._store.engine, token_hash)
+            if ballot is None:
+                raise UnknownCode
+            invited = self._remember(token_hash, ballot)
+        return invited
+
+    def _remember(self, token_hash: bytes, ballot: BallotFacts) -> Invited:
+        if len(self._invited) >= REMEMBERED:
+            self._invited.clear()
+        invited = self._invited[token_hash] = self._describe(ballot)
+        return invited
+
+    def _describe(self, ballot: BallotFacts) -> Invited:
         wave = self._wave(ballot.wave_id)
+        kind = wave.kinds[ballot.unit_id]
         return Invited(
             organisation=wave.organisation,
             wave_id=ballot.wave_id,
             group=wave.groups[ballot.unit_id],
-            questionnaire=wave.questionnaires[wave.kinds[ballot.unit_id]],
+            questionnaire=wave.questionnaires[kind],
+            minutes=wave.minutes[kind],
             item_ids=wave.item_ids,
             k=wave.k,
         )
@@ -132,6 +154,7 @@ class ResponseDesk:
             groups={unit.id: unit.name for unit in units},
             kinds={unit.id: unit.kind for unit in units if unit.kind},
             questionnaires={q.kind: q for q in instrument.questionnaires},
+            minutes={q.kind: expected_minutes(q) for q in instrument.questionnaires},
             item_ids=instrument.item_ids,
         )
 

@@ -146,7 +146,7 @@ def _records(
         except csv.Error as error:
             remedy = _TOO_LONG if "limit" in str(error) else _STRAY_MARK
             faults.append(RosterFault(row_start + 1, "", lines[row_start].strip(), remedy))
-            start = start + reader.line_num
+            start = row_start + 1
         else:
             return
 

@@ -37,6 +37,7 @@ def listening(settings: Settings, store: Store) -> Iterator[str]:
         port=settings.port,
         access_log=False,
         log_level="warning",
+        timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
@@ -55,7 +56,7 @@ def site(sqlite_store: Store, tmp_path: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     flags = ["--no-sandbox", "--disable-background-networking", "--disable-sync", "--no-first-run"]
     with sync_playwright() as playwright:

@@ -7,6 +7,7 @@ import pytest
 
 from app.maturity import Orientation
 from app.questionnaires.questionnaire import Instrument
+from app.storage.ballots import find_ballot
 from app.storage.store import Store
 from app.usecases.ballots import hash_token, read_code
 from app.usecases.errors import UnknownWave
@@ -25,12 +26,12 @@ def test_a_launch_gives_every_person_a_ballot_of_their_group(store: Store) -> No
     assert len({invitation.code for invitation in wave.invitations}) == sum(GROUPS.values())
     with store.reading() as work:
         units = {unit.id: unit.name for unit in work.units.of(wave.assessment_id)}
-        for invitation in wave.invitations:
-            token = read_code(invitation.code)
-            assert token is not None
-            ballot = work.ballots.find(hash_token(token))
-            assert ballot is not None
-            assert units[ballot.unit_id] == invitation.unit
+    for invitation in wave.invitations:
+        token = read_code(invitation.code)
+        assert token is not None
+        ballot = find_ballot(store.engine, hash_token(token))
+        assert ballot is not None
+        assert units[ballot.unit_id] == invitation.unit
 
 
 def test_a_wave_keeps_the_exact_words_it_asked(store: Store) -> None:

@@ -1,0 +1,48 @@
+"""Listens: the web server with nothing logged that could point at a respondent."""
+
+import gc
+import socket
+
+import uvicorn
+from fastapi import FastAPI
+
+from app.settings import Settings
+from app.usecases.errors import SiloscopeError
+
+
+class AddressUnusable(SiloscopeError):
+    """Nothing can listen at this host and port."""
+
+
+def check_address(settings: Settings) -> None:
+    """Make sure that the host and port can be used. Raises AddressUnusable."""
+    host, port = settings.host, settings.port
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no host"
+        raise AddressUnusable(
+            f"Port {port} on {host} cannot be used ({reason}). "
+            "Choose another one with SILOSCOPE_PORT (for make: PORT=8001) or SILOSCOPE_HOST."
+        ) from error
+
+
+def serve_site(site: FastAPI, settings: Settings) -> None:
+    """Serve until interrupted. No access log: it would print addresses and times."""
+    # What is loaded now stays; looking through it again for garbage took a tenth of the time.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+    uvicorn.run(
+        site,
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        log_level="warning",
+        timeout_graceful_shutdown=5,
+    )
