@@ -101,9 +101,9 @@ def _trust(release: Release) -> tuple[str, ...]:
     open_ = sum(1 for group in groups if group.overall and is_unsettled(group.overall.band))
     lines = [
         f"{shown_rate(release.answered, release.invited)} of those invited answered.",
-        f"Of {len(groups)} groups shown, {one} are settled at one level, "
-        f"{len(groups) - one - open_} lie between two, and {open_} are not settled. The band "
-        "says which levels the answers leave possible.",
+        f"Groups shown: {len(groups)}. Settled at one level: {one}; between two: "
+        f"{len(groups) - one - open_}; not settled: {open_}. The band says which levels the "
+        "answers leave possible.",
         f"No figure rests on fewer than {release.k} people.",
     ]
     hidden = [group.name for group in groups_of(release) if not group.profiles]
