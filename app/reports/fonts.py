@@ -42,7 +42,7 @@ def _make_statics(folder: Path) -> None:
 
     slim = _without_ornaments()
     for name, weight in WEIGHTS.items():
-        font = TTFont(BytesIO(slim))
+        font = TTFont(BytesIO(slim), recalcTimestamp=False)
         instance = instantiateVariableFont(font, {"wght": weight}, updateFontNames=True)
         instance.save(folder / f"{_FAMILY}-{name}.ttf")
 
@@ -54,7 +54,7 @@ def _without_ornaments() -> bytes:
 
     upright = files(_PACKAGE) / "files" / f"{_FAMILY}[wght].ttf"
     with upright.open("rb") as file:
-        font = TTFont(file)
+        font = TTFont(file, recalcTimestamp=False)
         subsetter = Subsetter(Options(notdef_outline=True, layout_features=FEATURES))
         subsetter.populate(unicodes=font.getBestCmap())
         subsetter.subset(font)

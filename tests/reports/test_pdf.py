@@ -1,0 +1,89 @@
+"""The real PDF: tagged, complete, the same bytes each time, and nothing fetched for it."""
+
+from io import BytesIO
+from pathlib import Path
+from random import Random
+
+import pikepdf
+import pytest
+from pypdf import PdfReader
+
+from app.advice.levels import load_advice
+from app.reports import renderer
+from app.reports.pdf import ReportFailed, _render_apart, render_pdf
+from app.reports.report import Report, build_report
+from app.scoring.release import UnitAnswers, compute_release
+from tests.builders import NOW, instrument
+
+pytestmark = pytest.mark.usefixtures("shared_fonts")
+
+NAMES = {"Łódź Škoda Größe": 4, "ERP": 2, "Data centre": 1}
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    chance = Random(4)
+    units = [
+        UnitAnswers(
+            name, name, None, "erp", 12, "".join(chance.choices(f"{level}{level + 1}", k=21 * 11))
+        )
+        for name, level in NAMES.items()
+    ]
+    units.append(UnitAnswers("Secret", "Secret", None, "security", 4, "5" * 21 * 3))
+    release = compute_release("Acme", units, instrument().scales, "1")
+    return build_report("Acme", 1, NOW, release, load_advice())
+
+
+def test_the_report_is_tagged_bookmarked_and_has_a_page_for_each_shown_unit(
+    report: Report, tmp_path: Path
+) -> None:
+    content = render_pdf(report, tmp_path).read_bytes()
+    with pikepdf.open(BytesIO(content)) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert str(pdf.Root.Lang) == "en"
+        with pdf.open_metadata() as metadata:
+            assert metadata["pdfuaid:part"] == "1"
+    reader = PdfReader(BytesIO(content))
+    texts = [page.extract_text() for page in reader.pages]
+    assert len(texts) == 2 + 1 + len(NAMES) + 1
+    for name in NAMES:
+        assert any(name in text for text in texts)
+    outline = [str(entry["/Title"]) for entry in reader.outline]  # type: ignore[call-overload]
+    assert "Summary" in outline
+    assert "Secret" not in outline
+    again = render_pdf(report, tmp_path / "again")
+    assert again.read_bytes() == content
+
+
+def test_a_report_is_rendered_once(
+    report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered: list[str] = []
+
+    def render(html: str, _fonts: Path) -> bytes:
+        rendered.append(html)
+        return b"%PDF"
+
+    monkeypatch.setattr("app.reports.pdf._render_apart", render)
+    assert render_pdf(report, tmp_path) == render_pdf(report, tmp_path)
+    assert len(rendered) == 1
+
+
+def test_nothing_outside_the_document_is_loaded(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("canary")
+    html = f'<link rel="attachment" href="{secret.as_uri()}"><img alt="x" src="{secret.as_uri()}">'
+    content = _render_apart(f"<html lang=en><title>t</title>{html}", tmp_path / "fonts.conf")
+    with pikepdf.open(BytesIO(content)) as pdf:
+        assert len(pdf.attachments) == 0
+
+
+def test_a_missing_library_names_the_command(
+    report: Report, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "python"
+    script.write_text(f"#!/bin/sh\nexit {renderer.MISSING_LIBRARY}\n")
+    script.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(script))
+    with pytest.raises(ReportFailed, match="apt-get install"):
+        render_pdf(report, tmp_path / "reports")
