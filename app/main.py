@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app.settings import Settings
@@ -18,6 +17,7 @@ from app.usecases.responses import ResponseDesk
 from app.web import access, assets, home, responses, results, waves
 from app.web.errors import add_error_pages
 from app.web.mixing import keep_mixing
+from app.web.packing import PackLargePages
 from app.web.security import SecurityHeaders
 from app.web.site import Site
 
@@ -78,6 +78,5 @@ def _middleware(settings: Settings) -> list[Middleware]:
         Middleware(SecurityHeaders, https=public.scheme == "https"),
         # A link made from a forged Host header would lead people away.
         Middleware(TrustedHostMiddleware, allowed_hosts=sorted(hosts)),
-        # Packing a page of questions costs as much as making it, and saves 6 kB.
-        Middleware(GZipMiddleware, minimum_size=16_384, compresslevel=1),
+        Middleware(PackLargePages),
     ]

@@ -3,9 +3,11 @@
 import asyncio
 import queue
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -16,7 +18,22 @@ from app.storage.database import WRITES
 #: Most submissions that share one transaction.
 BATCH = 128
 
-_Waiting = tuple[Submission, Future[Outcome]]
+
+@dataclass(frozen=True)
+class _Waiting:
+    """A submission, and who waits for it: a future of threads, or of an event loop."""
+
+    submission: Submission
+    future: Future[Outcome] | asyncio.Future[Outcome]
+
+    def settle(self, result: Outcome | Exception) -> None:
+        """Hand over the outcome or the error, unless nobody waits any more."""
+        if self.future.done():
+            return
+        if isinstance(result, Exception):
+            self.future.set_exception(result)
+        else:
+            self.future.set_result(result)
 
 
 class BallotBox:
@@ -34,15 +51,20 @@ class BallotBox:
 
     def submit(self, submission: Submission) -> Future[Outcome]:
         """Queue a submission; the future has its outcome, or the database's error."""
-        if self._thread is None:
-            self._run_once()
         future: Future[Outcome] = Future()
-        self._queue.put((submission, future))
+        self._put(_Waiting(submission, future))
         return future
 
     async def cast(self, submission: Submission) -> Outcome:
         """Submit and wait for the outcome without holding up the event loop."""
-        return await asyncio.wrap_future(self.submit(submission))
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        self._put(_Waiting(submission, future))
+        return await future
+
+    def _put(self, waiting: _Waiting) -> None:
+        if self._thread is None:
+            self._run_once()
+        self._queue.put(waiting)
 
     def close(self) -> None:
         """Finish what waits, and stop."""
@@ -63,7 +85,7 @@ class BallotBox:
             try:
                 if connection is None:
                     connection = self._engine.connect()
-                _resolve(batch, _commit(connection, [submission for submission, _ in batch]))
+                _hand_over(batch, _commit(connection, [waiting.submission for waiting in batch]))
             except Exception as error:
                 _drop(connection)
                 connection = None
@@ -86,15 +108,15 @@ class BallotBox:
 
     def _one_by_one(self, batch: Sequence[_Waiting], error: Exception) -> None:
         """After a failed batch: one faulty submission must not take the others with it."""
-        for submission, future in batch:
-            if len(batch) == 1 or _is_disconnect(error):
-                future.set_exception(error)
-                continue
+        if len(batch) == 1 or _is_disconnect(error):
+            _hand_over(batch, [error] * len(batch))
+            return
+        for waiting in batch:
             try:
                 with self._engine.connect() as connection:
-                    future.set_result(_commit(connection, [submission])[0])
+                    _hand_over([waiting], _commit(connection, [waiting.submission]))
             except Exception as own:
-                future.set_exception(own)
+                _hand_over([waiting], [own])
 
 
 def _commit(connection: Connection, submissions: Sequence[Submission]) -> list[Outcome]:
@@ -102,10 +124,23 @@ def _commit(connection: Connection, submissions: Sequence[Submission]) -> list[O
         return cast(connection, submissions)
 
 
-def _resolve(batch: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:
-    for (_, future), outcome in zip(batch, outcomes, strict=True):
-        if not future.cancelled():
-            future.set_result(outcome)
+def _hand_over(batch: Sequence[_Waiting], results: Sequence[Outcome | Exception]) -> None:
+    """Settle a batch: for those of an event loop in one call, since each wakes the loop up."""
+    loops: dict[asyncio.AbstractEventLoop, list[Callable[[], None]]] = {}
+    for waiting, result in zip(batch, results, strict=True):
+        settle = partial(waiting.settle, result)
+        if isinstance(waiting.future, asyncio.Future):
+            loops.setdefault(waiting.future.get_loop(), []).append(settle)
+        else:
+            settle()
+    for loop, calls in loops.items():
+        with suppress(RuntimeError):  # closed meanwhile: nobody waits there
+            loop.call_soon_threadsafe(_call_all, calls)
+
+
+def _call_all(calls: Sequence[Callable[[], None]]) -> None:
+    for call in calls:
+        call()
 
 
 def _drop(connection: Connection | None) -> None:

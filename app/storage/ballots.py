@@ -49,18 +49,6 @@ def _table(model: type[SQLModel]):  # type: ignore[no-untyped-def]
 
 # Statements of the hot path, built once: building them costs more than running them.
 _BALLOT, _WAVE, _STAGED = _table(Ballot), _table(Wave), _table(StagedSheet)
-_WAVES_OF = (
-    select(_WAVE.c.id, _WAVE.c.closes_at, _WAVE.c.closed_at)
-    .where(
-        _WAVE.c.id.in_(
-            select(_BALLOT.c.wave_id).where(
-                _BALLOT.c.token_hash.in_(bindparam("tokens", expanding=True))
-            )
-        )
-    )
-    .order_by(_WAVE.c.id)
-    .with_for_update(read=True)
-)
 _BALLOTS_OF = (
     select(
         _BALLOT.c.token_hash,
@@ -68,10 +56,16 @@ _BALLOTS_OF = (
         _BALLOT.c.unit_id,
         _BALLOT.c.used,
         _BALLOT.c.receipt,
+        _WAVE.c.closes_at,
+        _WAVE.c.closed_at,
     )
+    .join(_WAVE, _WAVE.c.id == _BALLOT.c.wave_id)
     .where(_BALLOT.c.token_hash.in_(bindparam("tokens", expanding=True)))
     .order_by(_BALLOT.c.token_hash)
-    .with_for_update()
+    .with_for_update(of=_BALLOT)
+    # SQLAlchemy writes one lock a statement. Without this one a wave could close, and be
+    # mixed for the last time, between our look at it and our commit.
+    .suffix_with("FOR SHARE OF wave", dialect="postgresql")
 )
 _SPEND = (
     update(_BALLOT)
@@ -102,17 +96,16 @@ def find_ballot(engine: Engine, token_hash: bytes) -> BallotFacts | None:
 def cast(connection: Connection, submissions: Sequence[Submission]) -> list[Outcome]:
     """Spend ballots and stage their sheets in the open transaction; one outcome for each.
 
-    Waves are locked against closing and ballots against each other before anything is
-    decided, so of any number of submissions with one token exactly one is accepted.
+    Ballots are locked against each other, and their waves against closing, before anything
+    is decided, so of any number of submissions with one token exactly one is accepted.
     """
     tokens = {"tokens": sorted({submission.token_hash for submission in submissions})}
-    waves = {row.id: row for row in connection.execute(_WAVES_OF, tokens)}
     ballots = {row.token_hash: row for row in connection.execute(_BALLOTS_OF, tokens)}
     receipts = {token: row.receipt if row.used else None for token, row in ballots.items()}
     outcomes, spent, staged = [], [], []
     for submission in submissions:
         ballot = ballots.get(submission.token_hash)
-        outcome = _decide(submission, ballot, receipts, waves)
+        outcome = _decide(submission, ballot, receipts)
         outcomes.append(outcome)
         if outcome is Outcome.ACCEPTED and ballot is not None:
             receipts[submission.token_hash] = submission.receipt
@@ -132,15 +125,14 @@ def cast(connection: Connection, submissions: Sequence[Submission]) -> list[Outc
     return outcomes
 
 
-def _decide(submission: Submission, ballot, receipts, waves) -> Outcome:  # type: ignore[no-untyped-def]
+def _decide(submission: Submission, ballot, receipts) -> Outcome:  # type: ignore[no-untyped-def]
     if ballot is None:
         return Outcome.UNKNOWN
     receipt = receipts[submission.token_hash]
     if receipt is not None:
         return Outcome.REPEATED if receipt == submission.receipt else Outcome.USED
-    wave = waves[ballot.wave_id]
-    over = wave.closes_at is not None and _aware(wave.closes_at) <= submission.now
-    return Outcome.CLOSED if wave.closed_at is not None or over else Outcome.ACCEPTED
+    over = ballot.closes_at is not None and _aware(ballot.closes_at) <= submission.now
+    return Outcome.CLOSED if ballot.closed_at is not None or over else Outcome.ACCEPTED
 
 
 def _aware(moment: datetime) -> datetime:

@@ -1,5 +1,7 @@
 """Answer sheets: staged as they arrive, then mixed so that nothing tells when or from whom."""
 
+from collections.abc import Collection, Iterable
+
 from sqlalchemy import delete, func, insert
 from sqlmodel import Session, col, select
 
@@ -19,28 +21,34 @@ class Sheets:
         )
         return {(wave, unit): count for wave, unit, count in self._session.exec(query)}
 
-    def take_staged(self, wave_id: str, unit_id: str, *, wait: bool) -> list[str]:
-        """Remove the staged sheets of a unit and return their answers.
+    def take_staged(
+        self, wave_id: str, unit_ids: Collection[str], *, at_least: int, wait: bool
+    ) -> dict[str, list[str]]:
+        """Remove the staged sheets of these units and return their answers, by unit.
 
-        Rows that another process is mixing are left to it; with `wait`, once it is done.
+        Rows that another process is mixing are left to it; with `wait`, once it is done. A
+        unit with fewer rows than `at_least` keeps them.
         """
         query = (
-            select(StagedSheet.id, StagedSheet.answers)
-            .where(StagedSheet.wave_id == wave_id, StagedSheet.unit_id == unit_id)
+            select(StagedSheet.unit_id, StagedSheet.id, StagedSheet.answers)
+            .where(StagedSheet.wave_id == wave_id, col(StagedSheet.unit_id).in_(unit_ids))
             .with_for_update(skip_locked=not wait)
         )
-        rows = list(self._session.exec(query))
-        ids = [row_id for row_id, _ in rows]
+        found: dict[str, list[tuple[str, str]]] = {}
+        for unit_id, row_id, answers in self._session.exec(query):
+            found.setdefault(unit_id, []).append((row_id, answers))
+        taken = {unit: rows for unit, rows in found.items() if len(rows) >= at_least}
+        ids = [row_id for rows in taken.values() for row_id, _ in rows]
         for start in range(0, len(ids), 500):
-            taken = delete(StagedSheet).where(col(StagedSheet.id).in_(ids[start : start + 500]))
-            self._session.connection().execute(taken)
-        return [answers for _, answers in rows]
+            gone = delete(StagedSheet).where(col(StagedSheet.id).in_(ids[start : start + 500]))
+            self._session.connection().execute(gone)
+        return {unit: [answers for _, answers in rows] for unit, rows in taken.items()}
 
-    def add_mixed(self, wave_id: str, unit_id: str, sheets: dict[str, str]) -> None:
-        """Keep answers under their new ids; the caller has shuffled them."""
+    def add_mixed(self, wave_id: str, sheets: Iterable[tuple[str, str, str]]) -> None:
+        """Keep (new id, unit, answers); the caller has shuffled them."""
         rows = [
             {"id": key, "wave_id": wave_id, "unit_id": unit_id, "answers": answers}
-            for key, answers in sheets.items()
+            for key, unit_id, answers in sheets
         ]
         self._session.connection().execute(insert(Sheet), rows)
 

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 
 from app.storage import traces
 from app.storage.ballot_box import BallotBox
+from app.storage.ballot_reader import BallotReader
 from app.storage.database import open_database
 from app.storage.unit_of_work import UnitOfWork
 from app.storage.wave_keys import WaveKeys
@@ -19,6 +20,7 @@ class Store:
         self.engine = engine
         self.wave_keys = WaveKeys(keys)
         self.ballot_box = BallotBox(engine)
+        self.ballot_reader = BallotReader(engine)
 
     @classmethod
     def open(cls, url: str, keys: Path) -> Self:
@@ -40,4 +42,5 @@ class Store:
     def close(self) -> None:
         """Finish what waits and let the database go."""
         self.ballot_box.close()
+        self.ballot_reader.close()
         self.engine.dispose()

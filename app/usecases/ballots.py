@@ -5,7 +5,8 @@ import hmac
 
 #: Crockford's alphabet: no I, L, O or U, so a code read aloud or from paper is not mistaken.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_READ_AS = str.maketrans("OIL", "011")
+#: From what people type to the digits that int() reads in base 32.
+_READ_AS = str.maketrans(_ALPHABET + "OIL", "0123456789ABCDEFGHIJKLMNOPQRSTUV" + "011", "U")
 TOKEN_BYTES = 16
 CODE_LENGTH = 26  # ceil(128 bits / 5)
 
@@ -29,16 +30,12 @@ def read_code(text: str) -> bytes | None:
     Case, spaces, punctuation and everything before a "#" make no difference: mail programs add
     brackets, word processors other hyphens.
     """
-    code = "".join(character for character in text.rpartition("#")[2] if character.isalnum())
+    code = "".join(filter(str.isalnum, text.rpartition("#")[2]))
     # Checked before upper(), which makes of some foreign letters two that we know.
     if len(code) != CODE_LENGTH or not code.isascii():
         return None
-    code = code.upper().translate(_READ_AS)
-    if not set(code) <= set(_ALPHABET):
-        return None
-    number = 0
-    for character in code:
-        number = number * 32 + _ALPHABET.index(character)
+    digits = code.upper().translate(_READ_AS)
+    number = int(digits, 32) if len(digits) == CODE_LENGTH else 1 << (8 * TOKEN_BYTES)
     return number.to_bytes(TOKEN_BYTES) if number < 1 << (8 * TOKEN_BYTES) else None
 
 

@@ -1,9 +1,7 @@
 """A respondent's way: open the ballot, see the questions of the group, send once."""
 
-import asyncio
 import hashlib
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -24,6 +22,7 @@ REMEMBERED = 20_000
 class Invited:
     """What never changes about a ballot: who asks, which group, in which words."""
 
+    token_hash: bytes
     organisation: str
     wave_id: str
     group: str
@@ -58,8 +57,6 @@ class ResponseDesk:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._invited: dict[bytes, Invited] = {}
-        # One reader: forty threads on one database spend their time waiting for each other.
-        self._reader = ThreadPoolExecutor(1, "ballot-reader")
         self._wave = lru_cache(64)(self._find_wave)
 
     async def open_ballot(self, code: str, now: datetime) -> OpenBallot:
@@ -68,11 +65,8 @@ class ResponseDesk:
         Raises UnknownCode, WaveClosed (before looking at the ballot: after the close nobody
         can tell used from unused) or BallotUsed.
         """
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._reader, self._open, _hash(code), now)
-
-    def _open(self, token_hash: bytes, now: datetime) -> OpenBallot:
-        ballot = find_ballot(self._store.engine, token_hash)
+        token_hash = _hash(code)
+        ballot = await self._store.ballot_reader.find(token_hash)
         if ballot is None:
             raise UnknownCode
         over = ballot.closes_at is not None and ballot.closes_at <= now
@@ -84,22 +78,27 @@ class ResponseDesk:
 
     def recall(self, code: str) -> Invited:
         """Return what a step of the survey needs, from memory if it can. Raises UnknownCode."""
-        return self._recall(_hash(code))
+        token_hash = _hash(code)
+        invited = self._invited.get(token_hash)
+        if invited is None:
+            ballot = find_ballot(self._store.engine, token_hash)
+            if ballot is None:
+                raise UnknownCode
+            invited = self._remember(token_hash, ballot)
+        return invited
 
     async def submit_response(
-        self, code: str, form: str, answers: Mapping[str, str], now: datetime
+        self, invited: Invited, form: str, answers: Mapping[str, str], now: datetime
     ) -> None:
         """Send a sheet of answers, once; returns when it is safely stored.
 
         `form` is the random mark of the form: the same form sent again is thanked again.
         Raises NothingAnswered, UnknownCode, BallotUsed or WaveClosed, and stores nothing.
         """
-        token_hash = _hash(code)
-        invited = self._recall(token_hash)
         if not answers:
             raise NothingAnswered
         submission = Submission(
-            token_hash=token_hash,
+            token_hash=invited.token_hash,
             receipt=hashlib.sha256(form.encode()).digest(),
             answers=write_sheet(answers, invited.item_ids),
             now=now,
@@ -112,25 +111,17 @@ class ResponseDesk:
         if outcome is Outcome.UNKNOWN:
             raise UnknownCode
 
-    def _recall(self, token_hash: bytes) -> Invited:
-        invited = self._invited.get(token_hash)
-        if invited is None:
-            ballot = find_ballot(self._store.engine, token_hash)
-            if ballot is None:
-                raise UnknownCode
-            invited = self._remember(token_hash, ballot)
-        return invited
-
     def _remember(self, token_hash: bytes, ballot: BallotFacts) -> Invited:
         if len(self._invited) >= REMEMBERED:
             self._invited.clear()
-        invited = self._invited[token_hash] = self._describe(ballot)
+        invited = self._invited[token_hash] = self._describe(token_hash, ballot)
         return invited
 
-    def _describe(self, ballot: BallotFacts) -> Invited:
+    def _describe(self, token_hash: bytes, ballot: BallotFacts) -> Invited:
         wave = self._wave(ballot.wave_id)
         kind = wave.kinds[ballot.unit_id]
         return Invited(
+            token_hash=token_hash,
             organisation=wave.organisation,
             wave_id=ballot.wave_id,
             group=wave.groups[ballot.unit_id],

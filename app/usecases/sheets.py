@@ -1,5 +1,6 @@
 """The mix: staged answers become answers that nothing connects to when or from whom they came."""
 
+from collections.abc import Sequence
 from random import Random
 
 from app.storage.store import Store
@@ -16,22 +17,30 @@ def mix_sheets(store: Store, chance: Random, *, closing: str | None = None) -> i
     """
     with store.reading() as work:
         waiting = work.sheets.staged_counts()
-    moved = 0
+    due: dict[str, list[str]] = {}
     for (wave_id, unit_id), count in sorted(waiting.items()):
         if wave_id == closing or (closing is None and count >= SMALLEST_MIX):
-            moved += _mix_unit(store, wave_id, unit_id, chance, wait=wave_id == closing)
+            due.setdefault(wave_id, []).append(unit_id)
+    moved = sum(_mix_wave(store, wave, due[wave], chance, wave == closing) for wave in due)
     if moved:
         store.clear_traces()
     return moved
 
 
-def _mix_unit(store: Store, wave_id: str, unit_id: str, chance: Random, *, wait: bool) -> int:
+def _mix_wave(
+    store: Store, wave_id: str, unit_ids: Sequence[str], chance: Random, closing: bool
+) -> int:
+    """One transaction for all units: one wait for the disk, and one transaction number."""
+    smallest = 1 if closing else SMALLEST_MIX
     with store.writing() as work:
-        sheets = work.sheets.take_staged(wave_id, unit_id, wait=wait)
-        if not sheets or (len(sheets) < SMALLEST_MIX and not wait):
-            return 0
-        chance.shuffle(sheets)
-        named = {f"{chance.getrandbits(128):032x}": answers for answers in sheets}
-        work.sheets.add_mixed(wave_id, unit_id, named)
-        work.commit()
+        taken = work.sheets.take_staged(wave_id, unit_ids, at_least=smallest, wait=closing)
+        sheets = [
+            (f"{chance.getrandbits(128):032x}", unit_id, answers)
+            for unit_id, staged in taken.items()
+            for answers in staged
+        ]
+        if sheets:
+            chance.shuffle(sheets)
+            work.sheets.add_mixed(wave_id, sheets)
+            work.commit()
     return len(sheets)

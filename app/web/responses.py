@@ -146,11 +146,10 @@ async def answer_questions(request: Request) -> HTMLResponse:
 async def send_answers(request: Request) -> HTMLResponse:
     """Store the answers, once. Whatever goes wrong, they come back in the form."""
     site, fields = site_of(request), await read_form(request)
-    code, form = fields.get("code", ""), fields.get("form", "")
-    invited = site.desk.recall(code)
+    invited = site.desk.recall(fields.get("code", ""))
     try:
         answers = read_answers(fields, invited.item_ids)
-        await site.desk.submit_response(code, form, answers, site.now())
+        await site.desk.submit_response(invited, fields.get("form", ""), answers, site.now())
     except UnreadableAnswer as error:
         return _questions(invited, fields, 3, str(error), status=422)
     except NothingAnswered:
@@ -159,7 +158,12 @@ async def send_answers(request: Request) -> HTMLResponse:
     except SQLAlchemyError:
         problem = "Your answers could not be stored just now. They are still here: send them again."
         return _questions(invited, fields, 3, problem, status=503)
-    return respond(ThanksPage(title="Thank you", k=invited.k))
+    return HTMLResponse(_thanks(invited.k))
+
+
+@lru_cache
+def _thanks(k: int) -> str:
+    return render(ThanksPage(title="Thank you", k=k))
 
 
 def _page_number(fields: dict[str, str]) -> int:

@@ -1,6 +1,7 @@
 """The headers on every answer: nothing from elsewhere, nothing inline, nothing remembered."""
 
-from starlette.datastructures import MutableHeaders
+from collections.abc import Mapping
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _POLICY = (
@@ -20,6 +21,7 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
 }
+UNLESS_SET = {"Content-Security-Policy": STRICT_POLICY, "Cache-Control": "no-store"}
 HSTS = "max-age=63072000; includeSubDomains"
 #: Files under /static carry the hash of their content in their address.
 FOR_GOOD = "public, max-age=31536000, immutable"
@@ -30,8 +32,8 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
-        self._fixed = dict(ALWAYS) | ({"Strict-Transport-Security": HSTS} if https else {})
-        self._raw = [(n.lower().encode(), v.encode()) for n, v in self._fixed.items()]
+        self._always = _encoded(ALWAYS | ({"Strict-Transport-Security": HSTS} if https else {}))
+        self._unless_set = _encoded(UNLESS_SET)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and add headers to what comes back."""
@@ -41,10 +43,14 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(raw=message["headers"])
-                headers.setdefault("content-security-policy", STRICT_POLICY)
-                headers.setdefault("cache-control", "no-store")
-                message["headers"] = [*headers.raw, *self._raw]
+                own = message["headers"]
+                names = {name for name, _ in own}
+                added = [header for header in self._unless_set if header[0] not in names]
+                message["headers"] = [*own, *added, *self._always]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]

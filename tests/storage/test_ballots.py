@@ -4,7 +4,8 @@ import threading
 from datetime import timedelta
 from random import Random
 
-from app.storage.ballots import Outcome, Submission
+from app.storage.ballots import Outcome, Submission, cast
+from app.storage.database import WRITES
 from app.storage.store import Store
 from app.usecases.ballots import hash_token, read_code
 from app.usecases.waves import close_wave
@@ -105,3 +106,21 @@ def test_counts_are_by_group(store: Store) -> None:
     with store.reading() as work:
         assert sorted(work.ballots.invited(wave.wave_id).values()) == [4, 8, 10, 12]
         assert list(work.ballots.used(wave.wave_id).values()) == [3]
+
+
+def test_a_close_waits_for_a_decision_that_is_under_way(store: Store) -> None:
+    wave = launch(store)
+    mine = submission(codes_of(wave, "ERP")[0])
+    store.ballot_box.submit(mine).result()
+    closing = threading.Thread(target=close_wave, args=(store, wave.wave_id, NOW, Random(1)))
+    engine = store.engine.execution_options(**{WRITES: True})
+    with engine.connect() as connection, connection.begin():
+        # It decides and writes nothing, as the moment before an answer is written.
+        assert cast(connection, [mine]) == [Outcome.REPEATED]
+        closing.start()
+        closing.join(0.4)
+        with store.reading() as work:
+            seen = work.waves.get(wave.wave_id)
+        assert seen is not None
+        assert seen.closed_at is None, "closed over an answer that nobody would count"
+    closing.join()
