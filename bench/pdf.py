@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -80,7 +81,15 @@ def _cpu() -> float:
     return sum(usage.ru_utime + usage.ru_stime for usage in used)
 
 
-def _peak_of_child(done: threading.Event, peaks: list[float]) -> None:
+@dataclass
+class _Watch:
+    """Follows the rendering process: its peak memory, and what following it cost."""
+
+    peak_mb: float = 0.0
+    cpu: float = 0.0
+
+
+def _follow_child(done: threading.Event, watch: _Watch) -> None:
     """Note the peak memory of the rendering process until it is done.
 
     ru_maxrss of a child also counts its parent, whose memory it has until it runs its program.
@@ -89,7 +98,8 @@ def _peak_of_child(done: threading.Event, peaks: list[float]) -> None:
         for child in psutil.Process().children():
             with suppress(OSError, IndexError):
                 status = Path(f"/proc/{child.pid}/status").read_text(encoding="ascii")
-                peaks.append(float(status.partition("VmHWM:")[2].split()[0]) / 1024)
+                watch.peak_mb = float(status.partition("VmHWM:")[2].split()[0]) / 1024
+    watch.cpu = time.thread_time()
 
 
 def main() -> None:
@@ -98,21 +108,22 @@ def main() -> None:
     release, advice = make_release(units), load_advice()
     for old in folder.glob("*.pdf"):
         old.unlink()
-    done, peaks = threading.Event(), [0.0]
-    watch = threading.Thread(target=_peak_of_child, args=(done, peaks))
-    watch.start()
+    done, watch = threading.Event(), _Watch()
+    follower = threading.Thread(target=_follow_child, args=(done, watch))
+    follower.start()
     cpu, start = _cpu(), time.perf_counter()
     report = build_report("Made-up Organisation", 1, CLOSED, release, advice)
     file = render_pdf(report, folder)
-    cpu, seconds = _cpu() - cpu, time.perf_counter() - start
+    seconds = time.perf_counter() - start
     done.set()
-    watch.join()
+    follower.join()
+    cpu = _cpu() - cpu - watch.cpu
     with pikepdf.open(file) as document:
         pages = len(document.pages)
     result = Rendered(
         cpu=cpu,
         seconds=seconds,
-        child_mb=peaks[-1],
+        child_mb=watch.peak_mb,
         pages=pages,
         size_kb=file.stat().st_size / 1000,
     )

@@ -16,11 +16,15 @@ FONT = "Source Sans 3"
 
 @dataclass(frozen=True)
 class MixRow:
-    """One orientation's answers: what to draw for levels 1 to 5, and how it reads."""
+    """One orientation's answers: what to draw for levels 1 to 5, and how it reads.
+
+    `band` is drawn as a line under its levels.
+    """
 
     name: str
     drawn: tuple[float, ...]
     texts: tuple[str, ...]
+    band: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -32,13 +36,15 @@ class ChartSpec:
     alt: str
 
 
-#: In units of the drawing; at the width of a page one is about 0.77 pt.
-_WIDTH, _GUTTER, _GAP = 640.0, 18.4, 5.0
-_TALLEST, _TOP, _FOOT, _SIZE = 42.0, 23.0, 15.0, 11.5
+#: In units of the drawing; at the width of a page one is about 0.77 pt. Columns lie a step
+#: apart, and panels six steps: so one evenly spaced line of text can number all columns.
+_WIDTH, _GAP = 640.0, 5.0
+_STEP = (_WIDTH + _GAP) / 17
+_TALLEST, _TOP, _FOOT, _SIZE = 42.0, 23.0, 5.0, 11.5
+#: How far below the bars the line of the band is.
+_LINE = 3.0
 #: How far each letter of a share goes, in thousandths of the size; digits are all alike.
 _ADVANCE = {
-    "%": 824,
-    " ": 200,
     "u": 544,
     "n": 547,
     "d": 555,
@@ -57,18 +63,15 @@ def mix_svg(spec: ChartSpec) -> str:
     for its figure. The panels stand under the names of their orientations and share one
     scale, which ends at the largest share.
     """
-    panel = _WIDTH / max(1, len(spec.rows))
     # Never less than half: a small difference must not look like a large one.
     scale = _TALLEST / max([0.5, *(share for row in spec.rows for share in row.drawn)])
-    figures, digits = _Letters(), _Letters()
-    shapes = [
-        _panel(row, number * panel, panel - _GUTTER, scale, figures, digits)
-        for number, row in enumerate(spec.rows)
-    ]
+    drawing = _Drawing()
+    for number, row in enumerate(spec.rows):
+        _panel(drawing, row, number * 6 * _STEP, scale)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:g} '
         f'{_TOP + _TALLEST + _FOOT:g}" font-family="{FONT}" font-size="{_SIZE}" fill="{INK}">'
-        f"{''.join(shapes)}{figures.svg(400)}{digits.svg(600)}</svg>"
+        f"{drawing.svg()}</svg>"
     )
 
 
@@ -94,35 +97,42 @@ class _Letters:
                 self._down.append(f"{down:.1f}")
             across += step
 
-    def svg(self, weight: int) -> str:
-        return (
-            f'<text x="{" ".join(self._across)}" y="{" ".join(self._down)}" '
-            f'font-weight="{weight}">{escape("".join(self._letters))}</text>'
-        )
+    def svg(self) -> str:
+        across, down = " ".join(self._across), " ".join(self._down)
+        return f'<text x="{across}" y="{down}">{escape("".join(self._letters))}</text>'
 
 
-def _panel(
-    row: MixRow, left: float, width: float, scale: float, figures: _Letters, digits: _Letters
-) -> str:
-    base, step = _TOP + _TALLEST, (width + _GAP) / len(row.drawn)
-    parts = [f'<rect x="{left:.1f}" y="{base:g}" width="{width:.1f}" height=".6"/>']
+class _Drawing:
+    """Boxes and figures, as one path for each colour and one text."""
+
+    def __init__(self) -> None:
+        self.figures = _Letters()
+        self._boxes: dict[str, list[str]] = {}
+
+    def box(self, x: float, y: float, width: float, height: float, colour: str) -> None:
+        outline = f"M{x:.1f} {y:.1f}h{width:.1f}v{height:.1f}h-{width:.1f}z"
+        self._boxes.setdefault(colour, []).append(outline)
+
+    def svg(self) -> str:
+        paths = (f'<path fill="{c}" d="{"".join(boxes)}"/>' for c, boxes in self._boxes.items())
+        return f"{''.join(paths)}{self.figures.svg()}"
+
+
+def _panel(drawing: _Drawing, row: MixRow, left: float, scale: float) -> None:
+    base, width = _TOP + _TALLEST, _STEP - _GAP
+    drawing.box(left, base, 5 * _STEP - _GAP, 0.6, INK)
     for level, (share, text) in enumerate(zip(row.drawn, row.texts, strict=True), start=1):
-        x, tall = left + (level - 1) * step, share * scale
-        parts.append(_bar(level, x, base - tall, step - _GAP, tall))
-        middle = x + (step - _GAP) / 2
-        digits.centre(f"{level}", middle, base + 12)
-        # "under 10 %" is wider than its column: the word stands above the figure.
-        word, figure = ("", text) if text[:1].isdigit() else text.split(" ", 1)
-        figures.centre(figure, middle, base - tall - 4)
-        figures.centre(word, middle, base - tall - 15)
-    return "".join(parts)
-
-
-def _bar(level: int, x: float, y: float, width: float, tall: float) -> str:
-    return (
-        f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{tall:.1f}" '
-        f'fill="{LEVEL_COLOURS[level - 1]}"/>'
-    )
+        x, tall = left + (level - 1) * _STEP, share * scale
+        drawing.box(x, base - tall, width, tall, LEVEL_COLOURS[level - 1])
+        middle = x + width / 2
+        # "under 10" is wider than its column: the word stands above the figure.
+        *word, figure = text.removesuffix(" %").split(" ")
+        drawing.figures.centre(figure, middle, base - tall - 4)
+        drawing.figures.centre("".join(word), middle, base - tall - 15)
+    if row.band is not None:
+        low, high = row.band
+        across, wide = left + (low - 1) * _STEP, (high - low + 1) * _STEP - _GAP
+        drawing.box(across, base + _LINE, wide, 1.8, MUTED)
 
 
 def data_uri(svg: str) -> str:

@@ -16,7 +16,10 @@ from app.reports.renderer import MISSING_LIBRARY, SECONDS
 from app.reports.report import Report
 from app.resources import resource
 
-INSTALL = "apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0"
+INSTALL = (
+    "apt-get install -y --no-install-recommends "
+    "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+)
 
 
 class ReportFailed(Exception):

@@ -4,6 +4,7 @@ The only module that touches WeasyPrint, and it imports nothing of ours: numpy a
 would cost every report 40 MB and a third of a second.
 """
 
+import ctypes.util
 import gc
 import logging
 import resource
@@ -20,6 +21,10 @@ MISSING_LIBRARY = 3
 def main() -> int:
     """Read HTML, write PDF; the exit status tells a missing library from other faults."""
     _limit_resources()
+    if sys.platform == "linux":
+        # WeasyPrint tries the names of other systems first, and for each of them this would
+        # start a compiler to look for the library.
+        ctypes.util.find_library = _find_nothing
     try:
         import weasyprint
         from weasyprint.urls import URLFetcher
@@ -34,6 +39,10 @@ def main() -> int:
     )
     sys.stdout.buffer.write(document.write_pdf(pdf_variant="pdf/ua-1"))
     return 0
+
+
+def _find_nothing(name: str) -> str | None:
+    return None
 
 
 def _limit_resources() -> None:

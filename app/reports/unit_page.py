@@ -32,14 +32,10 @@ class OrientationView:
     """One orientation of one unit, in words and figures."""
 
     title: str
-    level: int
-    word: str
-    band: str
     mean: str
     n: int
     headline: str
     sentence: str
-    mix: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -94,10 +90,7 @@ def build_unit_page(unit: UnitResult, release: Release, advice: AdviceCatalogue)
     text = advice.level(level) if level else None
     scope = _shared_scope(unit, release, advice) if unit.is_parent else _scope(unit, advice)
     mixes = _mixes(unit)
-    alt = "; ".join(
-        f"{row.name}: " + ", ".join(f"level {n} {t}" for n, t in enumerate(row.texts, start=1))
-        for row in mixes
-    )
+    alt = "; ".join(_spoken(row) for row in mixes)
     acceptance = unit.profiles.get(ACCEPTANCE)
     above = release.unit(unit.parent or ORGANISATION).name if unit.depth else ""
     return UnitPage(
@@ -122,11 +115,25 @@ def build_unit_page(unit: UnitResult, release: Release, advice: AdviceCatalogue)
 
 def _mixes(unit: UnitResult) -> tuple[MixRow, ...]:
     profiles = [(o.label, unit.profiles[o]) for o in ORIENTATIONS if o in unit.profiles]
-    return tuple(MixRow(title, drawn_mix(p), shown_mix(p)) for title, p in profiles)
+    named = _names_levels(unit)
+    return tuple(
+        MixRow(title, drawn_mix(p), shown_mix(p), p.band if named else None)
+        for title, p in profiles
+    )
+
+
+def _spoken(row: MixRow) -> str:
+    shares = ", ".join(f"level {n} {text}" for n, text in enumerate(row.texts, start=1))
+    band = shown_band(row.band).replace("–", " to ")
+    return f"{row.name}: {shares}" + (f", band {band}" if row.band else "")
+
+
+def _names_levels(unit: UnitResult) -> bool:
+    return is_headline(unit) or unit.overall is None
 
 
 def _orientations(unit: UnitResult, advice: AdviceCatalogue) -> list[OrientationView]:
-    named, views = is_headline(unit) or unit.overall is None, []
+    named, views = _names_levels(unit), []
     for orientation in ORIENTATIONS:
         profile = unit.profiles.get(orientation)
         if profile is None:
@@ -137,14 +144,10 @@ def _orientations(unit: UnitResult, advice: AdviceCatalogue) -> list[Orientation
         views.append(
             OrientationView(
                 title=orientation.label,
-                level=int(profile.level) if named else 0,
-                word=text.word if named else "",
-                band=shown_band(profile.band),
                 mean=shown_mean(profile),
                 n=profile.n,
                 headline="Split: two views" if split else headline,
                 sentence=_sentence(unit, text.seen_in(orientation), named=named, split=split),
-                mix=shown_mix(profile),
             )
         )
     return views
