@@ -1,6 +1,9 @@
 """What the response rate lets one say (non-response rules of the method)."""
 
 from enum import StrEnum
+from fractions import Fraction
+
+from app.scoring.rules import SENSITIVE_WITHIN, TAU
 
 
 class ResponseClass(StrEnum):
@@ -22,3 +25,31 @@ def response_class(answered: int, invited: int) -> ResponseClass:
         if 100 * answered >= least * invited:
             return named
     return ResponseClass.LOW
+
+
+def tipping_point(share: Fraction, n: int, roster: int) -> float | None:
+    """Return q* = (2/3 - f p(L)) / (1 - f): where the silent would turn the verdict at L.
+
+    The verdict flips if the share of the non-respondents' answers at L or above passes q*.
+    Below 0 or above 1 no answers of theirs could turn it; None if nobody is silent.
+    """
+    if n >= roster:
+        return None
+    f = Fraction(n, roster)
+    return float((TAU - f * share) / (1 - f))
+
+
+def is_sensitive(share: Fraction, n: int, roster: int) -> bool:
+    """Return whether silent people only somewhat unlike the others would turn the verdict.
+
+    True if q* is a possible share and lies within .25 of the share that answered so.
+    """
+    tips_at = tipping_point(share, n, roster)
+    return tips_at is not None and 0 <= tips_at <= 1 and abs(tips_at - share) <= SENSITIVE_WITHIN
+
+
+def worst_case_mean(mean: float, n: int, roster: int) -> tuple[float, float]:
+    """Return the mean if all silent people were at level 1, and if all were at 5."""
+    silent = max(0, roster - n)
+    everybody = n + silent
+    return (n * mean + silent) / everybody, (n * mean + 5 * silent) / everybody

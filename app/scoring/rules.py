@@ -25,3 +25,28 @@ AD_SHARED: Final = 0.80
 #: A group is split if two camps explain this much of the spread and lie this far apart.
 SPLIT_R2: Final = Fraction(4, 5)
 SPLIT_GAP: Final = Fraction(3, 2)
+
+#: A verdict is sensitive if silent people this much unlike the others would turn it.
+SENSITIVE_WITHIN: Final = 0.25
+
+#: Item results need this many valid answers, and reliability this many complete sheets.
+K_ITEMS: Final = 10
+RELIABLE_FROM: Final = 60
+
+#: Groups may be sorted or called higher only above this ICC(2), and with F significant.
+ICC2_DIFFERS: Final = 0.70
+SIGNIFICANT: Final = 0.05
+#: False discovery rate of the exploratory tests by orientation.
+DISCOVERY: Final = 0.10
+
+#: Smallest differences worth a word, in levels: between groups or sides, and between waves.
+CLEAR_DIFFERENCE: Final = 0.5
+CLEAR_CHANGE: Final = 0.3
+
+#: Which leaders and staff are compared only in numbers of this or more.
+K_CUTS: Final = 8
+
+#: An item's mean that depends on the direction of its statements by more than this is flagged.
+DIRECTION_EFFECT: Final = 0.25
+DIRECTION_ARM: Final = 30
+WEAK_ITEM: Final = 0.30

@@ -1,0 +1,231 @@
+"""Our statistics against R (multilevel, psych, lavaan, stats) and against published figures.
+
+`reference/reference.R` recomputes every number here; `reference/*.csv` hold what they rest on.
+"""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.scoring.agreement import (
+    SLIGHT_SKEW,
+    UNIFORM,
+    _rwg,
+    average_deviation,
+    lindell,
+    median_deviation,
+    rwg,
+    rwg_of_random_answers,
+)
+from app.scoring.bootstrap import bootstrap_means
+from app.scoring.difference import benjamini_hochberg, difference, holm, welch_anova
+from app.scoring.moments import Moments, add_up
+from app.scoring.profile import Profile, profile_of
+from app.scoring.reliability import alpha, anova, consistency
+from app.scoring.respondent import score_respondents
+
+REFERENCE = Path(__file__).parent / "reference"
+CLOSE = 1e-9
+
+
+def table(name: str) -> list[list[str]]:
+    with (REFERENCE / name).open(newline="") as file:
+        return list(csv.reader(file))[1:]
+
+
+def numbers(text: str) -> list[float]:
+    return [float(number) for number in text.split()]
+
+
+OWN = table("answers.csv")
+GROUPS = sorted({row[0] for row in OWN})
+LEVELS = np.array([row[1:] for row in OWN], dtype=np.int8)
+OWNER = np.array([GROUPS.index(row[0]) for row in OWN], dtype=np.int64)
+
+
+@pytest.fixture(scope="module")
+def units() -> list[Moments]:
+    # On a roster without end nothing is corrected for a finite group, as in R.
+    return add_up(OWNER, score_respondents(LEVELS)[1], [10**12] * len(GROUPS))
+
+
+@pytest.fixture(scope="module")
+def profiles(units: list[Moments]) -> list[Profile]:
+    return [profile_of([unit]) for unit in units]
+
+
+def sums(n: float, total: float, squares: float) -> Moments:
+    """A unit of which only the sums are known, as they were published."""
+    return Moments(int(n), int(n), 1, total, squares, (), (), (), ())  # type: ignore[arg-type]
+
+
+def test_analysis_of_variance(units: list[Moments]) -> None:
+    found = anova(units)
+    assert (found.n, found.groups) == (60, 6)
+    assert found.msb == pytest.approx(9.636303912137, rel=CLOSE)
+    assert found.msw == pytest.approx(0.295292504706, rel=CLOSE)
+    assert found.f == pytest.approx(32.6330799413, rel=CLOSE)
+    assert found.p_value == pytest.approx(3.59389116885e-15, rel=1e-6)
+    assert found.icc1_mean_n == pytest.approx(0.759806384392, rel=CLOSE)
+    assert found.icc2 == pytest.approx(0.969356248267, rel=CLOSE)
+    n0 = (60 - sum(n * n for n in (7, 9, 12, 6, 15, 11)) / 60) / 5
+    by_hand = (9.636303912137 - 0.295292504706) / (9.636303912137 + (n0 - 1) * 0.295292504706)
+    assert found.icc1 == pytest.approx(by_hand, rel=CLOSE)
+    assert found.icc1_interval is not None
+    assert found.icc1_interval[0] < by_hand < found.icc1_interval[1]
+
+
+def test_how_items_hold_together() -> None:
+    found = consistency(LEVELS, OWNER)
+    assert found.n == 60
+    assert found.alpha == pytest.approx(0.922314550771, rel=CLOSE)
+    assert found.alpha_within == pytest.approx(0.737592608839, rel=CLOSE)
+    assert found.omega == pytest.approx(0.92470572061, abs=1e-5)
+    dropped = numbers(
+        "0.912055949377 0.907854813408 0.906903359110 0.917688378664 0.905616193491 0.897953867811"
+    )
+    assert found.alpha_if_dropped == pytest.approx(dropped, rel=CLOSE)
+    total = numbers(
+        "0.747712935859 0.779431699567 0.786514127981 0.704525142384 0.801972894182 0.850632648733"
+    )
+    assert found.item_total == pytest.approx(total, rel=CLOSE)
+
+
+@pytest.mark.parametrize(
+    ("statistic", "expected"),
+    [
+        (
+            lambda unit: rwg(unit, UNIFORM),
+            numbers(
+                "0.965034965035 0.898078043098 0.904109589041"
+                " 0.868965517241 0.933097969991 0.925476603120"
+            ),
+        ),
+        (
+            lambda unit: rwg(unit, SLIGHT_SKEW),
+            numbers(
+                "0.942896299680 0.796898936911 0.812633832976"
+                " 0.711246200608 0.880449183017 0.863768850589"
+            ),
+        ),
+        (
+            lindell,
+            numbers(
+                "0.910714285714 0.797453703704 0.805555555556"
+                " 0.762500000000 0.849603174603 0.837121212121"
+            ),
+        ),
+        (
+            average_deviation,
+            numbers(
+                "0.455782312925 0.691358024691 0.650462962963"
+                " 0.703703703704 0.614814814815 0.628099173554"
+            ),
+        ),
+        (
+            median_deviation,
+            numbers(
+                "0.333333333333 0.648148148148 0.611111111111"
+                " 0.694444444444 0.566666666667 0.545454545455"
+            ),
+        ),
+    ],
+    ids=["rwg uniform", "rwg slight skew", "r*", "AD mean", "AD median"],
+)
+def test_agreement(units: list[Moments], statistic, expected) -> None:  # type: ignore[no-untyped-def]
+    assert [statistic(unit) for unit in units] == pytest.approx(expected, abs=1e-11)
+
+
+def test_welch(profiles: list[Profile]) -> None:
+    found = welch_anova(profiles)
+    assert found is not None
+    assert found.f == pytest.approx(36.3591259982, rel=1e-6)
+    assert found.df2 == pytest.approx(21.3666135419, rel=1e-6)
+    assert found.p_value == pytest.approx(9.46217952024e-10, rel=1e-5)
+    pair = difference(profiles[0], profiles[2])
+    assert pair.t == pytest.approx(-5.83720745440, rel=1e-6)
+    assert pair.df == pytest.approx(15.7646321339, rel=1e-6)
+    assert pair.p_value == pytest.approx(2.67858781007e-05, rel=1e-6)
+
+
+def test_adjusted_p_values() -> None:
+    raw = [0.01, 0.04, 0.03, 0.005, 0.2]
+    assert holm(raw) == pytest.approx([0.04, 0.09, 0.09, 0.025, 0.2])
+    assert benjamini_hochberg(raw) == pytest.approx([0.025, 0.05, 0.05, 0.025, 0.2])
+
+
+# Bliese's data sets, as the tutorial of R's multilevel package publishes them.
+def test_published_icc_of_work_hours() -> None:
+    found = anova([sums(*map(float, row[1:])) for row in table("bhr2000_hrs.csv")])
+    assert found.icc1_mean_n == pytest.approx(0.1741, abs=5e-5)
+    assert found.icc2 == pytest.approx(0.9200, abs=5e-5)
+
+
+def test_published_icc_of_well_being() -> None:
+    found = anova([sums(*map(float, row[1:])) for row in table("bh1996_wbeing.csv")])
+    assert found.icc1_mean_n == pytest.approx(0.0434, abs=5e-5)
+
+
+def test_published_agreement_on_leadership() -> None:
+    found = [_rwg(float(row[0]), 11, UNIFORM) for row in table("bhr2000_leadership.csv")]
+    assert len(found) == 99
+    assert np.mean(found) == pytest.approx(0.888, abs=5e-4)
+    assert (min(found), max(found)) == pytest.approx((0.786, 0.944), abs=5e-4)
+
+
+def test_published_alpha_of_leadership() -> None:
+    covariance = np.array(table("bhr2000_covariance.csv"), dtype=np.float64)
+    assert alpha(covariance) == pytest.approx(0.891, abs=5e-4)
+
+
+#: Four judges rate six targets (Shrout & Fleiss 1979, table 2).
+SHROUT_FLEISS = (
+    (9, 2, 5, 8),
+    (6, 1, 3, 2),
+    (8, 4, 6, 8),
+    (7, 1, 2, 6),
+    (10, 5, 6, 9),
+    (6, 2, 4, 7),
+)
+
+
+def test_published_icc_of_shrout_and_fleiss() -> None:
+    found = anova(
+        [sums(4, sum(row), sum(rating * rating for rating in row)) for row in SHROUT_FLEISS]
+    )
+    assert found.icc1 == pytest.approx(0.17, abs=5e-3)
+    assert found.icc2 == pytest.approx(0.44, abs=5e-3)
+
+
+# The 95th percentile of rwg.j.sim (multilevel), six independent items, five options.
+@pytest.mark.parametrize(
+    ("n", "critical"), [(5, 0.75), (8, 0.64), (10, 0.61), (15, 0.52), (20, 0.49)]
+)
+def test_random_answers_agree_more_the_fewer_people_give_them(n: int, critical: float) -> None:
+    assert rwg_of_random_answers(n, 6) == pytest.approx(critical, abs=0.02)
+
+
+@pytest.mark.parametrize("roster", [60, 120])
+def test_the_bootstrap_finds_the_same_standard_error(roster: int) -> None:
+    everybody = np.zeros(len(OWN), dtype=np.int64)
+    unit = add_up(everybody, score_respondents(LEVELS)[1], [roster])[0]
+    means, expected = bootstrap_means(unit), profile_of([unit]).se
+    assert means is not None
+    assert means.std(ddof=1) == pytest.approx(expected, rel=0.05)
+    # The control: without the correction for a finite group it is not the same.
+    uncorrected = bootstrap_means(unit, rho=0)
+    assert uncorrected is not None
+    assert uncorrected.std(ddof=1) > means.std(ddof=1) * 1.1
+
+
+# LeBreton & Senter 2008: proportions of the null distributions, recomputed.
+@pytest.mark.parametrize(
+    ("proportions", "variance"),
+    [((0.2,) * 5, UNIFORM), ((0.05, 0.15, 0.2, 0.35, 0.25), SLIGHT_SKEW)],
+)
+def test_null_variances(proportions: tuple[float, ...], variance: float) -> None:
+    levels = np.arange(1, 6)
+    mean = np.dot(levels, proportions)
+    assert np.dot((levels - mean) ** 2, proportions) == pytest.approx(variance, abs=0.005)
