@@ -13,7 +13,7 @@ from app.settings import Settings
 from app.storage.database import create_database_engine, migrate
 from app.storage.store import Store
 from tests.builders import NOW, roster_text
-from tests.command_line import CommandLine
+from tests.cli.command_line import CommandLine
 from tests.postgres import TEMPLATE, PostgresServer, postgres_server
 
 _number = count()

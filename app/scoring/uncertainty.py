@@ -1,8 +1,7 @@
 """How sure a figure is: standard errors with the reliability-adjusted correction, bounds."""
 
 from collections.abc import Sequence
-from fractions import Fraction
-from math import sqrt
+from math import fsum, sqrt
 
 from scipy.special import stdtrit
 
@@ -17,24 +16,27 @@ def degrees_of_freedom(units: Sequence[Moments]) -> int:
 
 def within_variance(
     units: Sequence[Moments], sums: Sequence[int], squares: Sequence[int]
-) -> Fraction | None:
+) -> float | None:
     """Return the within-unit mean square from each unit's sum and sum of squares.
 
-    In the square of the sums' unit; None without a residual degree of freedom.
+    In the square of the sums' unit; None without a residual degree of freedom. Whole numbers
+    up to one division for each unit, so a unit without spread has exactly 0.
     """
     df = degrees_of_freedom(units)
     if df < 1:
         return None
     present = [row for row in zip(units, sums, squares, strict=True) if row[0].n]
-    total = sum(
-        (Fraction(unit.n * square - sum_ * sum_, unit.n) for unit, sum_, square in present),
-        Fraction(0),
-    )
-    return total / df
+    return fsum((u.n * square - total * total) / u.n for u, total, square in present) / df
+
+
+def score_deviation(unit: Moments) -> float | None:
+    """Return s, the standard deviation of a unit's scores with n - 1, in scale points."""
+    variance = within_variance([unit], [unit.sum_score], [unit.sum_score_squared])
+    return None if variance is None else sqrt(variance) / unit.weight
 
 
 def standard_error(
-    units: Sequence[Moments], variance: Fraction | None, rho: float = RHO
+    units: Sequence[Moments], variance: float | None, rho: float = RHO
 ) -> float | None:
     """Return SE* = sqrt(s_w^2 / n) sqrt(1 - rho sum n_g f_g / n); None if undefined.
 
@@ -46,8 +48,8 @@ def standard_error(
     if variance is None:
         return None
     n = sum(unit.n for unit in units)
-    covered = sum(unit.n * unit.coverage for unit in units) / n
-    return sqrt(float(variance) / n) * sqrt(max(0.0, 1 - rho * covered))
+    covered = fsum(unit.n * unit.coverage for unit in units) / n
+    return sqrt(variance / n) * sqrt(max(0.0, 1 - rho * covered))
 
 
 def margin(se: float, df: int, confidence: float) -> float:

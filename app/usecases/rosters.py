@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from app.usecases.roster_rows import COLUMNS, FaultyRoster, RosterFault, RosterRow, read_rows
+from app.usecases.table_rows import FaultyTable, TableFault, TableRow, read_rows
 
+COLUMNS = ("unit", "parent", "kind", "name", "email")
 LONGEST_TEXT = 120
 LONGEST_EMAIL = 254
 _EMAIL = re.compile(r"[^@\s,;:<>()\"]+@[^@\s,;:<>()\"]+\.[^@\s.,;:<>()\"]+")
@@ -54,25 +55,25 @@ def read_roster(content: bytes, kinds: dict[str, str]) -> Roster:
 
     `kinds` maps the ids of the known group kinds to their titles; both are understood. A row
     without name and email only places a unit in the tree.
-    Raises FaultyRoster with every fault found.
+    Raises FaultyTable with every fault found.
     """
-    rows, faults = read_rows(content)
+    rows, faults = read_rows(content, COLUMNS)
     reading = _Reading(kinds, faults)
     for row in rows:
         reading.read_row(row)
     reading.place_parents()
     reading.check_tree()
     if not faults and not any(unit.people for unit in reading.units.values()):
-        faults.append(RosterFault(1, "", "", "the roster holds no person; add one row for each."))
+        faults.append(TableFault(1, "", "", "the roster holds no person; add one row for each."))
     if faults:
-        raise FaultyRoster(sorted(faults, key=_position))
+        raise FaultyTable(sorted(faults, key=_position))
     return Roster(units=tuple(_parents_first(reading.units)))
 
 
 class _Reading:
     """What is known so far. A cell with a fault counts as unknown, so it causes no other."""
 
-    def __init__(self, kinds: Mapping[str, str], faults: list[RosterFault]) -> None:
+    def __init__(self, kinds: Mapping[str, str], faults: list[TableFault]) -> None:
         self.units: dict[str, RosterUnit] = {}
         self._kinds = {_plain(title): kind for kind, title in kinds.items()}
         self._kinds |= {_plain(kind): kind for kind in kinds}
@@ -81,7 +82,7 @@ class _Reading:
         self._kind_unsure: set[str] = set()
         self._faults = faults
 
-    def read_row(self, row: RosterRow) -> None:
+    def read_row(self, row: TableRow) -> None:
         """Take in a row, or what of it can be understood."""
         unreadable = {column for column in COLUMNS if not self._is_readable(row, column)}
         unit = None if "unit" in unreadable else self._unit(row)
@@ -95,10 +96,10 @@ class _Reading:
         if row.cells["name"] or row.cells["email"]:
             self._read_person(row, unit, unreadable)
 
-    def _fault(self, row: RosterRow, column: str, remedy: str) -> None:
-        self._faults.append(RosterFault(row.line, column, row.cells[column], remedy))
+    def _fault(self, row: TableRow, column: str, remedy: str) -> None:
+        self._faults.append(TableFault(row.line, column, row.cells[column], remedy))
 
-    def _is_readable(self, row: RosterRow, column: str) -> bool:
+    def _is_readable(self, row: TableRow, column: str) -> bool:
         cell = row.cells[column]
         longest = LONGEST_EMAIL if column == "email" else LONGEST_TEXT
         if "\n" in cell or "\r" in cell:
@@ -113,7 +114,7 @@ class _Reading:
             return True
         return False
 
-    def _unit(self, row: RosterRow) -> RosterUnit | None:
+    def _unit(self, row: TableRow) -> RosterUnit | None:
         name = row.cells["unit"]
         if not name:
             self._fault(row, "unit", "is empty; name the group of this row.")
@@ -124,7 +125,7 @@ class _Reading:
             self._fault(row, "unit", remedy)
         return unit
 
-    def _read_parent(self, row: RosterRow, unit: RosterUnit) -> None:
+    def _read_parent(self, row: TableRow, unit: RosterUnit) -> None:
         parent = row.cells["parent"]
         if not parent:
             return
@@ -137,7 +138,7 @@ class _Reading:
         else:
             unit.parent = unit.parent or parent
 
-    def _read_kind(self, row: RosterRow, unit: RosterUnit) -> None:
+    def _read_kind(self, row: TableRow, unit: RosterUnit) -> None:
         text = row.cells["kind"]
         if not text:
             return
@@ -154,7 +155,7 @@ class _Reading:
         else:
             unit.kind = kind
 
-    def _read_person(self, row: RosterRow, unit: RosterUnit | None, unreadable: set[str]) -> None:
+    def _read_person(self, row: TableRow, unit: RosterUnit | None, unreadable: set[str]) -> None:
         name, email = row.cells["name"], row.cells["email"]
         if not name:
             self._fault(row, "name", "is empty; give the name of the person with this address.")
@@ -165,7 +166,7 @@ class _Reading:
         if unit:
             unit.people.append(RosterPerson(name, email))
 
-    def _read_email(self, row: RosterRow) -> None:
+    def _read_email(self, row: TableRow) -> None:
         email = row.cells["email"]
         if not _EMAIL.fullmatch(email):
             self._fault(row, "email", "is not an e-mail address; write it as name@example.org.")
@@ -180,7 +181,7 @@ class _Reading:
                 above = self.units.setdefault(_key(unit.parent), above)
                 if above.name != unit.parent:
                     remedy = f"is spelt “{above.name}” in line {above.line}; use one spelling."
-                    self._faults.append(RosterFault(unit.line, "parent", unit.parent, remedy))
+                    self._faults.append(TableFault(unit.line, "parent", unit.parent, remedy))
 
     def check_tree(self) -> None:
         """Find what only the whole roster can tell."""
@@ -192,15 +193,15 @@ class _Reading:
                 f"leads in a circle ({', below '.join(names)}); leave the parent of the topmost "
                 "unit empty."
             )
-            self._faults.append(RosterFault(unit.line, "parent", unit.parent or "", remedy))
+            self._faults.append(TableFault(unit.line, "parent", unit.parent or "", remedy))
         parents = {_key(unit.parent) for unit in self.units.values() if unit.parent}
         for key, unit in self.units.items():
             if unit.people and key in parents:
                 remedy = "has people and units below it; put its people in a unit of their own."
-                self._faults.append(RosterFault(unit.line, "unit", unit.name, remedy))
+                self._faults.append(TableFault(unit.line, "unit", unit.name, remedy))
             elif unit.people and not unit.kind and key not in self._kind_unsure:
                 remedy = f"is empty; say which kind of group “{unit.name}” is: {self._kind_ids}."
-                self._faults.append(RosterFault(unit.line, "kind", "", remedy))
+                self._faults.append(TableFault(unit.line, "kind", "", remedy))
 
 
 def _circles(units: Mapping[str, RosterUnit]) -> Iterator[list[RosterUnit]]:
@@ -231,7 +232,7 @@ def _parents_first(units: Mapping[str, RosterUnit]) -> Iterator[RosterUnit]:
         waiting += below.get(_key(unit.name), [])
 
 
-def _position(fault: RosterFault) -> tuple[int, int]:
+def _position(fault: TableFault) -> tuple[int, int]:
     return fault.line, COLUMNS.index(fault.column) if fault.column else -1
 
 

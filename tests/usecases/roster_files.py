@@ -1,7 +1,7 @@
 """Roster files for tests, well made and otherwise."""
 
-from app.usecases.roster_rows import FaultyRoster, RosterFault
 from app.usecases.rosters import Roster, read_roster
+from app.usecases.table_rows import FaultyTable, TableFault
 from tests.builders import KINDS
 
 HEADER = "unit,parent,kind,name,email"
@@ -17,11 +17,11 @@ def read(text: str, encoding: str = "utf-8") -> Roster:
     return read_roster(text.encode(encoding), KINDS)
 
 
-def faults(content: str | bytes) -> tuple[RosterFault, ...]:
+def faults(content: str | bytes) -> tuple[TableFault, ...]:
     """Return what is wrong with a roster; nothing if it can be used."""
     try:
         read_roster(content if isinstance(content, bytes) else content.encode(), KINDS)
-    except FaultyRoster as error:
+    except FaultyTable as error:
         return error.faults
     return ()
 

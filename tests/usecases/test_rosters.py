@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.usecases.roster_rows import COLUMNS, MOST_ROWS
-from app.usecases.rosters import Roster, RosterPerson, RosterUnit, read_roster
+from app.usecases.rosters import COLUMNS, Roster, RosterPerson, RosterUnit, read_roster
+from app.usecases.table_rows import MOST_ROWS
 from tests.builders import KINDS, roster
 from tests.usecases.roster_files import ANN, BOB, HEADER, described, read, said, table
 
@@ -122,7 +122,7 @@ def test_as_many_rows_are_read_as_promised_and_empty_ones_do_not_count() -> None
     text = table(*rows) + ",,,,\n" * 10
     assert read(text).people == MOST_ROWS
     assert said(text + BOB) == [
-        f"line {MOST_ROWS + 12}: a roster holds at most {MOST_ROWS} rows; split it here."
+        f"line {MOST_ROWS + 12}: a file holds at most {MOST_ROWS} rows; split it here."
     ]
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.usecases.roster_rows import COLUMNS, RosterFault
+from app.usecases.rosters import COLUMNS
+from app.usecases.table_rows import TableFault
 from tests.usecases.roster_files import ANN, BOB, faults, said, table
 
 
@@ -73,7 +74,7 @@ def test_a_cell_without_end_is_refused() -> None:
     assert message.endswith("a cell is far too long; look for a quotation mark without a partner.")
 
 
-def _are_presentable(found: tuple[RosterFault, ...], content: bytes) -> bool:
+def _are_presentable(found: tuple[TableFault, ...], content: bytes) -> bool:
     lines = len(StringIO(content.decode("latin-1"), newline="").readlines())
     return all(1 <= f.line <= max(lines, 1) and str(f).isprintable() for f in found)
 

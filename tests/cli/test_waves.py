@@ -19,10 +19,10 @@ from app.settings import Settings
 from app.usecases.errors import SiloscopeError
 from app.usecases.links import LinksNotWritten, links_csv, write_links
 from app.usecases.results import list_assessments
-from app.usecases.roster_rows import COLUMNS
+from app.usecases.rosters import COLUMNS
 from app.usecases.waves import Invitation
 from tests.builders import GROUPS, all_at
-from tests.command_line import GOOD, CommandLine
+from tests.cli.command_line import GOOD, CommandLine
 
 
 def test_help_lists_the_commands_with_what_they_do(siloscope: CommandLine) -> None:
@@ -79,7 +79,7 @@ def test_links_of_an_open_wave_are_kept_whatever_fails_afterwards(
     def fail(*_: object) -> str:
         raise SiloscopeError("Something failed.")
 
-    monkeypatch.setattr("app.cli.grant_access", fail)
+    monkeypatch.setattr("app.cli.waves.grant_access", fail)
     ended = siloscope(*GOOD)
     assert (ended.status, ended.err) == (2, "Something failed.\n")
     assert len(siloscope.links()) == sum(GROUPS.values())

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders import roster_text
-from tests.command_line import GOOD, CommandLine
+from tests.cli.command_line import GOOD, CommandLine
 
 
 @pytest.mark.parametrize("arguments", [(), ("launch",), ("no-such",), ("close", "--no-such")])

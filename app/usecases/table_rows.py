@@ -1,4 +1,4 @@
-"""The rows of a roster file, whatever a spreadsheet made of it, and the faults found there."""
+"""The rows of a CSV file, whatever a spreadsheet made of it, and the faults found there."""
 
 import csv
 import re
@@ -9,7 +9,7 @@ from io import StringIO
 
 from app.usecases.errors import SiloscopeError
 
-COLUMNS = ("unit", "parent", "kind", "name", "email")
+#: Rows that a file may have unless its reader says otherwise.
 MOST_ROWS = 20_000
 #: As much of a faulty cell as a message repeats.
 _LONGEST_VALUE = 80
@@ -28,7 +28,7 @@ _GAP = re.compile(r"[^\S\r\n]+")
 
 
 @dataclass(frozen=True)
-class RosterFault:
+class TableFault:
     """One thing to mend, where it is, and how. `column` is empty for a whole row."""
 
     line: int
@@ -45,27 +45,29 @@ class RosterFault:
         )
 
 
-class FaultyRoster(SiloscopeError):
-    """The roster cannot be used; `faults` has everything that is wrong with it."""
+class FaultyTable(SiloscopeError):
+    """The file cannot be used; `faults` has everything that is wrong with it."""
 
-    def __init__(self, faults: Sequence[RosterFault]) -> None:
+    def __init__(self, faults: Sequence[TableFault]) -> None:
         super().__init__("\n".join(str(fault) for fault in faults))
         self.faults = tuple(faults)
 
 
 @dataclass(frozen=True)
-class RosterRow:
+class TableRow:
     """One row: the line of the file where it begins, and its cells by column."""
 
     line: int
     cells: dict[str, str]
 
 
-def read_rows(content: bytes) -> tuple[list[RosterRow], list[RosterFault]]:
+def read_rows(
+    content: bytes, required: Sequence[str], most: int = MOST_ROWS
+) -> tuple[list[TableRow], list[TableFault]]:
     """Return the rows below the header that can be read, and a fault for each that cannot.
 
     UTF-8 (or UTF-16 with its mark), commas, semicolons or tabs, columns in any order. Empty
-    lines are passed over. Raises FaultyRoster for a file in which no row can be read.
+    lines are passed over. Raises FaultyTable for a file in which no row can be read.
     """
     text, faults = _decode(content)
     # Broken here exactly as csv breaks lines, so that our line numbers are those of an editor.
@@ -76,29 +78,27 @@ def read_rows(content: bytes) -> tuple[list[RosterRow], list[RosterFault]]:
     header = next(records, None)
     if len(faults) > known:
         # The header itself may be what cannot be read; the row found is not one then.
-        raise FaultyRoster(faults)
-    columns = _header(header, faults)
-    rows: list[RosterRow] = []
+        raise FaultyTable(faults)
+    columns = _header(header, required, faults)
+    rows: list[TableRow] = []
     for line, cells in records:
-        if len(rows) == MOST_ROWS:
-            remedy = f"a roster holds at most {MOST_ROWS} rows; split it here."
-            faults.append(RosterFault(line, "", "", remedy))
+        if len(rows) == most:
+            remedy = f"a file holds at most {most} rows; split it here."
+            faults.append(TableFault(line, "", "", remedy))
             break
         rows.append(_row(line, cells, columns, faults))
     return rows, faults
 
 
-def _decode(content: bytes) -> tuple[str, list[RosterFault]]:
+def _decode(content: bytes) -> tuple[str, list[TableFault]]:
     if content.startswith(_WORKBOOKS):
-        raise FaultyRoster(
-            [RosterFault(1, "", "", f"the file is a workbook, not a CSV; {_SAVE_AS}")]
-        )
+        raise FaultyTable([TableFault(1, "", "", f"the file is a workbook, not a CSV; {_SAVE_AS}")])
     wide = content.startswith(_UTF_16)
     try:
         text = content.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:
         if wide:
-            raise FaultyRoster([_not_utf8(1, "")]) from error
+            raise FaultyTable([_not_utf8(1, "")]) from error
         # The other faults are worth showing now; a guess at the letters is enough for that.
         before = content[: error.start].decode()
         text = content.decode("cp1252", errors="replace")
@@ -106,13 +106,13 @@ def _decode(content: bytes) -> tuple[str, list[RosterFault]]:
         return text, [_not_utf8(line, StringIO(text, newline="").readlines()[line - 1])]
     if "\0" in text:
         line = len(StringIO(text[: text.index("\0") + 1], newline="").readlines())
-        raise FaultyRoster([_not_utf8(line, "")])
+        raise FaultyTable([_not_utf8(line, "")])
     return text, []
 
 
-def _not_utf8(line: int, value: str) -> RosterFault:
+def _not_utf8(line: int, value: str) -> TableFault:
     subject = "" if value.strip() else "the file "
-    return RosterFault(line, "", value.strip(), f"{subject}is not saved as UTF-8 text; {_SAVE_AS}")
+    return TableFault(line, "", value.strip(), f"{subject}is not saved as UTF-8 text; {_SAVE_AS}")
 
 
 def _delimiter(lines: Sequence[str]) -> tuple[str, int]:
@@ -126,7 +126,7 @@ def _delimiter(lines: Sequence[str]) -> tuple[str, int]:
 
 
 def _records(
-    lines: Sequence[str], start: int, delimiter: str, faults: list[RosterFault]
+    lines: Sequence[str], start: int, delimiter: str, faults: list[TableFault]
 ) -> Iterator[tuple[int, list[str]]]:
     """Return each row that has any content, with its line; rows that csv refuses go to `faults`.
 
@@ -145,7 +145,7 @@ def _records(
                 row_start = start + reader.line_num
         except csv.Error as error:
             remedy = _TOO_LONG if "limit" in str(error) else _STRAY_MARK
-            faults.append(RosterFault(row_start + 1, "", lines[row_start].strip(), remedy))
+            faults.append(TableFault(row_start + 1, "", lines[row_start].strip(), remedy))
             start = row_start + 1
         else:
             return
@@ -158,37 +158,39 @@ def _clean(cell: str) -> str:
     return _GAP.sub(" ", cell).strip()
 
 
-def _header(record: tuple[int, list[str]] | None, faults: list[RosterFault]) -> list[str]:
-    """Return the columns in their order. Raises FaultyRoster, with earlier faults, without."""
+def _header(
+    record: tuple[int, list[str]] | None, required: Sequence[str], faults: list[TableFault]
+) -> list[str]:
+    """Return the columns in their order. Raises FaultyTable, with earlier faults, without."""
     if record is None:
-        raise FaultyRoster([*faults, RosterFault(1, "", "", "the file is empty.")])
+        raise FaultyTable([*faults, TableFault(1, "", "", "the file is empty.")])
     line, cells = record
     columns = [cell.lower().replace("e-mail", "email") for cell in cells]
     while not columns[-1]:
         columns.pop()
-    missing = [column for column in COLUMNS if column not in columns]
-    twice = [column for column in COLUMNS if columns.count(column) > 1]
+    missing = [column for column in required if column not in columns]
+    twice = [column for column in columns if column and columns.count(column) > 1]
     if missing:
         remedy = (
             f"lacks the column{'s' * (len(missing) > 1)} {', '.join(missing)}; the first row "
-            f"must name the columns {', '.join(COLUMNS)}."
+            f"must name the columns {', '.join(required)}."
         )
     elif twice:
         remedy = f"names the column {twice[0]} twice; keep one of them."
     else:
         return columns
-    raise FaultyRoster([*faults, RosterFault(line, "", ", ".join(cells), remedy)])
+    raise FaultyTable([*faults, TableFault(line, "", ", ".join(cells), remedy)])
 
 
-def _row(line: int, cells: list[str], columns: list[str], faults: list[RosterFault]) -> RosterRow:
+def _row(line: int, cells: list[str], columns: list[str], faults: list[TableFault]) -> TableRow:
     spare = [cell for cell in cells[len(columns) :] if cell]
     if spare:
         remedy = (
             "stands beyond the last column; remove it, or put the cell that holds a "
             "separator in quotation marks."
         )
-        faults.append(RosterFault(line, "", ", ".join(spare), remedy))
-    return RosterRow(line, dict(zip(columns, cells + [""] * len(columns), strict=False)))
+        faults.append(TableFault(line, "", ", ".join(spare), remedy))
+    return TableRow(line, dict(zip(columns, cells + [""] * len(columns), strict=False)))
 
 
 def _visible(text: str) -> str:

@@ -1,0 +1,44 @@
+"""The command `siloscope`. Bad input ends with status 2 and a sentence that says what to do."""
+
+import sys
+from io import TextIOWrapper
+
+import typer
+from alembic.util import CommandError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from app.cli import research, site, waves
+from app.cli.console import complain
+from app.reports.pdf import ReportFailed
+from app.usecases.errors import SiloscopeError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Shows where each IT group stands culturally, and which Lean project it can carry.",
+)
+for room in (waves, research, site):
+    app.add_typer(room.app)
+
+
+def run() -> None:
+    """Run the command; what its user can mend becomes one sentence and status 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # A terminal without our quotation marks shows "?" instead of a traceback.
+            stream.reconfigure(errors="replace")
+    try:
+        app(prog_name="siloscope")
+    except (SiloscopeError, ReportFailed) as error:
+        complain.print(str(error))
+    except SQLAlchemyError as error:
+        reason = str(error.orig if isinstance(error, DBAPIError) else error).strip()
+        first = reason.partition("\n")[0].rstrip(". ")
+        complain.print(f"The database cannot be used ({first}). Check SILOSCOPE_DATABASE.")
+    except CommandError as error:
+        complain.print(f"The database belongs to another version of Siloscope ({error}).")
+    except OSError as error:
+        why = "it is no folder" if isinstance(error, FileExistsError) else error.strerror or error
+        complain.print(f"{error.filename or 'A file'} cannot be used: {why}.")
+    sys.exit(2)

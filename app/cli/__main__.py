@@ -1,0 +1,5 @@
+"""`python -m app.cli` is the command `siloscope`."""
+
+from app.cli import run
+
+run()

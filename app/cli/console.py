@@ -1,0 +1,104 @@
+"""What all commands share: where they print, the settings, the store, faults in a file."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import ValidationError
+from rich.console import Console
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from app.settings import Settings
+from app.storage.store import Store
+from app.usecases.errors import SiloscopeError, UnknownWave
+from app.usecases.table_rows import FaultyTable
+
+# Names of groups and files are printed as they are, whatever Rich would make of brackets.
+say = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
+complain = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
+
+
+class BadInput(SiloscopeError):
+    """Something on the command line, or in the environment, cannot be used."""
+
+
+def read_settings() -> Settings:
+    """Return the settings of the environment. Raises BadInput."""
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"SILOSCOPE_{first['loc'][0]}".upper()
+        raise BadInput(f"{name}={first['input']} cannot be used: {first['msg']}.") from error
+    _check_database(settings.database_url)
+    if not 0 < settings.port < 65536:
+        raise BadInput(f"SILOSCOPE_PORT={settings.port} is no port; choose one up to 65535.")
+    return settings
+
+
+def _check_database(address: str) -> None:
+    try:
+        url = make_url(address)
+        lasts = url.drivername in DATABASES and url.database not in (None, "", ":memory:")
+    except (ArgumentError, ValueError):
+        lasts = False
+    if not lasts:
+        # Without its value, which may hold a password.
+        raise BadInput(
+            "SILOSCOPE_DATABASE is no address of a lasting database; write "
+            "sqlite:////path/to/file or postgresql://user:password@host/database."
+        )
+
+
+@contextmanager
+def open_store(settings: Settings) -> Iterator[Store]:
+    """Open the store for one command."""
+    store = Store.open(settings.database_url, settings.keys)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def faults_named(file: Path) -> Iterator[None]:
+    """Print every fault of a table before the command is refused."""
+    try:
+        yield
+    except FaultyTable as error:
+        for fault in error.faults:
+            complain.print(f"{file.name}, {fault}")
+        faults = count(len(error.faults), "fault", "faults")
+        raise BadInput(f"{faults} in {file}; nothing was written.") from error
+
+
+def read_file(file: Path) -> bytes:
+    """Return a file's content. Raises BadInput."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def count(number: int, one: str, many: str) -> str:
+    """Return a number with the word for one or for many."""
+    return f"{number} {one if number == 1 else many}"
+
+
+def wave_id(text: str) -> str:
+    """Return a wave's id as it was meant. Raises UnknownWave."""
+    # Ids are hexadecimal; not every database takes what a terminal can send.
+    if not (text.isascii() and text.isprintable()):
+        raise UnknownWave(text)
+    return text.strip().lower()
+
+
+def check_output(output: Path) -> None:
+    """Find before the work, not after it, that a report has no place to go."""
+    if output.is_dir():
+        raise BadInput(f"{output} is a folder; name a file in it.")
+    if not output.parent.is_dir():
+        raise BadInput(f"{output} cannot be written: there is no folder {output.parent}.")

@@ -1,0 +1,133 @@
+"""Commands of a wave: launch, close, report, access."""
+
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from random import SystemRandom
+from typing import Annotated
+
+import typer
+
+from app.cli.console import (
+    BadInput,
+    check_output,
+    count,
+    faults_named,
+    open_store,
+    read_file,
+    read_settings,
+    say,
+    wave_id,
+)
+from app.main import utc_now
+from app.questionnaires.loader import load_instrument
+from app.scoring.rules import K_FLOOR
+from app.usecases.access import grant_access
+from app.usecases.links import links_csv, reserved, write_links
+from app.usecases.results import write_report
+from app.usecases.rosters import LONGEST_TEXT, Roster, read_roster
+from app.usecases.waves import close_wave, launch_assessment
+
+app = typer.Typer()
+
+
+@app.command()
+def launch(
+    roster: Annotated[Path, typer.Argument(help="CSV with unit, parent, kind, name, email.")],
+    name: Annotated[str, typer.Option(help="The organisation, as respondents will read it.")] = "",
+    links: Annotated[
+        Path | None, typer.Option(help="Where to write one personal link per person (CSV).")
+    ] = None,
+    closes: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="Last day (UTC).")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check the roster and write nothing.")
+    ] = False,
+) -> None:
+    """Create an assessment with its groups from a roster, and open its first wave."""
+    instrument = load_instrument()
+    known = _read(roster, {q.kind: q.title for q in instrument.questionnaires})
+    _describe(known)
+    if dry_run:
+        say.print("Nothing was written. Without --dry-run the wave would open now.")
+        return
+    if links is None:
+        raise BadInput("Say where the personal links go with --links FILE.csv.")
+    settings, called, end = read_settings(), _name(name), _last_moment(closes)
+    with reserved(links), open_store(settings) as store:
+        wave = launch_assessment(store, known, called, instrument, utc_now(), SystemRandom(), end)
+        write_links(links, links_csv(wave.invitations, settings.public_url), wave.wave_id)
+        say.print(f"Wave {wave.wave_id} is open for {count(known.people, 'person', 'people')}.")
+        say.print(f"Personal links: {links}. Send each person their own; the file is secret.")
+        key = grant_access(store, SystemRandom(), wave.wave_id)
+    say.print(f"Results after the close: {settings.public_url}/enter#{key}")
+
+
+def _name(name: str) -> str:
+    name = name.strip()
+    if not name:
+        raise BadInput("Give the organisation's name with --name.")
+    if len(name) > LONGEST_TEXT or not name.isprintable():
+        raise BadInput(f"--name must be one line of at most {LONGEST_TEXT} characters.")
+    return name
+
+
+def _last_moment(closes: str) -> datetime | None:
+    try:
+        return datetime.combine(date.fromisoformat(closes), time.max, UTC) if closes else None
+    except ValueError as error:
+        raise BadInput(f"--closes {closes} is no date; write it as 2026-12-31.") from error
+
+
+def _read(file: Path, kinds: dict[str, str]) -> Roster:
+    with faults_named(file):
+        return read_roster(read_file(file), kinds)
+
+
+def _describe(roster: Roster) -> None:
+    groups = count(sum(1 for unit in roster.units if unit.people), "group", "groups")
+    say.print(f"{count(roster.people, 'person', 'people')} in {groups}.")
+    for unit in roster.too_small(K_FLOOR):
+        say.print(
+            f"{unit.name} has {count(len(unit.people), 'person', 'people')}, fewer than "
+            f"{K_FLOOR}: it is never shown alone; its answers count only in a larger unit."
+        )
+
+
+@app.command()
+def close(wave: Annotated[str, typer.Argument(help="The id printed at its launch.")]) -> None:
+    """Close a wave for ever: destroy its key and freeze its release."""
+    with open_store(read_settings()) as store:
+        release = close_wave(store, wave_id(wave), utc_now(), SystemRandom())
+    shown = sum(1 for unit in release.units if unit.profiles and not unit.is_parent)
+    say.print(
+        f"Wave {wave_id(wave)} is closed: {release.answered} of {release.invited} answered, "
+        f"{count(shown, 'group', 'groups')} can be shown. Its key is destroyed; the answers "
+        "are anonymous now."
+    )
+
+
+@app.command()
+def report(
+    wave: Annotated[str, typer.Argument(help="The id of a closed wave.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the PDF.")],
+) -> None:
+    """Write the CIO's report of a closed wave as a PDF."""
+    check_output(output)
+    settings = read_settings()
+    with open_store(settings) as store:
+        content = write_report(store, wave_id(wave), settings.reports).read_bytes()
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        raise BadInput(f"{output} cannot be written: {error.strerror}.") from error
+    say.print(output.resolve())
+
+
+@app.command()
+def access(
+    wave: Annotated[str | None, typer.Argument(help="One wave's results; else all pages.")] = None,
+) -> None:
+    """Make a new key that opens one wave's results, or all pages."""
+    settings = read_settings()
+    with open_store(settings) as store:
+        key = grant_access(store, SystemRandom(), None if wave is None else wave_id(wave))
+    say.print(f"{settings.public_url}/enter#{key}")

@@ -1,0 +1,131 @@
+"""An analysis as tables of text for a terminal."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from app.scoring.analysis_figures import Analysis, Figures, GroupAnalysis
+from app.scoring.rules import K_FINE
+
+#: What stands where a figure is not defined.
+NOTHING = "–"
+#: A group whose standard error is larger carries a note.
+WIDE_MARGIN = 0.25
+#: Below ten people means are cut here, and spreads are not shown below this.
+_LOWEST, _HIGHEST, _SMALLEST = 1.2, 4.8, 0.1
+
+
+@dataclass(frozen=True)
+class AnalysisTable:
+    """One table: a title, columns, rows, and sentences below it."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+
+
+def tables_of(analysis: Analysis, k: int) -> tuple[AnalysisTable, ...]:
+    """Return what a person reads of an analysis: groups, organisation, reliability, warnings."""
+    return (
+        AnalysisTable(
+            "Groups",
+            ("group", "", "n", "level", "band", "mean", "SE", "next", "AD", "rwg(j)", "note"),
+            tuple(row for group in analysis.groups for row in _group_rows(group, k)),
+        ),
+        AnalysisTable(
+            "Organisation, respondents pooled",
+            ("", "n", "level", "mean", "SE"),
+            tuple(
+                (code, str(f.n), str(f.level), _mean(f.mean, f.n), _number(f.se))
+                for code, f in analysis.organisation.items()
+                if f is not None
+            ),
+        ),
+        AnalysisTable(
+            "Reliability",
+            ("", "n", "groups", "F", "p", "ICC(1)", "ICC(2)", "alpha", "within", "omega"),
+            tuple(_reliability_rows(analysis)),
+        ),
+        AnalysisTable("", (), (), analysis.warnings),
+    )
+
+
+def _group_rows(group: GroupAnalysis, k: int) -> Iterable[tuple[str, ...]]:
+    name = group.group
+    if not any(group.orientations.values()):
+        yield (name, "all", *([NOTHING] * 8), f"not shown: fewer than {k} usable answers")
+        return
+    for code, figures in group.orientations.items():
+        if figures is None:
+            yield (name, code, *([NOTHING] * 8), f"fewer than {k} usable answers")
+        else:
+            yield (name, code, *_figures(figures))
+        name = ""
+    if group.overall is not None:
+        overall = group.overall
+        n = min(f.n for f in group.orientations.values() if f is not None)
+        band = _band(overall.band)
+        figures_row = (str(overall.level), band, _mean(overall.mean, n), _spread(overall.se, n))
+        yield ("", "all", "", *figures_row, "", "", "", "")
+
+
+def _figures(figures: Figures) -> tuple[str, ...]:
+    if figures.mean is None:
+        return (str(figures.n), *([NOTHING] * 7), "no usable answer")
+    return (
+        f"{figures.n} ({_percent(figures.response_rate)})",
+        NOTHING if figures.split else str(figures.level),
+        _band(figures.band),
+        _mean(figures.mean, figures.n),
+        _spread(figures.se, figures.n),
+        _percent(figures.progress),
+        _spread(figures.ad_mean, figures.n),
+        _number(figures.rwg_uniform if figures.n >= K_FINE else None),
+        _note(figures),
+    )
+
+
+def _note(figures: Figures) -> str:
+    notes = ["split: two views"] if figures.split else []
+    if figures.se is not None and figures.se > WIDE_MARGIN:
+        notes.append("wide margin")
+    return ", ".join(notes)
+
+
+def _reliability_rows(analysis: Analysis) -> Iterable[tuple[str, ...]]:
+    for code, found in analysis.reliability.items():
+        figures: Mapping[str, float | None] = found.model_dump(
+            include={"f", "p_value", "icc1", "icc2", "alpha", "alpha_within", "omega"},
+            by_alias=False,
+        )
+        yield (code, str(found.n), str(found.groups), *(_number(v) for v in figures.values()))
+
+
+def _mean(value: float, n: int) -> str:
+    """Below ten people to one place and cut at both ends: unanimity tells everyone's answer."""
+    if n >= K_FINE:
+        return f"{value:.2f}"
+    if value <= _LOWEST:
+        return f"≤ {_LOWEST}"
+    return f"≥ {_HIGHEST}" if value >= _HIGHEST else f"{value:.1f}"
+
+
+def _spread(value: float | None, n: int) -> str:
+    """Below ten people never so small that it says that all answered alike."""
+    coarse = n < K_FINE and value is not None and value < _SMALLEST
+    return f"< {_SMALLEST:.2f}" if coarse else _number(value)
+
+
+def _number(value: float | None) -> str:
+    return NOTHING if value is None else f"{value:.2f}"
+
+
+def _percent(value: float | None) -> str:
+    return NOTHING if value is None else f"{100 * value:.0f} %"
+
+
+def _band(band: tuple[int, int] | None) -> str:
+    if band is None:
+        return NOTHING
+    low, high = band
+    return str(low) if low == high else f"{low}–{high}"
