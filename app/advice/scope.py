@@ -65,7 +65,7 @@ def findings_of(unit: UnitResult) -> tuple[Finding, ...]:
     found += [
         Finding("mixed_views", o)
         for o, p in profiles.items()
-        if not p.split and p.average_deviation is not None and p.average_deviation > AD_SHARED
+        if not p.split and p.agreement and (p.agreement.ad_mean or 0) > AD_SHARED
     ]
     return tuple(found)
 

@@ -53,11 +53,11 @@ def tables_of(analysis: Analysis, k: int) -> tuple[AnalysisTable, ...]:
 def _group_rows(group: GroupAnalysis, k: int) -> Iterable[tuple[str, ...]]:
     name = group.group
     if not any(group.orientations.values()):
-        yield (name, "all", *([NOTHING] * 8), f"not shown: fewer than {k} usable answers")
+        yield (name, "all", *([NOTHING] * 8), f"not shown: under {k}")
         return
     for code, figures in group.orientations.items():
         if figures is None:
-            yield (name, code, *([NOTHING] * 8), f"fewer than {k} usable answers")
+            yield (name, code, *([NOTHING] * 8), f"not shown: under {k}")
         else:
             yield (name, code, *_figures(figures))
         name = ""

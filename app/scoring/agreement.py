@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from itertools import accumulate
 from math import ceil
 from typing import Final
 
@@ -41,22 +42,36 @@ def median_deviation(unit: Moments) -> float | None:
 
 
 def _mean_deviation(
-    unit: Moments, deviation: Callable[[Sequence[int], int], Fraction]
+    unit: Moments, deviation: Callable[[Sequence[int], int], tuple[int, int]]
 ) -> float | None:
-    found = [deviation(c, n) for c, n in ((c, sum(c)) for c in unit.counts) if n >= 2]
-    return float(sum(found, Fraction(0)) / len(found)) if found else None
+    # Numerators are added up before any fraction is made: most items share a denominator.
+    parts: dict[int, int] = {}
+    items = 0
+    for counts in unit.counts:
+        n = sum(counts)
+        if n >= 2:
+            apart, of = deviation(counts, n)
+            parts[of] = parts.get(of, 0) + apart
+            items += 1
+    whole = sum((Fraction(apart, of) for of, apart in parts.items()), Fraction(0))
+    return float(whole / items) if items else None
 
 
-def _from_mean(counts: Sequence[int], n: int) -> Fraction:
+def _from_mean(counts: Sequence[int], n: int) -> tuple[int, int]:
     total = sum(level * count for level, count in enumerate(counts, start=1))
     apart = sum(c * abs(level * n - total) for level, c in enumerate(counts, start=1))
-    return Fraction(apart, n * n)
+    return apart, n * n
 
 
-def _from_median(counts: Sequence[int], n: int) -> Fraction:
-    answers = [level for level, count in enumerate(counts, start=1) for _ in range(count)]
-    twice = answers[(n - 1) // 2] + answers[n // 2]
-    return Fraction(sum(abs(2 * answer - twice) for answer in answers), 2 * n)
+def _from_median(counts: Sequence[int], n: int) -> tuple[int, int]:
+    twice = _level_at(counts, (n - 1) // 2) + _level_at(counts, n // 2)
+    apart = sum(c * abs(2 * level - twice) for level, c in enumerate(counts, start=1))
+    return apart, 2 * n
+
+
+def _level_at(counts: Sequence[int], place: int) -> int:
+    """The level of the answer at a place, counted from 0, when all stand in order."""
+    return next(n for n, below in enumerate(accumulate(counts), start=1) if place < below)
 
 
 def item_variances(unit: Moments) -> list[float]:
@@ -71,29 +86,24 @@ def item_variances(unit: Moments) -> list[float]:
     return variances
 
 
-def rwg(unit: Moments, null_variance: float) -> float | None:
+def rwg(variances: Sequence[float], null_variance: float) -> float | None:
     """Return how much less a unit's items vary than answers without agreement would.
 
     rwg(j) = J (1 - q) / (J (1 - q) + q) over J items, q = min(1, mean s_j^2 / null variance).
-    Between 0 and 1; None without an item that has two answers. James, Demaree & Wolf 1984.
+    Between 0 and 1; None for no items. James, Demaree & Wolf 1984.
     """
-    variances = item_variances(unit)
-    return (
-        _rwg(sum(variances) / len(variances), len(variances), null_variance) if variances else None
-    )
-
-
-def _rwg(mean_variance: float, items: int, null_variance: float) -> float:
-    q = min(1.0, mean_variance / null_variance)
+    if not variances:
+        return None
+    items = len(variances)
+    q = min(1.0, sum(variances) / items / null_variance)
     return items * (1 - q) / (items * (1 - q) + q)
 
 
-def lindell(unit: Moments) -> float | None:
-    """Return r* = 1 - mean s_j^2 / 4, negative beyond maximum dissensus; None if undefined.
+def lindell(variances: Sequence[float]) -> float | None:
+    """Return r* = 1 - mean s_j^2 / 4, negative beyond maximum dissensus; None for no items.
 
     Unlike rwg(j) it does not rise with the number of items. Lindell & Brandt 1997.
     """
-    variances = item_variances(unit)
     return 1 - sum(variances) / len(variances) / MAXIMUM_DISSENSUS if variances else None
 
 

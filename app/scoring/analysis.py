@@ -7,7 +7,6 @@ from statistics import median
 
 import numpy as np
 
-from app.scoring.agreement import SLIGHT_SKEW, UNIFORM, lindell, median_deviation, rwg
 from app.scoring.analysis_figures import (
     Analysis,
     Figures,
@@ -21,7 +20,6 @@ from app.scoring.moments import Moments, add_up
 from app.scoring.profile import Overall, Profile, overall_of, profile_of
 from app.scoring.reliability import anova, consistency
 from app.scoring.respondent import Integers, LevelMatrix, score_respondents
-from app.scoring.response import tipping_point, worst_case_mean
 from app.scoring.rules import RELIABLE_FROM
 from app.scoring.suppression import ORGANISATION, CarriedUp, carry_up
 from app.scoring.uncertainty import score_deviation
@@ -149,8 +147,8 @@ def _by_item(names: Sequence[str], values: Sequence[float | None]) -> dict[str, 
 
 
 def _statistics(unit: Moments, profile: Profile) -> dict[str, object]:
-    share = profile.shares[profile.level - 2] if profile.level > 1 else profile.shares[0] ** 0
-    return {
+    agreement = profile.agreement.model_dump() if profile.agreement else {}
+    return agreement | {
         "mean": profile.mean,
         "median": median(unit.scores) / unit.weight,
         "sd": score_deviation(unit),
@@ -163,13 +161,8 @@ def _statistics(unit: Moments, profile: Profile) -> dict[str, object]:
         "band": profile.band,
         "progress": profile.progress,
         "split": profile.split,
-        "ad_mean": profile.average_deviation,
-        "ad_median": median_deviation(unit),
-        "rwg_uniform": rwg(unit, UNIFORM),
-        "rwg_slight_skew": rwg(unit, SLIGHT_SKEW),
-        "lindell": lindell(unit),
-        "tipping_point": tipping_point(share, unit.n, unit.roster),
-        "worst_case_mean": worst_case_mean(profile.mean, unit.n, unit.roster),
+        "tipping_point": profile.tipping_point,
+        "worst_case_mean": profile.worst_case_mean,
     }
 
 

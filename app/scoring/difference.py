@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from math import fsum, sqrt
+from typing import Protocol
 
 from pydantic import BaseModel, ConfigDict
-from scipy import stats
-from scipy.special import stdtr, stdtrit
+from scipy.special import fdtrc, stdtr, stdtrit
 
 from app.scoring.profile import Overall, Profile
 from app.scoring.rules import (
@@ -52,16 +52,32 @@ class WelchAnova(BaseModel):
     p_value: float
 
 
-Figure = Profile | Overall
+class Measured(Protocol):
+    """A mean with its standard error (None where undefined) and degrees of freedom."""
+
+    @property
+    def mean(self) -> float:
+        """In levels, 1 to 5."""
+        ...
+
+    @property
+    def se(self) -> float | None:
+        """SE* of the mean, in levels."""
+        ...
+
+    @property
+    def df(self) -> int:
+        """Respondents less units."""
+        ...
 
 
-def difference(a: Figure, b: Figure) -> Difference:
+def difference(a: Measured, b: Measured) -> Difference:
     """Return a - b with SE = sqrt(SE*_a^2 + SE*_b^2) and Welch-Satterthwaite df, two-sided t."""
     value = a.mean - b.mean
     if a.se is None or b.se is None or a.se + b.se == 0:
         return Difference(value=value)
     se = sqrt(a.se**2 + b.se**2)
-    df = se**4 / fsum(x.se**4 / _df(x) for x in (a, b) if x.se)
+    df = se**4 / fsum(x.se**4 / x.df for x in (a, b) if x.se)
     t = value / se
     margin = float(stdtrit(df, (1 + INTERVAL_CONFIDENCE) / 2)) * se
     return Difference(
@@ -74,11 +90,7 @@ def difference(a: Figure, b: Figure) -> Difference:
     )
 
 
-def _df(figure: Figure) -> int:
-    return figure.n - (figure.units if isinstance(figure, Profile) else 1)
-
-
-def welch_anova(figures: Sequence[Figure]) -> WelchAnova | None:
+def welch_anova(figures: Sequence[Measured]) -> WelchAnova | None:
     """Return Welch's test that all means are equal; None for fewer than two or an error of 0.
 
     Weights are 1 / SE*^2, so the correction for finite groups carries over. Welch 1951.
@@ -92,11 +104,11 @@ def welch_anova(figures: Sequence[Figure]) -> WelchAnova | None:
         w * (figure.mean - centre) ** 2 for w, figure in zip(weights, figures, strict=True)
     ) / (k - 1)
     lost = fsum(
-        (1 - w / total) ** 2 / _df(figure) for w, figure in zip(weights, figures, strict=True)
+        (1 - w / total) ** 2 / figure.df for w, figure in zip(weights, figures, strict=True)
     )
     f = between / (1 + 2 * (k - 2) / (k**2 - 1) * lost)
     df2 = (k**2 - 1) / (3 * lost)
-    return WelchAnova(f=f, df1=k - 1, df2=df2, p_value=float(stats.f.sf(f, k - 1, df2)))
+    return WelchAnova(f=f, df1=k - 1, df2=df2, p_value=float(fdtrc(k - 1, df2, f)))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
@@ -124,7 +136,7 @@ def is_clear(value: float, adjusted_p: float) -> bool:
     return adjusted_p < SIGNIFICANT and abs(value) >= CLEAR_DIFFERENCE
 
 
-def is_gap(self_view: Figure, partner_view: Figure) -> bool:
+def is_gap(self_view: Measured, partner_view: Measured) -> bool:
     """Return whether a group and its partners see it differently, on the same items.
 
     At least 0.5 level apart, and the interval leaves out 0. Whether each side is large enough
@@ -134,7 +146,7 @@ def is_gap(self_view: Figure, partner_view: Figure) -> bool:
     return abs(gap.value) >= CLEAR_DIFFERENCE and gap.excludes_zero
 
 
-def has_changed(before: Figure, after: Figure) -> bool:
+def has_changed(before: Measured, after: Measured) -> bool:
     """Return whether a unit changed between waves: at least 0.3 level, interval without 0.
 
     Waves are not linked, so they are taken as independent: that errs on the careful side.
@@ -143,7 +155,7 @@ def has_changed(before: Figure, after: Figure) -> bool:
     return abs(moved.value) >= CLEAR_CHANGE and moved.excludes_zero
 
 
-def has_moved_level(before: Figure, after: Figure) -> bool:
+def has_moved_level(before: Profile | Overall, after: Profile | Overall) -> bool:
     """Return whether a unit moved a level: its two bands do not overlap."""
     if before.band is None or after.band is None:
         return False

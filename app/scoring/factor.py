@@ -2,7 +2,6 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize
 
 Floats = NDArray[np.float64]
 
@@ -14,6 +13,8 @@ def omega(covariance: Floats) -> float | None:
     of unique variances. McDonald 1999. None for fewer than three items, or where an item does
     not vary or is a sum of others.
     """
+    from scipy.optimize import minimize  # 20 MB that only this function needs
+
     items = len(covariance)
     sd = np.sqrt(np.diag(covariance))
     if items < 3 or float(sd.min()) <= 0:

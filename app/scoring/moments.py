@@ -17,7 +17,8 @@ class Moments:
     Scores and shares are in units of 1/`weight`; `roster` is the number invited.
     `sum_at_least` and `sum_at_least_squared` hold the levels 2, 3, 4, 5 in this order.
     `counts[item][level - 1]` is how many of them gave that level to that item.
-    `scores` are the respondents' scores in ascending order.
+    `scores` are the respondents' scores in ascending order. `answered[m]` is how many of them
+    gave an answer to exactly m items.
     """
 
     n: int
@@ -29,6 +30,7 @@ class Moments:
     sum_at_least_squared: tuple[int, ...]
     counts: tuple[tuple[int, ...], ...]
     scores: tuple[int, ...]
+    answered: tuple[int, ...] = ()
 
     @property
     def coverage(self) -> float:
@@ -43,6 +45,8 @@ def add_up(units: Integers, scores: Scores, rosters: Sequence[int]) -> list[Mome
     score, at_least, levels = (a[order] for a in (scores.score, scores.at_least, scores.levels))
     sums = _sums_between(bounds, np.column_stack([score, score**2, at_least, at_least**2]))
     counts = np.stack([_sums_between(bounds, levels == level) for level in range(1, 6)], axis=2)
+    valid = np.count_nonzero(levels, axis=1)
+    answered = _sums_between(bounds, valid[:, None] == np.arange(levels.shape[1] + 1))
     result = []
     for unit, roster in enumerate(rosters):
         row = [int(value) for value in sums[unit]]
@@ -57,6 +61,7 @@ def add_up(units: Integers, scores: Scores, rosters: Sequence[int]) -> list[Mome
             sum_at_least_squared=tuple(row[6:10]),
             counts=tuple(tuple(item) for item in counts[unit].tolist()),
             scores=tuple(score[start:end].tolist()),
+            answered=tuple(answered[unit].tolist()),
         )
         result.append(moments)
     return result

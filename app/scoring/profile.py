@@ -7,9 +7,19 @@ from math import fsum
 from pydantic import BaseModel, ConfigDict
 
 from app.maturity import Level
-from app.scoring.agreement import average_deviation, is_split
+from app.scoring.agreement import (
+    SLIGHT_SKEW,
+    UNIFORM,
+    average_deviation,
+    is_split,
+    item_variances,
+    lindell,
+    median_deviation,
+    rwg,
+)
 from app.scoring.level import band_between, level_reached, mean_of, progress
 from app.scoring.moments import Moments
+from app.scoring.response import is_sensitive, tipping_point, worst_case_mean
 from app.scoring.rules import BAND_CONFIDENCE, INTERVAL_CONFIDENCE
 from app.scoring.uncertainty import (
     degrees_of_freedom,
@@ -22,12 +32,36 @@ from app.scoring.uncertainty import (
 Four = tuple[float, float, float, float]
 
 
+class Agreement(BaseModel):
+    """How alike the members of one unit answer; None where an item lacks two answers."""
+
+    model_config = ConfigDict(frozen=True)
+
+    ad_mean: float | None
+    ad_median: float | None
+    rwg_uniform: float | None
+    rwg_slight_skew: float | None
+    lindell: float | None
+
+
+class ItemFigure(BaseModel):
+    """What a unit answered to one item: how many, their mean level, and the level reached."""
+
+    model_config = ConfigDict(frozen=True)
+
+    n: int
+    mean: float
+    level: Level
+
+
 class Profile(BaseModel):
     """Where a unit stands on one orientation, exact and unrounded; see `shown` for display.
 
     `shares` are p(2)..p(5), the shares of answers at that level or above, each respondent
     weighing the same; `mean` is 1 to 5. `se`, `interval` and `band` are None where they are
-    not defined (one person per unit). `average_deviation` and `split` are of single units.
+    not defined (one person per unit). `agreement` and `split` are of single units.
+    `tipping_point`, `worst_case_mean` and `sensitive` tell what those who are silent could
+    change. `items` follow the scale's items; None where an item may not be shown.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -43,8 +77,17 @@ class Profile(BaseModel):
     level: Level
     band: tuple[int, int] | None
     progress: float | None
-    average_deviation: float | None = None
+    agreement: Agreement | None = None
     split: bool = False
+    tipping_point: float | None = None
+    worst_case_mean: tuple[float, float] | None = None
+    sensitive: bool = False
+    items: tuple[ItemFigure | None, ...] = ()
+
+    @property
+    def df(self) -> int:
+        """Degrees of freedom: respondents less units."""
+        return self.n - self.units
 
 
 class Overall(BaseModel):
@@ -62,9 +105,10 @@ class Overall(BaseModel):
     shares: tuple[Fraction, Fraction, Fraction, Fraction]
     level: Level
     band: tuple[int, int] | None
+    df: int = 0
 
 
-def profile_of(units: Sequence[Moments]) -> Profile:
+def profile_of(units: Sequence[Moments], items: tuple[ItemFigure | None, ...] = ()) -> Profile:
     """Return the profile of all respondents of `units` together; at least one respondent.
 
     Parents pool respondents (never a mean of means) and take the spread within units.
@@ -79,6 +123,8 @@ def profile_of(units: Sequence[Moments]) -> Profile:
     df = degrees_of_freedom(units)
     mean = float(mean_of(shares))
     alone = units[0] if len(units) == 1 else None
+    roster = sum(unit.roster for unit in units)
+    reached_by = shares[level - 2] if level > 1 else Fraction(1)
     return Profile(
         n=n,
         units=len(units),
@@ -92,8 +138,23 @@ def profile_of(units: Sequence[Moments]) -> Profile:
         level=level,
         band=_band(shares, share_se, df, level),
         progress=progress(shares),
-        average_deviation=average_deviation(alone) if alone else None,
+        agreement=_agreement(alone) if alone else None,
         split=is_split(alone.scores, alone.weight) if alone else False,
+        tipping_point=tipping_point(reached_by, n, roster),
+        worst_case_mean=worst_case_mean(mean, n, roster),
+        sensitive=is_sensitive(reached_by, n, roster),
+        items=items,
+    )
+
+
+def _agreement(unit: Moments) -> Agreement:
+    variances = item_variances(unit)
+    return Agreement(
+        ad_mean=average_deviation(unit),
+        ad_median=median_deviation(unit),
+        rwg_uniform=rwg(variances, UNIFORM),
+        rwg_slight_skew=rwg(variances, SLIGHT_SKEW),
+        lindell=lindell(variances),
     )
 
 
@@ -105,7 +166,7 @@ def overall_of(profiles: Sequence[Profile]) -> Overall:
     errors = [p.share_se for p in profiles if p.share_se is not None]
     known = len(errors) == len(profiles)
     joint = [fsum(e[i] for e in errors) / 3 for i in range(4)] if known else []
-    df = min(p.n - p.units for p in profiles)
+    df = min(p.df for p in profiles)
     return Overall(
         n=min(p.n for p in profiles),
         mean=float(mean_of(shares)),
@@ -113,6 +174,7 @@ def overall_of(profiles: Sequence[Profile]) -> Overall:
         shares=shares,
         level=level,
         band=_band(shares, (joint[0], joint[1], joint[2], joint[3]) if known else None, df, level),
+        df=df,
     )
 
 

@@ -8,10 +8,14 @@ from pydantic import BaseModel, ConfigDict
 
 from app.maturity import ACCEPTANCE, ORIENTATIONS
 from app.questionnaires.questionnaire import Scale
+from app.scoring.contrast import Contrast, contrasts
+from app.scoring.difference import WelchAnova, welch_anova
+from app.scoring.items import Items, item_figures
 from app.scoring.moments import Moments, add_up
 from app.scoring.profile import Overall, Profile, overall_of, profile_of
+from app.scoring.reliability import Anova, Consistency, anova, consistency
 from app.scoring.respondent import Integers, LevelMatrix, columns_of, read_levels, score_respondents
-from app.scoring.rules import K_FLOOR
+from app.scoring.rules import K_FLOOR, RELIABLE_FROM
 from app.scoring.suppression import ORGANISATION, CarriedUp, carry_up
 
 SCALES: tuple[Scale, ...] = (*ORIENTATIONS, ACCEPTANCE)
@@ -52,13 +56,28 @@ class UnitResult(BaseModel):
     profiles: dict[Scale, Profile]
     overall: Overall | None
     same_as: str | None = None
+    #: The groups that each scale's figures rest on.
+    rests_on: dict[Scale, tuple[str, ...]] = {}
+
+
+class Reliability(BaseModel):
+    """How well one scale tells the released groups apart, and how its items hold together.
+
+    The second only from 60 complete sheets on.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    groups: Anova
+    items: Consistency | None
 
 
 class Release(BaseModel):
     """All figures of a wave, frozen at its close.
 
     `left_out` counts, by scale, usable answers that rest in no figure because even together
-    they number fewer than k.
+    they number fewer than k. `facets` names each scale's items in the order of a profile's
+    `items`. `welch` tests whether the groups' overall means differ at all.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -69,6 +88,10 @@ class Release(BaseModel):
     answered: int
     left_out: dict[Scale, int]
     units: tuple[UnitResult, ...]
+    facets: dict[Scale, tuple[str, ...]] = {}
+    reliability: dict[Scale, Reliability] = {}
+    welch: WelchAnova | None = None
+    contrasts: tuple[Contrast, ...] = ()
 
     def unit(self, unit_id: str) -> UnitResult:
         """Return one unit's result. Raises KeyError for a unit that is not in the tree."""
@@ -83,48 +106,83 @@ class Release(BaseModel):
         return self.unit(ORGANISATION)
 
 
+@dataclass(frozen=True)
+class _Scored:
+    """One scale of a wave: sums of each unit, what may be released of them, all answers."""
+
+    moments: Mapping[str, Moments]
+    carried: CarriedUp
+    items: Mapping[str, Items]
+    reliability: Reliability
+
+    @property
+    def left_out(self) -> int:
+        return sum(self.moments[unit].n for unit in self.carried.left_out)
+
+
 def compute_release(
     name: str,
     units: Sequence[UnitAnswers],
     scales: Sequence[Scale],
     instrument: str,
     k: int = K_FLOOR,
+    facets: Sequence[str] = (),
 ) -> Release:
     """Score all answers of a wave and return what may be shown of it.
 
-    `scales` gives the orientation of each character of a sheet. Deterministic: the order of
-    the sheets makes no difference. Raises ThresholdTooLow for k below 5.
+    `scales` gives the orientation of each character of a sheet, `facets` the name of its item.
+    Deterministic: the order of the sheets makes no difference. Raises ThresholdTooLow for k
+    below 5.
     """
     levels = read_levels("".join(unit.sheets for unit in units), len(scales))
     sizes = [len(unit.sheets) // len(scales) for unit in units]
     owner = np.repeat(np.arange(len(units)), sizes)
+    scored = {
+        scale: _score(levels[:, columns_of(scale, scales)], owner, units, k) for scale in SCALES
+    }
     tree = {unit.id: unit.parent for unit in units}
-    moments, carried = {}, {}
-    for scale in SCALES:
-        per_unit = _moments(levels[:, columns_of(scale, scales)], owner, units)
-        moments[scale] = per_unit
-        carried[scale] = carry_up(tree, {u: m.n for u, m in per_unit.items()}, k)
-    answered = dict(zip(tree, sizes, strict=True))
-    results = _results(name, units, moments, carried, _totals(tree, answered), k)
+    results = _results(name, units, scored, _totals(tree, dict(zip(tree, sizes, strict=True))), k)
+    groups = [unit.overall for unit in results if unit.overall and not unit.is_parent]
     return Release(
         instrument=instrument,
         k=k,
         invited=sum(unit.invited for unit in units),
         answered=sum(sizes),
-        left_out={
-            scale: sum(moments[scale][unit].n for unit in carried[scale].left_out)
+        left_out={scale: found.left_out for scale, found in scored.items()},
+        units=results,
+        facets={
+            scale: tuple(facets[place] for place in columns_of(scale, scales) if facets)
             for scale in SCALES
         },
-        units=results,
+        reliability={scale: found.reliability for scale, found in scored.items()},
+        welch=welch_anova(groups),
+        contrasts=contrasts(
+            tree,
+            {o: scored[o].moments for o in ORIENTATIONS},
+            {o: scored[o].carried for o in ORIENTATIONS},
+        ),
     )
 
 
-def _moments(
-    levels: LevelMatrix, owner: Integers, units: Sequence[UnitAnswers]
-) -> dict[str, Moments]:
+def _score(levels: LevelMatrix, owner: Integers, units: Sequence[UnitAnswers], k: int) -> _Scored:
     usable, scores = score_respondents(levels)
     sums = add_up(owner[usable], scores, [unit.invited for unit in units])
-    return {unit.id: row for unit, row in zip(units, sums, strict=True)}
+    moments = {unit.id: row for unit, row in zip(units, sums, strict=True)}
+    tree = {unit.id: unit.parent for unit in units}
+    carried = carry_up(tree, {unit: row.n for unit, row in moments.items()}, k)
+    # Only groups that are shown themselves: the means of others are in no figure.
+    shown = [carried.released.get(unit.id) == (unit.id,) for unit in units]
+    kept = np.array(shown, dtype=np.bool_)[owner]
+    items = consistency(levels[kept], owner[kept]) if levels[kept].size else None
+    return _Scored(
+        moments=moments,
+        carried=carried,
+        items=item_figures(tree, carried.released, moments, k),
+        reliability=Reliability(
+            groups=anova([row for row, told in zip(sums, shown, strict=True) if told]),
+            items=items if items and items.n >= RELIABLE_FROM else None,
+        ),
+    )
 
 
 def _totals(tree: Mapping[str, str | None], own: Mapping[str, int]) -> dict[str, int]:
@@ -138,8 +196,7 @@ def _totals(tree: Mapping[str, str | None], own: Mapping[str, int]) -> dict[str,
 def _results(
     name: str,
     units: Sequence[UnitAnswers],
-    moments: Mapping[Scale, Mapping[str, Moments]],
-    carried: Mapping[Scale, CarriedUp],
+    scored: Mapping[Scale, _Scored],
     answered: Mapping[str, int],
     k: int,
 ) -> tuple[UnitResult, ...]:
@@ -148,17 +205,14 @@ def _results(
     children: dict[str, list[str]] = {unit: [] for unit in [ORGANISATION, *tree]}
     for child, parent in tree.items():
         children[parent or ORGANISATION].append(child)
+    carried = {scale: found.carried for scale, found in scored.items()}
     depth = {ORGANISATION: 0}
     results = []
     top = UnitAnswers(ORGANISATION, name, None, None, 0, "")
     for unit in [top, *units]:
         if unit is not top:
             depth[unit.id] = depth[unit.parent or ORGANISATION] + 1
-        profiles = {
-            scale: profile_of([moments[scale][leaf] for leaf in carried[scale].released[unit.id]])
-            for scale in SCALES
-            if unit.id in carried[scale].released
-        }
+        profiles = _profiles(unit.id, scored)
         shown = [profiles[o] for o in ORIENTATIONS if o in profiles]
         result = UnitResult(
             id=unit.id,
@@ -172,9 +226,18 @@ def _results(
             profiles=profiles,
             overall=overall_of(shown) if len(shown) == len(ORIENTATIONS) else None,
             same_as=_only_child(unit.id, children, carried),
+            rests_on={scale: carried[scale].released[unit.id] for scale in profiles},
         )
         results.append(result)
     return tuple(results)
+
+
+def _profiles(unit: str, scored: Mapping[Scale, _Scored]) -> dict[Scale, Profile]:
+    return {
+        scale: profile_of([found.moments[leaf] for leaf in leaves], found.items[unit])
+        for scale, found in scored.items()
+        if (leaves := found.carried.released.get(unit)) is not None
+    }
 
 
 def _only_child(

@@ -6,7 +6,7 @@ from math import fsum
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
-from scipy import stats
+from scipy.special import fdtrc, fdtri
 
 from app.scoring.factor import omega
 from app.scoring.moments import Moments
@@ -81,7 +81,7 @@ def anova(units: Sequence[Moments]) -> Anova:
         msb=msb,
         msw=msw,
         f=f,
-        p_value=None if f is None else float(stats.f.sf(f, groups - 1, n - groups)),
+        p_value=None if f is None else float(fdtrc(groups - 1, n - groups, f)),
         icc1=_icc1(msb, msw, n0),
         icc1_interval=None if f is None else _icc1_interval(f, n, groups, n0),
         icc1_mean_n=_icc1(msb, msw, n / groups),
@@ -97,8 +97,8 @@ def _icc1(msb: float, msw: float, size: float) -> float | None:
 def _icc1_interval(f: float, n: int, groups: int, n0: float) -> tuple[float, float]:
     """Two-sided interval from quantiles of F (Searle 1971, ch. 9)."""
     tail = (1 + INTERVAL_CONFIDENCE) / 2
-    low = f / float(stats.f.ppf(tail, groups - 1, n - groups))
-    high = f * float(stats.f.ppf(tail, n - groups, groups - 1))
+    low = f / float(fdtri(groups - 1, n - groups, tail))
+    high = f * float(fdtri(n - groups, groups - 1, tail))
     return (low - 1) / (low + n0 - 1), (high - 1) / (high + n0 - 1)
 
 

@@ -192,7 +192,10 @@ def _compute(work: UnitOfWork, wave_id: str) -> Release:
         )
         for unit in work.units.of(wave.assessment_id)
     ]
-    return compute_release(assessment.name, units, instrument.scales, instrument.version, wave.k)
+    facets = [item.facet for item in instrument.questionnaires[0].items]
+    return compute_release(
+        assessment.name, units, instrument.scales, instrument.version, wave.k, facets
+    )
 
 
 def _short_id(chance: Random) -> str:

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from app.maturity import ACCEPTANCE, LEVELS, ORIENTATIONS, Level, Orientation
 from app.questionnaires.questionnaire import Scale
-from app.scoring.profile import Overall, Profile
+from app.scoring.profile import Agreement, Overall, Profile
 from app.scoring.release import UnitResult
 
 Band = tuple[int, int] | None
@@ -37,7 +37,13 @@ def profile(
         level=Level(level),
         band=band,
         progress=None,
-        average_deviation=deviation,
+        agreement=Agreement(
+            ad_mean=deviation,
+            ad_median=deviation,
+            rwg_uniform=0.9,
+            rwg_slight_skew=0.9,
+            lindell=0.9,
+        ),
         split=split,
     )
 

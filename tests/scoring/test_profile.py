@@ -106,8 +106,13 @@ def test_the_textbook_error_stands_beside_the_adjusted_one() -> None:
 
 
 def test_a_unit_carries_its_own_agreement() -> None:
-    assert profile(SPLIT_IN_HALF).average_deviation == 1.0
-    assert profile(TYPICAL).average_deviation == pytest.approx(0.4219, abs=1e-4)
+    camps, typical = profile(SPLIT_IN_HALF).agreement, profile(TYPICAL).agreement
+    assert camps is not None
+    assert typical is not None
+    assert camps.ad_mean == 1.0
+    assert typical.ad_mean == pytest.approx(0.4219, abs=1e-4)
+    # "Strong" by convention, although no two camps could be further from each other's view.
+    assert camps.rwg_uniform == pytest.approx(0.82, abs=5e-3)
 
 
 def test_full_response_does_not_settle_what_the_textbook_calls_certain() -> None:
@@ -123,7 +128,9 @@ def test_one_person_has_a_level_but_no_error_and_no_band() -> None:
     assert figures.level == 4
     assert figures.mean == pytest.approx(22 / 6)
     assert (figures.se, figures.se_textbook, figures.interval) == (None, None, None)
-    assert (figures.share_se, figures.band, figures.average_deviation) == (None, None, None)
+    assert (figures.share_se, figures.band) == (None, None)
+    assert figures.agreement is not None
+    assert set(figures.agreement.model_dump().values()) == {None}
 
 
 def test_a_person_with_three_of_six_answers_leaves_the_orientation_as_it_was() -> None:
@@ -178,7 +185,7 @@ def test_pooled_units_weigh_every_respondent_the_same() -> None:
 
 def test_pooled_units_have_no_agreement_and_no_split_of_their_own() -> None:
     pooled = profile_of([moments_of(["222222"] * 4), moments_of(["444444"] * 4)])
-    assert (pooled.average_deviation, pooled.split) == (None, False)
+    assert (pooled.agreement, pooled.split) == (None, False)
     assert profile(SPLIT_IN_HALF).split
 
 
