@@ -15,7 +15,7 @@ from app.settings import Settings
 from app.storage.store import Store
 from app.usecases.responses import ResponseDesk
 from app.web import access, assets, home, responses, results, waves
-from app.web.errors import add_error_pages
+from app.web.errors import ErrorsAnswered, add_error_pages
 from app.web.mixing import keep_mixing
 from app.web.packing import PackLargePages
 from app.web.security import SecurityHeaders
@@ -58,6 +58,8 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        # A redirect would name the scheme that the proxy spoke to us, which is not HTTPS.
+        redirect_slashes=False,
         telemetry={"auto_configure": False},
         max_body_size=MOST_BYTES,
         middleware=_middleware(settings),
@@ -79,4 +81,5 @@ def _middleware(settings: Settings) -> list[Middleware]:
         # A link made from a forged Host header would lead people away.
         Middleware(TrustedHostMiddleware, allowed_hosts=sorted(hosts)),
         Middleware(PackLargePages),
+        Middleware(ErrorsAnswered),
     ]

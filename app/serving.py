@@ -1,6 +1,7 @@
 """Listens: the web server with nothing logged that could point at a respondent."""
 
 import gc
+import logging
 import socket
 
 import uvicorn
@@ -36,6 +37,8 @@ def serve_site(site: FastAPI, settings: Settings) -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)
+    # We log the kind and the place of what was not expected; a traceback would quote it.
+    logging.getLogger("uvicorn.error").addFilter(lambda record: record.exc_info is None)
     uvicorn.run(
         site,
         host=settings.host,

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -19,7 +20,7 @@ class Settings(BaseSettings):
     #: Public address, used for every link that leaves; empty means http://host:port.
     base_url: str = ""
     #: Seconds between two mixes of staged answers.
-    mix_every: float = 20.0
+    mix_every: float = Field(default=20.0, gt=0, le=3600, allow_inf_nan=False)
 
     @property
     def database_url(self) -> str:

@@ -44,7 +44,12 @@ class Scope:
 
 def is_headline(unit: UnitResult) -> bool:
     """Return whether a level may be named at all: figures released, and 40 % answered."""
-    return unit.overall is not None and _response(unit) is not ResponseClass.LOW
+    return unit.overall is not None and may_name_levels(unit)
+
+
+def may_name_levels(unit: UnitResult) -> bool:
+    """Return whether any level of a unit may be named: at least 40 % answered."""
+    return _response(unit) is not ResponseClass.LOW
 
 
 def findings_of(unit: UnitResult) -> tuple[Finding, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 from rich.console import Console
@@ -36,7 +37,22 @@ def read_settings() -> Settings:
     _check_database(settings.database_url)
     if not 0 < settings.port < 65536:
         raise BadInput(f"SILOSCOPE_PORT={settings.port} is no port; choose one up to 65535.")
+    _check_address(settings.public_url)
     return settings
+
+
+def _check_address(address: str) -> None:
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in ("http", "https") and parts.hostname and not parts.path
+        parts.port  # noqa: B018 - a port that is no number is found only when it is read
+    except ValueError:
+        usable = False
+    if not usable or urlsplit(address).query or urlsplit(address).fragment:
+        raise BadInput(
+            f"SILOSCOPE_BASE_URL={address} cannot be used: write https://host, without a path; "
+            "the site needs a host name of its own."
+        )
 
 
 def _check_database(address: str) -> None:

@@ -25,7 +25,7 @@ from app.usecases.access import grant_access
 from app.usecases.links import links_csv, reserved, write_links
 from app.usecases.results import write_report
 from app.usecases.rosters import LONGEST_TEXT, Roster, read_roster
-from app.usecases.waves import close_wave, launch_assessment
+from app.usecases.waves import check_closing_date, close_wave, launch_assessment
 
 app = typer.Typer()
 
@@ -45,13 +45,14 @@ def launch(
     """Create an assessment with its groups from a roster, and open its first wave."""
     instrument = load_instrument()
     known = _read(roster, {q.kind: q.title for q in instrument.questionnaires})
+    called, end = _name(name) if name or not dry_run else "", _last_moment(closes)
     _describe(known)
     if dry_run:
         say.print("Nothing was written. Without --dry-run the wave would open now.")
         return
     if links is None:
         raise BadInput("Say where the personal links go with --links FILE.csv.")
-    settings, called, end = read_settings(), _name(name), _last_moment(closes)
+    settings = read_settings()
     with reserved(links), open_store(settings) as store:
         wave = launch_assessment(store, known, called, instrument, utc_now(), SystemRandom(), end)
         write_links(links, links_csv(wave.invitations, settings.public_url), wave.wave_id)
@@ -72,9 +73,11 @@ def _name(name: str) -> str:
 
 def _last_moment(closes: str) -> datetime | None:
     try:
-        return datetime.combine(date.fromisoformat(closes), time.max, UTC) if closes else None
+        end = datetime.combine(date.fromisoformat(closes), time.max, UTC) if closes else None
     except ValueError as error:
         raise BadInput(f"--closes {closes} is no date; write it as 2026-12-31.") from error
+    check_closing_date(end, utc_now())
+    return end
 
 
 def _read(file: Path, kinds: dict[str, str]) -> Roster:

@@ -180,6 +180,7 @@ def _plotly_layout(heatmap: Heatmap) -> dict[str, Any]:
         "xaxis": {"side": "top", **plain},
         "yaxis": {
             "autorange": "reversed",
+            "type": "category",  # ids of digits only would else be taken for numbers
             "automargin": True,
             "tickvals": [row.unit_id for row in heatmap.rows],
             "ticktext": [escape(row.name) for row in heatmap.rows],

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from app.advice.levels import AdviceCatalogue
-from app.advice.scope import is_headline, is_unsettled, level_counts
+from app.advice.scope import is_unsettled, level_counts, may_name_levels
 from app.maturity import ORIENTATIONS
 from app.reports.shown import shown_band, shown_mean, shown_rate
 from app.scoring.profile import Overall, Profile
@@ -95,7 +95,7 @@ def counted(unit: UnitResult, release: Release) -> str:
 def _reason(unit: UnitResult, k: int) -> str:
     if unit.answered is None:
         return f"fewer than {k} answers"
-    if unit.profiles and not is_headline(unit) and unit.overall is not None:
+    if unit.profiles and not may_name_levels(unit):
         return "under 40 % answered"
     return f"fewer than {k} usable answers"
 
@@ -103,7 +103,7 @@ def _reason(unit: UnitResult, k: int) -> str:
 def _cell(
     figure: Profile | Overall | None, unit: UnitResult, advice: AdviceCatalogue, reason: str
 ) -> HeatmapCell:
-    if figure is None or not _may_name_level(unit):
+    if figure is None or not may_name_levels(unit):
         return HeatmapCell(None, "", "", "", reason, f"not shown: {reason}")
     note = ""
     if isinstance(figure, Profile) and figure.split:
@@ -115,7 +115,3 @@ def _cell(
     between = f", band {band.replace('–', ' to ')}" if "–" in band else ""
     spoken = f"level {figure.level:d}, {word}{between}{', ' + note if note else ''}"
     return HeatmapCell(int(figure.level), word, band, shown_mean(figure), note, spoken)
-
-
-def _may_name_level(unit: UnitResult) -> bool:
-    return unit.overall is None or is_headline(unit)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.advice.levels import AdviceCatalogue
+from app.maturity import ORIENTATIONS
 from app.reports.heatmap import Heatmap, build_heatmap
 from app.reports.summary import Summary, build_summary
 from app.reports.unit_page import UnitPage, build_unit_page
@@ -35,7 +36,11 @@ def build_report(
     advice: AdviceCatalogue,
 ) -> Report:
     """Return the report of a release. The same release gives the same report."""
-    shown = [unit for unit in release.units if unit.profiles and unit.same_as is None]
+    shown = [
+        unit
+        for unit in release.units
+        if unit.same_as is None and any(o in unit.profiles for o in ORIENTATIONS)
+    ]
     return Report(
         organisation=organisation,
         title="Where IT groups stand, and which Lean work fits",

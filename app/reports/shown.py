@@ -9,6 +9,8 @@ from app.scoring.profile import Overall, Profile
 from app.scoring.rules import K_FINE
 
 EN_DASH = "–"
+#: Coarse shares are not told apart below and above these.
+_LOW, _HIGH = Fraction(1, 10), Fraction(9, 10)
 
 
 def shown_mean(figure: Profile | Overall) -> str:
@@ -17,9 +19,18 @@ def shown_mean(figure: Profile | Overall) -> str:
     A mean of exactly 1 or 5 would tell everybody's answers.
     """
     mean = figure.mean
-    if figure.n < K_FINE:
+    if is_coarse(figure):
         mean = min(4.8, max(1.2, mean))
     return str(Decimal(repr(mean)).quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+
+def is_coarse(figure: Profile | Overall) -> bool:
+    """Return whether a figure is given in steps: it, or what it singles out, is below ten.
+
+    A unit of many is coarse too where one of its groups is small: else that group's figures
+    could be worked out from its own and its neighbours'.
+    """
+    return min(figure.n, figure.smallest or figure.n) < K_FINE
 
 
 def shown_mix(profile: Profile) -> tuple[str, ...]:
@@ -27,25 +38,30 @@ def shown_mix(profile: Profile) -> tuple[str, ...]:
 
     Below ten people in steps of 5 %, and "under 10 %" or "over 90 %" at the ends.
     """
-    return tuple(_share(share, profile.n) for share in answer_mix(profile.shares))
+    coarse = is_coarse(profile)
+    return tuple(_share(share, coarse=coarse) for share in answer_mix(profile.shares))
 
 
 def drawn_mix(profile: Profile) -> tuple[float, ...]:
     """Return the shares to draw for levels 1 to 5, adding up to 1, as coarse as their text."""
     shares = answer_mix(profile.shares)
-    if profile.n >= K_FINE:
-        drawn = [float(share) for share in shares]
-    else:
-        drawn = [min(0.95, max(0.05, _step(share) / 100)) for share in shares]
+    drawn = [_drawn(share) if is_coarse(profile) else float(share) for share in shares]
     return tuple(share / sum(drawn) for share in drawn)
 
 
-def _share(share: Fraction, n: int) -> str:
-    if n >= K_FINE:
+def _drawn(share: Fraction) -> float:
+    """One height for all shares that have the same text."""
+    if share < _LOW:
+        return 0.05
+    return 0.95 if share > _HIGH else _step(share) / 100
+
+
+def _share(share: Fraction, *, coarse: bool) -> str:
+    if not coarse:
         return f"{_round(share * 100)} %"
-    if share < Fraction(1, 10):
+    if share < _LOW:
         return "under 10 %"
-    if share > Fraction(9, 10):
+    if share > _HIGH:
         return "over 90 %"
     return f"{_step(share)} %"
 

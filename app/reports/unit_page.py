@@ -10,6 +10,7 @@ from app.advice.scope import (
     groups_below,
     is_headline,
     is_unsettled,
+    may_name_levels,
     scope_of,
 )
 from app.maturity import ACCEPTANCE, ORIENTATIONS, Level
@@ -115,7 +116,7 @@ def build_unit_page(unit: UnitResult, release: Release, advice: AdviceCatalogue)
 
 def _mixes(unit: UnitResult) -> tuple[MixRow, ...]:
     profiles = [(o.label, unit.profiles[o]) for o in ORIENTATIONS if o in unit.profiles]
-    named = _names_levels(unit)
+    named = may_name_levels(unit)
     return tuple(
         MixRow(title, drawn_mix(p), shown_mix(p), p.band if named else None)
         for title, p in profiles
@@ -128,12 +129,8 @@ def _spoken(row: MixRow) -> str:
     return f"{row.name}: {shares}" + (f", band {band}" if row.band else "")
 
 
-def _names_levels(unit: UnitResult) -> bool:
-    return is_headline(unit) or unit.overall is None
-
-
 def _orientations(unit: UnitResult, advice: AdviceCatalogue) -> list[OrientationView]:
-    named, views = _names_levels(unit), []
+    named, views = may_name_levels(unit), []
     for orientation in ORIENTATIONS:
         profile = unit.profiles.get(orientation)
         if profile is None:

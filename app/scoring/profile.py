@@ -79,6 +79,8 @@ class Profile(BaseModel):
     progress: float | None
     agreement: Agreement | None = None
     split: bool = False
+    #: Fewest people whose answers this figure and others of its release single out together.
+    smallest: int | None = None
     tipping_point: float | None = None
     worst_case_mean: tuple[float, float] | None = None
     sensitive: bool = False
@@ -106,9 +108,14 @@ class Overall(BaseModel):
     level: Level
     band: tuple[int, int] | None
     df: int = 0
+    smallest: int | None = None
 
 
-def profile_of(units: Sequence[Moments], items: tuple[ItemFigure | None, ...] = ()) -> Profile:
+def profile_of(
+    units: Sequence[Moments],
+    items: tuple[ItemFigure | None, ...] = (),
+    smallest: int | None = None,
+) -> Profile:
     """Return the profile of all respondents of `units` together; at least one respondent.
 
     Parents pool respondents (never a mean of means) and take the spread within units.
@@ -140,6 +147,7 @@ def profile_of(units: Sequence[Moments], items: tuple[ItemFigure | None, ...] = 
         progress=progress(shares),
         agreement=_agreement(alone) if alone else None,
         split=is_split(alone.scores, alone.weight) if alone else False,
+        smallest=smallest,
         tipping_point=tipping_point(reached_by, n, roster),
         worst_case_mean=worst_case_mean(mean, n, roster),
         sensitive=is_sensitive(reached_by, n, roster),
@@ -175,6 +183,7 @@ def overall_of(profiles: Sequence[Profile]) -> Overall:
         level=level,
         band=_band(shares, (joint[0], joint[1], joint[2], joint[3]) if known else None, df, level),
         df=df,
+        smallest=min((p.smallest for p in profiles if p.smallest is not None), default=None),
     )
 
 

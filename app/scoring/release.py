@@ -16,7 +16,7 @@ from app.scoring.profile import Overall, Profile, overall_of, profile_of
 from app.scoring.reliability import Anova, Consistency, anova, consistency
 from app.scoring.respondent import Integers, LevelMatrix, columns_of, read_levels, score_respondents
 from app.scoring.rules import K_FLOOR, RELIABLE_FROM
-from app.scoring.suppression import ORGANISATION, CarriedUp, carry_up
+from app.scoring.suppression import ORGANISATION, CarriedUp, carry_up, smallest_cells
 
 SCALES: tuple[Scale, ...] = (*ORIENTATIONS, ACCEPTANCE)
 
@@ -112,6 +112,7 @@ class _Scored:
 
     moments: Mapping[str, Moments]
     carried: CarriedUp
+    smallest: Mapping[str, int]
     items: Mapping[str, Items]
     reliability: Reliability
 
@@ -169,7 +170,8 @@ def _score(levels: LevelMatrix, owner: Integers, units: Sequence[UnitAnswers], k
     sums = add_up(owner[usable], scores, [unit.invited for unit in units])
     moments = {unit.id: row for unit, row in zip(units, sums, strict=True)}
     tree = {unit.id: unit.parent for unit in units}
-    carried = carry_up(tree, {unit: row.n for unit, row in moments.items()}, k)
+    counts = {unit: row.n for unit, row in moments.items()}
+    carried = carry_up(tree, counts, k)
     # Only groups that are shown themselves: the means of others are in no figure.
     shown = [carried.released.get(unit.id) == (unit.id,) for unit in units]
     kept = np.array(shown, dtype=np.bool_)[owner]
@@ -177,6 +179,7 @@ def _score(levels: LevelMatrix, owner: Integers, units: Sequence[UnitAnswers], k
     return _Scored(
         moments=moments,
         carried=carried,
+        smallest=smallest_cells(tree, carried, counts),
         items=item_figures(tree, carried.released, moments, k),
         reliability=Reliability(
             groups=anova([row for row, told in zip(sums, shown, strict=True) if told]),
@@ -234,7 +237,9 @@ def _results(
 
 def _profiles(unit: str, scored: Mapping[Scale, _Scored]) -> dict[Scale, Profile]:
     return {
-        scale: profile_of([found.moments[leaf] for leaf in leaves], found.items[unit])
+        scale: profile_of(
+            [found.moments[leaf] for leaf in leaves], found.items[unit], found.smallest[unit]
+        )
         for scale, found in scored.items()
         if (leaves := found.carried.released.get(unit)) is not None
     }

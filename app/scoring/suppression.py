@@ -58,5 +58,30 @@ def carry_up(
     return CarriedUp(released=released, left_out=tuple(sorted(waiting[ORGANISATION])))
 
 
+def smallest_cells(
+    parents: Mapping[str, str | None], carried: CarriedUp, counts: Mapping[str, int]
+) -> dict[str, int]:
+    """Return, for each released unit, the fewest people that it and units below it single out.
+
+    A unit's cells are those of the units below it, and what it holds beyond them: at least k
+    people each, but a figure is only as fine as its smallest cell allows, since the others can
+    be subtracted. `parents` holds parents before their children.
+    """
+    told = dict.fromkeys([*parents, ORGANISATION], 0)
+    least: dict[str, int] = {}
+    for unit in [*reversed(list(parents)), ORGANISATION]:
+        if unit in carried.released:
+            people = _people(carried.released[unit], counts)
+            beyond = people - told[unit]
+            least[unit] = min(least.get(unit, people), beyond or people)
+            told[unit] = people
+        if unit != ORGANISATION:
+            above = parents[unit] or ORGANISATION
+            told[above] += told[unit]
+            if unit in least:
+                least[above] = min(least.get(above, least[unit]), least[unit])
+    return {unit: cell for unit, cell in least.items() if unit in carried.released}
+
+
 def _people(units: Sequence[str], counts: Mapping[str, int]) -> int:
     return sum(counts[unit] for unit in units)

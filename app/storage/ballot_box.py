@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import OperationalError
 
 from app.storage.ballots import Outcome, Submission, cast
 from app.storage.database import WRITES
@@ -107,8 +107,12 @@ class BallotBox:
         return batch
 
     def _one_by_one(self, batch: Sequence[_Waiting], error: Exception) -> None:
-        """After a failed batch: one faulty submission must not take the others with it."""
-        if len(batch) == 1 or _is_disconnect(error):
+        """After a failed batch: one faulty submission must not take the others with it.
+
+        Where the database itself is away or locked, all are told at once: each would wait as
+        long as the batch did.
+        """
+        if len(batch) == 1 or isinstance(error, OperationalError):
             _hand_over(batch, [error] * len(batch))
             return
         for waiting in batch:
@@ -147,7 +151,3 @@ def _drop(connection: Connection | None) -> None:
     if connection is not None:
         with suppress(Exception):
             connection.close()
-
-
-def _is_disconnect(error: Exception) -> bool:
-    return isinstance(error, DBAPIError) and error.connection_invalidated

@@ -158,6 +158,11 @@ class Ballots:
         """Return how many ballots of each unit are spent."""
         return self._count(wave_id, used_only=True)
 
+    def forget_use(self, wave_id: str) -> None:
+        """Make all ballots of a wave look unused, once nobody may ask any more."""
+        forget = update(_BALLOT).where(_BALLOT.c.wave_id == wave_id)
+        self._session.connection().execute(forget.values(used=False, receipt=None))
+
     def _count(self, wave_id: str, *, used_only: bool) -> dict[str, int]:
         query = select(col(Ballot.unit_id), func.count()).where(col(Ballot.wave_id) == wave_id)
         if used_only:

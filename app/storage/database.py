@@ -19,6 +19,9 @@ CONNECT_TIMEOUT = 5
 #: Any number: the lock under which one of several starting processes migrates PostgreSQL.
 MIGRATION_LOCK = 5_311_205
 
+#: The lock under which sheets are mixed or written anew on PostgreSQL: one process at a time.
+MIX_LOCK = 5_311_206
+
 #: Execution option of a connection that will write: SQLite takes its lock at BEGIN.
 WRITES = "siloscope_writes"
 
@@ -59,6 +62,16 @@ def migrate(engine: Engine, revision: str = "head") -> None:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
         command.upgrade(alembic_config(connection), revision)
         connection.commit()
+
+
+def lock_mixing(connection: Connection) -> None:
+    """Wait until no other process mixes, and keep others waiting until the commit.
+
+    A sheet that is being written anew is nowhere to be seen for a moment; a mix that read then
+    would leave it behind. SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIX_LOCK})")
 
 
 def alembic_config(connection: Connection) -> Config:

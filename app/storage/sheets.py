@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import delete, func, insert
 from sqlmodel import Session, col, select
 
+from app.storage.database import lock_mixing
 from app.storage.tables import Sheet, StagedSheet
 
 
@@ -22,17 +23,15 @@ class Sheets:
         return {(wave, unit): count for wave, unit, count in self._session.exec(query)}
 
     def take_staged(
-        self, wave_id: str, unit_ids: Collection[str], *, at_least: int, wait: bool
+        self, wave_id: str, unit_ids: Collection[str], at_least: int
     ) -> dict[str, list[str]]:
         """Remove the staged sheets of these units and return their answers, by unit.
 
-        Rows that another process is mixing are left to it; with `wait`, once it is done. A
-        unit with fewer rows than `at_least` keeps them.
+        Waits for another process that mixes. A unit with fewer rows than `at_least` keeps them.
         """
-        query = (
-            select(StagedSheet.unit_id, StagedSheet.id, StagedSheet.answers)
-            .where(StagedSheet.wave_id == wave_id, col(StagedSheet.unit_id).in_(unit_ids))
-            .with_for_update(skip_locked=not wait)
+        lock_mixing(self._session.connection())
+        query = select(StagedSheet.unit_id, StagedSheet.id, StagedSheet.answers).where(
+            StagedSheet.wave_id == wave_id, col(StagedSheet.unit_id).in_(unit_ids)
         )
         found: dict[str, list[tuple[str, str]]] = {}
         for unit_id, row_id, answers in self._session.exec(query):

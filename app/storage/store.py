@@ -35,9 +35,13 @@ class Store:
         """Return a unit of work that may commit."""
         return UnitOfWork(self.engine, writing=True)
 
-    def clear_traces(self, *, thoroughly: bool = False) -> None:
-        """Remove what the database keeps of rows that moved."""
-        traces.clear_traces(self.engine, thoroughly=thoroughly)
+    def clear_traces(self) -> None:
+        """Remove what ties a ballot to the sheet that was staged with it."""
+        traces.clear_traces(self.engine)
+
+    def forget_order(self, wave_id: str) -> None:
+        """Remove, at a wave's close, the order in which its rows were written."""
+        traces.forget_order(self.engine, wave_id)
 
     def close(self) -> None:
         """Finish what waits and let the database go."""

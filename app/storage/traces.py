@@ -1,21 +1,56 @@
-"""Clears what a database keeps of rows that moved: old pages, the log, transaction numbers."""
+"""Clears what a database keeps of rows that came or moved: its log, old pages, order of writing."""
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, text
+
+from app.storage.database import lock_mixing
+
+#: Tables whose rows' order of writing could tell who sent what, with a random key to sort by.
+_KEYS = {"staged_sheet": "id", "sheet": "id", "ballot": "token_hash"}
 
 
-def clear_traces(engine: Engine, *, thoroughly: bool = False) -> None:
-    """Remove what is left of staged sheets outside their table; call it after each mix.
+def clear_traces(engine: Engine) -> None:
+    """Remove what ties a ballot to the sheet that was staged with it; call it at every mix.
 
-    SQLite overwrites deleted rows (secure_delete); here its write-ahead log is emptied into
-    the file. On PostgreSQL VACUUM frees the rows; `thoroughly`, at the close of a wave, writes
-    the tables anew, which also forgets which rows one transaction wrote.
+    SQLite overwrites deleted rows (secure_delete) and keeps rows in the order of their random
+    keys; but its log holds each commit, ballot and sheet together, until it is emptied here
+    into the file. PostgreSQL marks every row with its transaction, the same for a ballot and
+    its sheet: staged sheets are written anew, all in one transaction and shuffled.
     """
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        if engine.dialect.name == "sqlite":
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            return
+        return
+    with engine.begin() as connection:
+        lock_mixing(connection)
+        _write_anew(connection, "staged_sheet")
+    _vacuum(engine, "VACUUM")
+
+
+def forget_order(engine: Engine, wave_id: str) -> None:
+    """Write a closed wave's ballots and sheets anew: no order or transaction remains of them."""
+    if engine.dialect.name == "postgresql":
+        with engine.begin() as connection:
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            lock_mixing(connection)
+            for table in ("ballot", "sheet"):
+                _write_anew(connection, table, "wave_id = :wave", wave=wave_id)
+    clear_traces(engine)
+    if engine.dialect.name == "postgresql":
+        _vacuum(engine, "VACUUM (FULL)")
+
+
+def _write_anew(connection: Connection, table: str, which: str = "true", **values: str) -> None:
+    # Rows are deleted and inserted in one statement; an UPDATE would keep their order.
+    statement = (
+        f"WITH gone AS (DELETE FROM {table} WHERE {which} RETURNING *) "  # noqa: S608 - names of ours
+        f"INSERT INTO {table} SELECT * FROM gone ORDER BY {_KEYS[table]}"
+    )
+    connection.execute(text(statement), values)
+
+
+def _vacuum(engine: Engine, how: str) -> None:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("SET statement_timeout = 0")
-        how = "VACUUM (FULL, FREEZE)" if thoroughly else "VACUUM"
-        for table in ("staged_sheet", "ballot", "sheet"):
+        for table in _KEYS:
             connection.exec_driver_sql(f"{how} {table}")
         connection.exec_driver_sql("RESET statement_timeout")

@@ -9,7 +9,7 @@ from functools import lru_cache
 from app.questionnaires.answers import write_sheet
 from app.questionnaires.questionnaire import Questionnaire
 from app.questionnaires.timing import expected_minutes
-from app.storage.ballots import BallotFacts, Outcome, Submission, find_ballot
+from app.storage.ballots import BallotFacts, Outcome, Submission
 from app.storage.store import Store
 from app.usecases.ballots import hash_token, read_code
 from app.usecases.errors import BallotUsed, NothingAnswered, UnknownCode, WaveClosed
@@ -76,12 +76,12 @@ class ResponseDesk:
             raise BallotUsed
         return OpenBallot(self._remember(token_hash, ballot), ballot.closes_at)
 
-    def recall(self, code: str) -> Invited:
+    async def recall(self, code: str) -> Invited:
         """Return what a step of the survey needs, from memory if it can. Raises UnknownCode."""
         token_hash = _hash(code)
         invited = self._invited.get(token_hash)
         if invited is None:
-            ballot = find_ballot(self._store.engine, token_hash)
+            ballot = await self._store.ballot_reader.find(token_hash)
             if ballot is None:
                 raise UnknownCode
             invited = self._remember(token_hash, ballot)

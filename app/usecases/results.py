@@ -10,12 +10,16 @@ from app.reports.report import Report, build_report
 from app.scoring.release import Release
 from app.storage.store import Store
 from app.storage.tables import Wave
+from app.storage.unit_of_work import UnitOfWork
 from app.usecases.errors import NoReleaseYet, UnknownWave
 
 
 @dataclass(frozen=True)
 class WaveState:
-    """A wave as the consultant sees it while it runs. Counts only, and none below k."""
+    """A wave as the consultant sees it while it runs. Counts only, and none below k.
+
+    `answered` adds up the groups' counts that are given, so that none can be worked out.
+    """
 
     id: str
     number: int
@@ -64,22 +68,27 @@ def list_assessments(store: Store) -> tuple[AssessmentState, ...]:
         for assessment in work.assessments.all():
             names = {unit.id: unit.name for unit in work.units.of(assessment.id)}
             waves = tuple(
-                _state(wave, names, work.ballots.invited(wave.id), work.ballots.used(wave.id))
+                _state(wave, names, work.ballots.invited(wave.id), _answered(work, wave))
                 for wave in work.waves.of(assessment.id)
             )
             states.append(AssessmentState(assessment.id, assessment.name, waves))
     return tuple(states)
 
 
+def _answered(work: UnitOfWork, wave: Wave) -> dict[str, int]:
+    """Answers by group, none below k: from the ballots, or after the close from the release."""
+    release = work.releases.get(wave.id)
+    if release is None:
+        used = work.ballots.used(wave.id)
+        return {unit: count for unit, count in used.items() if count >= wave.k}
+    return {unit.id: unit.answered for unit in release.units if unit.answered is not None}
+
+
 def _state(
-    wave: Wave, names: dict[str, str], invited: dict[str, int], used: dict[str, int]
+    wave: Wave, names: dict[str, str], invited: dict[str, int], answered: dict[str, int]
 ) -> WaveState:
     groups = tuple(
-        GroupState(
-            name=name,
-            invited=invited[unit_id],
-            answered=used.get(unit_id, 0) if used.get(unit_id, 0) >= wave.k else None,
-        )
+        GroupState(name=name, invited=invited[unit_id], answered=answered.get(unit_id))
         for unit_id, name in names.items()
         if unit_id in invited
     )
@@ -91,7 +100,7 @@ def _state(
         closed_at=wave.closed_at,
         k=wave.k,
         invited=sum(invited.values()),
-        answered=sum(used.values()),
+        answered=sum(group.answered or 0 for group in groups),
         groups=groups,
     )
 

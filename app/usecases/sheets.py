@@ -22,7 +22,8 @@ def mix_sheets(store: Store, chance: Random, *, closing: str | None = None) -> i
         if wave_id == closing or (closing is None and count >= SMALLEST_MIX):
             due.setdefault(wave_id, []).append(unit_id)
     moved = sum(_mix_wave(store, wave, due[wave], chance, wave == closing) for wave in due)
-    if moved:
+    # Also where nothing was due: sheets that wait are still tied to their ballots.
+    if waiting:
         store.clear_traces()
     return moved
 
@@ -33,7 +34,7 @@ def _mix_wave(
     """One transaction for all units: one wait for the disk, and one transaction number."""
     smallest = 1 if closing else SMALLEST_MIX
     with store.writing() as work:
-        taken = work.sheets.take_staged(wave_id, unit_ids, at_least=smallest, wait=closing)
+        taken = work.sheets.take_staged(wave_id, unit_ids, smallest)
         sheets = [
             (f"{chance.getrandbits(128):032x}", unit_id, answers)
             for unit_id, staged in taken.items()

@@ -80,9 +80,16 @@ def open_next_wave(
         return _open(store, work, assessment_id, instrument, now, chance, closes_at, k)
 
 
+def check_closing_date(closes_at: datetime | None, now: datetime) -> None:
+    """Make sure that a wave would close after it opens. Raises ClosingDateInPast."""
+    if closes_at is not None and closes_at <= now:
+        raise ClosingDateInPast(f"The closing date {closes_at:%Y-%m-%d} is not in the future.")
+
+
 def close_wave(store: Store, wave_id: str, now: datetime, chance: Random) -> Release:
     """Close a wave for ever: mix what is left, destroy its key, freeze its release.
 
+    Then forget which ballots were used: from here on nothing tells who took part.
     Safe to repeat: after a crash half-way the next call finishes, and a closed wave just
     returns its release. Raises UnknownWave.
     """
@@ -98,8 +105,10 @@ def close_wave(store: Store, wave_id: str, now: datetime, chance: Random) -> Rel
         if release is None:
             release = _compute(work, wave_id)
             work.releases.freeze(wave_id, release)
-            work.commit()
-    store.clear_traces(thoroughly=True)
+        # Whoever kept the list of links could still look up who took part.
+        work.ballots.forget_use(wave_id)
+        work.commit()
+    store.forget_order(wave_id)
     return release
 
 
@@ -134,8 +143,7 @@ def _open(
     closes_at: datetime | None,
     k: int,
 ) -> LaunchedWave:
-    if closes_at is not None and closes_at <= now:
-        raise ClosingDateInPast(f"The closing date {closes_at:%Y-%m-%d} is not in the future.")
+    check_closing_date(closes_at, now)
     units = work.units.of(assessment_id)
     kinds = {unit.kind for unit in units if unit.kind}
     wave = Wave(

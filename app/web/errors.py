@@ -9,6 +9,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
+from starlette.middleware import body_limit
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.reports.pdf import ReportFailed
 from app.usecases import errors
@@ -63,7 +66,7 @@ TABLE: dict[type[Exception], Explanation] = {
         400, "The form could not be read", "Go back, reload the page and send it again."
     ),
     RequestValidationError: Explanation(
-        400, "The address could not be read", "Check it, or start from the link you were given."
+        404, "There is no such page", "Check the address, or use your own link."
     ),
     SQLAlchemyError: Explanation(
         503,
@@ -71,6 +74,15 @@ TABLE: dict[type[Exception], Explanation] = {
         "The database does not answer. Nothing you entered was stored or lost; try again soon.",
     ),
 }
+
+#: How Starlette tells its own layers that a body was too large, and answered for.
+_ANSWERED_ELSEWHERE = tuple(
+    kind
+    for kind in vars(body_limit).values()
+    if isinstance(kind, type)
+    and issubclass(kind, Exception)
+    and kind.__module__ == body_limit.__name__
+)
 
 BY_STATUS = {
     404: Explanation(404, "There is no such page", "Check the address, or use your own link."),
@@ -97,7 +109,7 @@ def add_error_pages(app: FastAPI) -> None:
     for kind in TABLE:
         app.add_exception_handler(kind, _explain)
     app.add_exception_handler(HTTPException, _by_status)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_exception_handler(ClientDisconnect, _gone)
 
 
 async def _explain(_request: Request, error: Exception) -> Response:
@@ -109,6 +121,38 @@ async def _by_status(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     other = Explanation(status, "That did not work", "Start again from the link you were given.")
     return _page(BY_STATUS.get(status, other))
+
+
+class ErrorsAnswered:
+    """ASGI middleware: whatever nobody expected gets its page here, inside all other layers.
+
+    Starlette's own handler stands outside of them: its answer has none of our headers, and the
+    server then logs a traceback, which can quote what somebody entered.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; answer for it if that fails before anything was answered."""
+        started = False
+
+        async def note(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, note)
+        except Exception as error:
+            if started or scope["type"] != "http" or isinstance(error, _ANSWERED_ELSEWHERE):
+                raise
+            await (await _unexpected(Request(scope), error))(scope, receive, send)
+
+
+async def _gone(_request: Request, _error: Exception) -> Response:
+    # A phone that lost its connection: nobody is there to read an answer.
+    return Response(status_code=400)
 
 
 async def _unexpected(_request: Request, error: Exception) -> Response:

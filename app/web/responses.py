@@ -45,7 +45,7 @@ class WelcomePage(WebPage):
     """Who asks, why, how long it takes, and how anonymity is kept."""
 
     template: ClassVar[str] = "responses/welcome.html"
-    scripts: ClassVar[tuple[str, ...]] = ("draft.js",)
+    scripts: ClassVar[tuple[str, ...]] = ("draft.js", "entry.js")
 
     organisation: str
     group: str
@@ -84,6 +84,16 @@ class QuestionsPage(WebPage):
     code: str
     form: str
     problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AgainPage(WebPage):
+    """The database does not answer: everything that was entered, to be sent once more."""
+
+    template: ClassVar[str] = "responses/again.html"
+
+    action: str
+    fields: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,14 +149,20 @@ def _welcome(ballot: OpenBallot, code: str) -> WelcomePage:
 async def answer_questions(request: Request) -> HTMLResponse:
     """Show a page of questions. The answers so far are in the form; nothing is stored."""
     fields = await read_form(request)
-    invited = site_of(request).desk.recall(fields.get("code", ""))
+    try:
+        invited = await site_of(request).desk.recall(fields.get("code", ""))
+    except SQLAlchemyError:
+        return _again("/s/questions", fields)
     return _questions(invited, fields, _page_number(fields))
 
 
 async def send_answers(request: Request) -> HTMLResponse:
     """Store the answers, once. Whatever goes wrong, they come back in the form."""
     site, fields = site_of(request), await read_form(request)
-    invited = site.desk.recall(fields.get("code", ""))
+    try:
+        invited = await site.desk.recall(fields.get("code", ""))
+    except SQLAlchemyError:
+        return _again("/s/send", fields)
     try:
         answers = read_answers(fields, invited.item_ids)
         await site.desk.submit_response(invited, fields.get("form", ""), answers, site.now())
@@ -159,6 +175,11 @@ async def send_answers(request: Request) -> HTMLResponse:
         problem = "Your answers could not be stored just now. They are still here: send them again."
         return _questions(invited, fields, 3, problem, status=503)
     return HTMLResponse(_thanks(invited.k))
+
+
+def _again(action: str, fields: dict[str, str]) -> HTMLResponse:
+    page = AgainPage(title="Just a moment", action=action, fields=tuple(fields.items()))
+    return respond(page, 503)
 
 
 @lru_cache

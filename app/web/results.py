@@ -13,6 +13,7 @@ from app.usecases.errors import AccessDenied
 from app.usecases.results import report_of, view_results, write_report
 from app.web.access import CurrentAccess
 from app.web.assets import asset_url
+from app.web.ids import WaveId
 from app.web.layout import WebPage, respond
 from app.web.security import CHART_POLICY
 from app.web.site import Site, site_of
@@ -45,7 +46,7 @@ def _report(site: Site, access: Access, wave_id: str) -> Report:
 
 
 @router.get("/results")
-def show_results(request: Request, wave_id: str, access: CurrentAccess) -> Response:
+def show_results(request: Request, wave_id: WaveId, access: CurrentAccess) -> Response:
     """Show what was released of a wave."""
     report = _report(site_of(request), access, wave_id)
     page = ResultsPage(
@@ -60,13 +61,13 @@ def show_results(request: Request, wave_id: str, access: CurrentAccess) -> Respo
 
 
 @router.get("/results/chart.json")
-def heatmap_chart(request: Request, wave_id: str, access: CurrentAccess) -> Response:
+def heatmap_chart(request: Request, wave_id: WaveId, access: CurrentAccess) -> Response:
     """Return the heatmap as a Plotly figure: the same released figures, nothing more."""
     return JSONResponse(heatmap_plotly(_report(site_of(request), access, wave_id).heatmap))
 
 
 @router.get("/report.pdf")
-def download_report(request: Request, wave_id: str, access: CurrentAccess) -> Response:
+def download_report(request: Request, wave_id: WaveId, access: CurrentAccess) -> Response:
     """Return the report, rendered on first demand."""
     site = site_of(request)
     if not access.may_see(wave_id):

@@ -79,7 +79,9 @@ def _wave(wave: WaveState) -> WaveView:
         )
         for group in wave.groups
     )
+    hidden = any(group.answered is None for group in wave.groups)
     response = f"{wave.answered} of {wave.invited} ({shown_rate(wave.answered, wave.invited)})"
+    response = f"At least {response}" if hidden else response
     return WaveView(wave.id, wave.number, _when(wave), wave.closed_at is not None, response, groups)
 
 

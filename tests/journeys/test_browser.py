@@ -187,3 +187,42 @@ def test_the_interactive_heatmap_is_drawn_and_cannot_send_its_data_away(
     assert page.locator("a[data-title*='hare'], a[data-title*='cloud']").count() == 0
     assert hosts == {site.split("/")[2]}
     context.close()
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_enter_on_an_answer_sends_nothing(
+    chromium: Browser, site: str, sqlite_store: Store, javascript: bool
+) -> None:
+    code = codes_of(launch(sqlite_store), "ERP")[0]
+    context = chromium.new_context(java_script_enabled=javascript)
+    page = context.new_page()
+    page.goto(f"{site}/s")
+    page.get_by_label("Your code").fill(code)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name=re.compile("^Start")).click()
+    for _ in range(2):
+        page.get_by_role("button", name="Continue").click()
+    first = page.get_by_role("radio").first
+    first.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("page 3 of 3")).to_be_visible()
+    expect(page.get_by_role("radio").first).to_be_checked()
+    context.close()
+    assert stored(sqlite_store) == []
+
+
+def test_a_link_pasted_over_an_open_page_is_taken(
+    chromium: Browser, site: str, sqlite_store: Store
+) -> None:
+    wave = launch(sqlite_store, name="Acme")
+    context = chromium.new_context()  # one in which a 404 on the console is no complaint
+    page = context.new_page()
+    page.goto(f"{site}/s#00000-00000-00000-00000-00000-0")
+    expect(page.get_by_text("This code is not known")).to_be_visible()
+    for unit in ("ERP", "Data centre"):
+        code = codes_of(wave, unit)[0]
+        page.goto(f"{site}/s#{code}")
+        expect(page.get_by_text(f"Your group here is {unit}")).to_be_visible()
+        assert code not in page.url
+    context.close()

@@ -1,11 +1,16 @@
 """Figures of fewer than ten people are coarse, so that unanimity tells nobody's answers."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from app.maturity import Orientation
 from app.reports.shown import drawn_mix, listed, shown_band, shown_mean, shown_mix, shown_rate
 from app.scoring.profile import Profile
 from app.scoring.release import UnitAnswers, compute_release
 from tests.builders import instrument
+from tests.scoring.builders import group, release
+from tests.scoring.builders import profile as profile_of
 
 SCALES = instrument().scales
 
@@ -43,3 +48,25 @@ def test_words() -> None:
     assert shown_rate(2, 3) == "67 %"
     assert shown_rate(0, 0) == "–"
     assert listed(["A", "B", "C"]) == "A, B and C"
+
+
+def test_a_unit_of_many_is_coarse_where_one_of_its_groups_is_small() -> None:
+    small, large = group("small", 5, level=1), group("large", 10, level=3)
+    both = release(small, large)
+    alone = release(group("large", 15, level=1))
+    orientation = Orientation.VALUE_STREAM
+    whole = both.organisation.profiles[orientation]
+    assert (whole.n, whole.smallest) == (15, 5)
+    # 33 % of 90 answers less 0 % of 60 would be all of the five people's answers.
+    assert shown_mix(whole)[0] == "35 %"
+    assert shown_mix(alone.organisation.profiles[orientation])[0] == "100 %"
+    assert shown_mean(alone.organisation.profiles[orientation]) == "1.0"
+
+
+@given(st.lists(st.integers(1, 5), min_size=30, max_size=30))
+def test_what_reads_alike_is_drawn_alike(levels: list[int]) -> None:
+    texts: dict[tuple[str, ...], tuple[float, ...]] = {}
+    for seed in (levels, sorted(levels), [5 if n == 4 else n for n in levels]):
+        people = ["".join(map(str, seed[start : start + 6])) for start in range(0, 30, 6)]
+        figures = profile_of(people)
+        assert texts.setdefault(shown_mix(figures), drawn_mix(figures)) == drawn_mix(figures)

@@ -1,9 +1,14 @@
 """Exactly once, on both databases: a ballot is spent by one submission, whatever arrives."""
 
 import threading
+import time
 from datetime import timedelta
 from random import Random
 
+from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
+
+from app.storage.ballot_box import BallotBox
 from app.storage.ballots import Outcome, Submission, cast
 from app.storage.database import WRITES
 from app.storage.store import Store
@@ -124,3 +129,18 @@ def test_a_close_waits_for_a_decision_that_is_under_way(store: Store) -> None:
         assert seen is not None
         assert seen.closed_at is None, "closed over an answer that nobody would count"
     closing.join()
+
+
+def test_a_locked_database_is_told_to_all_who_wait_at_once(sqlite_store: Store) -> None:
+    codes = codes_of(launch(sqlite_store), "Development")
+    box = BallotBox(create_engine(sqlite_store.engine.url, connect_args={"timeout": 0.3}))
+    with sqlite_store.engine.connect().execution_options(**{WRITES: True}) as other:
+        other.begin()
+        start = time.monotonic()
+        futures = [box.submit(submission(code)) for code in codes]
+        errors = [future.exception() for future in futures]
+        waited = time.monotonic() - start
+    box.close()
+    assert all(isinstance(error, OperationalError) for error in errors)
+    # One after the other they would wait twelve times as long as one.
+    assert waited < 0.3 * len(codes) / 2

@@ -4,6 +4,7 @@ import threading
 
 from app.storage.database import WRITES, create_database_engine
 from app.storage.store import Store
+from app.storage.traces import forget_order
 
 
 def _setting(store: Store, sql: str) -> str:
@@ -27,9 +28,7 @@ def test_postgresql_commits_to_disk(postgres_url: str) -> None:
 
 def test_clearing_traces_leaves_the_connections_deadline_as_it_was(postgres_url: str) -> None:
     engine = create_database_engine(postgres_url)
-    from app.storage.traces import clear_traces
-
-    clear_traces(engine, thoroughly=True)
+    forget_order(engine, "none")
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SHOW statement_timeout").scalar() == "30s"
     engine.dispose()

@@ -1,6 +1,7 @@
 """The mix: nothing is lost, nothing doubled, and nothing tells whose answers are whose."""
 
 import threading
+from collections import Counter
 from pathlib import Path
 from random import Random
 
@@ -8,6 +9,7 @@ import pytest
 from scipy.stats import spearmanr
 from sqlalchemy import inspect
 
+from app.storage.ballots import Outcome
 from app.storage.store import Store
 from app.usecases.sheets import SMALLEST_MIX, mix_sheets
 from app.usecases.waves import LaunchedWave, close_wave
@@ -103,6 +105,52 @@ def test_the_order_attack_succeeds_where_rows_keep_their_arrival(store: Store) -
             connection.exec_driver_sql(f"INSERT INTO naive VALUES ('{serial(person)}')")
     found = [str(row[0]) for row in rows(store, "SELECT answers FROM naive")]
     assert found == [serial(person) for person in range(40)]
+
+
+def joined_by_transaction(store: Store) -> int:
+    """How many staged sheets share a transaction with exactly one ballot (PostgreSQL's xmin)."""
+    pairs = rows(
+        store,
+        "SELECT s.id FROM staged_sheet s JOIN ballot b ON b.xmin = s.xmin WHERE b.used",
+    )
+    return sum(1 for n in Counter(pairs).values() if n == 1)
+
+
+def test_a_tick_parts_waiting_sheets_from_their_ballots(store: Store, tmp_path: Path) -> None:
+    send_all(store, launch(store, BIG), SMALLEST_MIX - 1)
+    log = tmp_path / "siloscope.sqlite-wal"
+    if _is_postgres(store):
+        assert joined_by_transaction(store) == SMALLEST_MIX - 1, "the attack is blind"
+    else:
+        assert log.stat().st_size > 0, "the attack is blind"
+    assert mix_sheets(store, Random(1)) == 0
+    if _is_postgres(store):
+        assert joined_by_transaction(store) == 0
+        # Written anew in the order of random ids, so their places tell no order either.
+        found = [str(row[0]) for row in rows(store, "SELECT id FROM staged_sheet ORDER BY ctid")]
+        assert found == sorted(found)
+    else:
+        assert log.stat().st_size == 0
+
+
+def test_after_the_close_nothing_tells_who_took_part_or_when(store: Store) -> None:
+    wave = launch(store, BIG)
+    for part in range(0, 30, 10):
+        for person, code in list(enumerate(codes_of(wave, "Data centre")))[part : part + 10]:
+            store.ballot_box.submit(submission(code, answers=serial(person))).result()
+        mix_sheets(store, Random(part))
+    assert len(rows(store, "SELECT 1 FROM ballot WHERE used")) == 30, "the attack is blind"
+    close_wave(store, wave.wave_id, NOW, Random(5))
+    assert rows(store, "SELECT 1 FROM ballot WHERE used OR receipt IS NOT NULL") == []
+    if _is_postgres(store):
+        for table in ("ballot", "sheet"):
+            assert len(rows(store, f"SELECT DISTINCT xmin::text FROM {table}")) == 1
+        sent = [submission(code).token_hash for code in codes_of(wave, "Data centre")]
+        found = [row[0] for row in rows(store, "SELECT token_hash FROM ballot ORDER BY ctid")]
+        ranks = [sent.index(token) for token in found]  # type: ignore[arg-type]
+        assert abs(spearmanr(ranks, range(40)).statistic) < 0.6
+    late = store.ballot_box.submit(submission(codes_of(wave, "Data centre")[0]))
+    assert late.result() is Outcome.CLOSED
 
 
 def test_the_nth_ballot_is_not_the_nth_person(store: Store) -> None:

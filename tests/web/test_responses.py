@@ -9,6 +9,7 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError
 
 from app.demo.journey import answer_survey
 from app.storage.store import Store
@@ -226,3 +227,23 @@ async def test_too_much_is_refused(client: httpx.AsyncClient) -> None:
         assert answer.status_code == 413
     many = "&".join(f"f{n}=1" for n in range(500))
     assert (await client.post("/s", content=many, headers=headers)).status_code == 400
+
+
+async def test_a_database_that_is_away_costs_no_answer(
+    client: httpx.AsyncClient, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(_token: bytes) -> None:
+        raise OperationalError("SELECT", None, Exception("away"))
+
+    code = codes_of(launch(sqlite_store), "ERP")[0]
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite_store.ballot_reader, "find", away)
+        for path in ("/s/questions", "/s/send"):
+            fields = {"code": code, "form": "f", "VS1": "3", "go": "2"}
+            page = await client.post(path, data=fields)
+            assert page.status_code == 503
+            assert 'name="VS1" value="3"' in page.text
+            assert f'action="{path}"' in page.text
+    again = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
+    assert "Thank you" in (await client.post("/s/send", data=again)).text
+    assert stored(sqlite_store) == ["3" + "-" * 20]

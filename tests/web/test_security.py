@@ -93,3 +93,48 @@ async def test_no_token_reaches_a_log(
     assert token is not None
     for secret in (code, code.replace("-", ""), token.hex(), "canary-form", repr(token)[2:-1]):
         assert secret not in caplog.text
+
+
+async def test_what_nobody_expected_has_a_page_with_all_headers_and_quotes_nothing(
+    client: httpx.AsyncClient,
+    sqlite_store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def fail(*_arguments: object) -> None:
+        raise RuntimeError("canary")
+
+    monkeypatch.setattr(sqlite_store.ballot_reader, "find", fail)
+    code = codes_of(launch(sqlite_store), "ERP")[0]
+    answer = await client.post("/s", data={"code": code})
+    assert answer.status_code == 500
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert answer.headers["cache-control"] == "no-store"
+    assert "Something went wrong on our side" in answer.text
+    assert "canary" not in answer.text + caplog.text
+    assert "RuntimeError" in caplog.text
+
+
+async def test_a_phone_that_hangs_up_is_nothing_to_report(
+    sqlite_store: Store, settings: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = create_app(settings, sqlite_store)
+    headers = [(b"content-type", b"application/x-www-form-urlencoded"), (b"host", b"127.0.0.1")]
+    scope: dict[str, object] = {"type": "http", "method": "POST", "path": "/s", "raw_path": b"/s"}
+    scope |= {"headers": headers, "query_string": b"", "http_version": "1.1", "scheme": "http"}
+    messages = iter([{"type": "http.request", "body": b"co", "more_body": True}])
+
+    async def receive() -> dict[str, object]:
+        return next(messages, {"type": "http.disconnect"})
+
+    async def send(_message: object) -> None: ...
+
+    await app(scope, receive, send)
+    assert caplog.text == ""
+
+
+async def test_no_redirect_leads_away_from_https(client: httpx.AsyncClient) -> None:
+    for path in ("/s/", "/enter/", "/waves/"):
+        assert (await client.get(path)).status_code == 404
+    # Without a key even a page that cannot be is only said to need one.
+    assert (await client.get("/waves/%00/results")).status_code == 403
