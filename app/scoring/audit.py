@@ -51,12 +51,14 @@ class _Atom:
 
 def _atoms(sizes: Mapping[str, int], sets: Collection[Collection[str]]) -> list[_Atom]:
     """The atoms that stand in any set, those with most people first; empty cells count nothing."""
+    stands_in: dict[str, list[int]] = {}
+    for number, members in enumerate(sets):
+        for cell in sorted(set(members)):
+            stands_in.setdefault(cell, []).append(number)
     columns: dict[tuple[int, ...], list[str]] = {}
-    members = [frozenset(cells) for cells in sets]
-    for cell, people in sizes.items():
-        column = tuple(number for number, cells in enumerate(members) if cell in cells)
-        if column and people:
-            columns.setdefault(column, []).append(cell)
+    for cell, numbers in stands_in.items():
+        if sizes[cell]:
+            columns.setdefault(tuple(numbers), []).append(cell)
     atoms = [
         _Atom(tuple(cells), sum(sizes[cell] for cell in cells), column)
         for column, cells in columns.items()
@@ -84,9 +86,12 @@ class _Search:
 
     def run(self) -> list[_Atom]:
         # A lone set is itself exposed: a first bound, and the answer where nothing overlaps.
-        for row in range(self._rows):
-            alone = [atom for atom in self._atoms if row in atom.column]
-            self._offer(alone)
+        alone: list[list[_Atom]] = [[] for _ in range(self._rows)]
+        for atom in self._atoms:
+            for row in atom.column:
+                alone[row].append(atom)
+        for exposed in alone:
+            self._offer(exposed)
         if self._rank == len(self._atoms):
             return [self._atoms[-1]]  # every atom can be told from the others
         self._keep(0, {}, [], 0)

@@ -115,6 +115,17 @@ class FrozenRelease(SQLModel, table=True):
     content: str = Field(sa_type=Text)
 
 
+class LedgerEntry(SQLModel, table=True):
+    """Sets of groups whose figures left by one way: screen, PDF, file or interface."""
+
+    __tablename__ = "ledger_entry"
+
+    wave_id: str = Field(primary_key=True, foreign_key="wave.id")
+    digest: str = Field(primary_key=True)
+    channel: str = Field(primary_key=True)
+    content: str = Field(sa_type=Text)
+
+
 class AccessKey(SQLModel, table=True):
     """A key that opens pages, by its SHA-256: all of them, or one wave's results."""
 

@@ -11,6 +11,7 @@ from app.storage.assessments import Assessments
 from app.storage.ballots import Ballots
 from app.storage.database import WRITES
 from app.storage.instruments import Instruments
+from app.storage.ledger import Ledger
 from app.storage.people import People
 from app.storage.releases import Releases
 from app.storage.sheets import Sheets
@@ -37,6 +38,7 @@ class UnitOfWork:
         self.ballots = Ballots(self._session)
         self.sheets = Sheets(self._session)
         self.releases = Releases(self._session)
+        self.ledger = Ledger(self._session)
         self.access_keys = AccessKeys(self._session)
 
     def __enter__(self) -> Self:

@@ -38,6 +38,10 @@ class NoReleaseYet(SiloscopeError):
         )
 
 
+class SubtractionPossible(SiloscopeError):
+    """Figures that, beside what was released before, would single out too few people."""
+
+
 class UnknownUnit(SiloscopeError):
     """No unit of this wave has this id."""
 

@@ -7,11 +7,13 @@ from pathlib import Path
 from app.advice.levels import load_advice
 from app.reports.pdf import render_pdf
 from app.reports.report import Report, build_report
+from app.scoring.ledger import sets_of
 from app.scoring.release import Release
 from app.storage.store import Store
 from app.storage.tables import Wave
 from app.storage.unit_of_work import UnitOfWork
 from app.usecases.errors import NoReleaseYet, UnknownWave
+from app.usecases.ledger import Channel, admit
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,11 @@ def _state(
     )
 
 
-def view_results(store: Store, wave_id: str) -> Results:
-    """Return the results of a closed wave. Raises UnknownWave or NoReleaseYet."""
+def view_results(store: Store, wave_id: str, channel: Channel = Channel.SCREEN) -> Results:
+    """Return the results of a closed wave, and note in the ledger by which way they leave.
+
+    Raises UnknownWave or NoReleaseYet.
+    """
     with store.reading() as work:
         wave = work.waves.get(wave_id)
         if wave is None:
@@ -115,6 +120,7 @@ def view_results(store: Store, wave_id: str) -> Results:
         release = work.releases.get(wave_id)
     if release is None or wave.closed_at is None or assessment is None:
         raise NoReleaseYet(wave_id)
+    admit(store, wave_id, sets_of(release), channel)
     return Results(wave_id, wave.number, assessment.name, wave.closed_at, release)
 
 
@@ -134,4 +140,4 @@ def write_report(store: Store, wave_id: str, folder: Path) -> Path:
 
     Raises UnknownWave, NoReleaseYet or ReportFailed.
     """
-    return render_pdf(report_of(view_results(store, wave_id)), folder)
+    return render_pdf(report_of(view_results(store, wave_id, Channel.PDF)), folder)

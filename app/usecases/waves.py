@@ -6,6 +6,7 @@ from datetime import datetime
 from random import Random
 
 from app.questionnaires.questionnaire import Instrument
+from app.scoring.ledger import sets_of
 from app.scoring.release import Release, UnitAnswers, compute_release
 from app.scoring.rules import K_FLOOR
 from app.storage.store import Store
@@ -13,6 +14,7 @@ from app.storage.tables import Assessment, Ballot, Person, Unit, Wave
 from app.storage.unit_of_work import UnitOfWork
 from app.usecases.ballots import hash_token, make_token, write_code
 from app.usecases.errors import SiloscopeError, UnknownWave
+from app.usecases.ledger import Channel, admit_within
 from app.usecases.rosters import Roster
 from app.usecases.sheets import mix_sheets
 
@@ -104,6 +106,7 @@ def close_wave(store: Store, wave_id: str, now: datetime, chance: Random) -> Rel
         release = work.releases.get(wave_id)
         if release is None:
             release = _compute(work, wave_id)
+            admit_within(work, wave_id, sets_of(release), Channel.RELEASE)
             work.releases.freeze(wave_id, release)
         # Whoever kept the list of links could still look up who took part.
         work.ballots.forget_use(wave_id)

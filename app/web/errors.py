@@ -61,6 +61,7 @@ TABLE: dict[type[Exception], Explanation] = {
         "Results exist only after the wave is closed, all at once, so that nobody can watch "
         "single answers arrive.",
     ),
+    errors.SubtractionPossible: Explanation(409, "These figures cannot be shown", "", own=True),
     ReportFailed: Explanation(503, "The report cannot be made here", "", own=True),
     UnreadableForm: Explanation(
         400, "The form could not be read", "Go back, reload the page and send it again."

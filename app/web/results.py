@@ -10,6 +10,7 @@ from app.reports.charts import heatmap_plotly
 from app.reports.report import Report
 from app.usecases.access import Access
 from app.usecases.errors import AccessDenied
+from app.usecases.ledger import Channel
 from app.usecases.results import report_of, view_results, write_report
 from app.web.access import CurrentAccess
 from app.web.assets import asset_url
@@ -39,10 +40,10 @@ class ResultsPage(WebPage):
         return asset_url("plotly.js")
 
 
-def _report(site: Site, access: Access, wave_id: str) -> Report:
+def _report(site: Site, access: Access, wave_id: str, channel: Channel = Channel.SCREEN) -> Report:
     if not access.may_see(wave_id):
         raise AccessDenied
-    return report_of(view_results(site.store, wave_id))
+    return report_of(view_results(site.store, wave_id, channel))
 
 
 @router.get("/results")
@@ -63,7 +64,8 @@ def show_results(request: Request, wave_id: WaveId, access: CurrentAccess) -> Re
 @router.get("/results/chart.json")
 def heatmap_chart(request: Request, wave_id: WaveId, access: CurrentAccess) -> Response:
     """Return the heatmap as a Plotly figure: the same released figures, nothing more."""
-    return JSONResponse(heatmap_plotly(_report(site_of(request), access, wave_id).heatmap))
+    report = _report(site_of(request), access, wave_id, Channel.INTERFACE)
+    return JSONResponse(heatmap_plotly(report.heatmap))
 
 
 @router.get("/report.pdf")

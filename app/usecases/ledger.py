@@ -1,0 +1,70 @@
+"""The gate that every figure of a wave passes on its way out."""
+
+from enum import StrEnum
+
+from app.questionnaires.questionnaire import Scale
+from app.scoring.ledger import ReleasedSets, find_exposure
+from app.scoring.release import SCALES
+from app.scoring.respondent import columns_of, read_levels, score_respondents
+from app.storage.store import Store
+from app.storage.unit_of_work import UnitOfWork
+from app.usecases.errors import SubtractionPossible, UnknownWave
+
+
+class Channel(StrEnum):
+    """The ways by which figures leave."""
+
+    RELEASE = "release"
+    SCREEN = "screen"
+    PDF = "PDF"
+    INTERFACE = "interface"
+
+
+def admit(store: Store, wave_id: str, sets: ReleasedSets, channel: Channel) -> None:
+    """Let figures out and note it, or refuse: see `admit_within`."""
+    with store.reading() as work:
+        if work.ledger.has(wave_id, sets, channel):
+            return
+    with store.writing() as work:
+        admit_within(work, wave_id, sets, channel)
+        work.commit()
+
+
+def admit_within(work: UnitOfWork, wave_id: str, sets: ReleasedSets, channel: Channel) -> None:
+    """Let figures out and note it, in a transaction of the caller's.
+
+    Sets that are new for the wave are audited together with everything that ever left.
+    Raises SubtractionPossible, with the reason, or UnknownWave.
+    """
+    known = work.ledger.released(wave_id)
+    if sets.digest not in known:
+        _audit(work, wave_id, [*known.values(), sets])
+    work.ledger.add(wave_id, sets, channel)
+
+
+def _audit(work: UnitOfWork, wave_id: str, released: list[ReleasedSets]) -> None:
+    wave = work.waves.get(wave_id)
+    if wave is None:
+        raise UnknownWave(wave_id)
+    exposure = find_exposure(released, _sizes(work, wave_id, wave.instrument_digest), wave.k)
+    if exposure is None:
+        return
+    names = {unit.id: unit.name for unit in work.units.of(wave.assessment_id)}
+    groups = ", ".join(names[cell] for cell in exposure.cells)
+    raise SubtractionPossible(
+        f"These figures stay inside: taken from what was released of this wave before, they would "
+        f"show the answers of {exposure.people} people in {groups} alone, and fewer than {wave.k} "
+        "are never shown. Use units that are made of whole released units."
+    )
+
+
+def _sizes(work: UnitOfWork, wave_id: str, instrument_digest: str) -> dict[Scale, dict[str, int]]:
+    """Usable respondents of each group, by scale."""
+    scales = work.instruments.get(instrument_digest).scales
+    sizes: dict[Scale, dict[str, int]] = {scale: {} for scale in SCALES}
+    for unit, text in work.sheets.texts(wave_id).items():
+        levels = read_levels(text, len(scales))
+        for scale in SCALES:
+            usable, _ = score_respondents(levels[:, columns_of(scale, scales)])
+            sizes[scale][unit] = int(usable.sum())
+    return sizes
