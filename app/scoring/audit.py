@@ -52,7 +52,8 @@ class _Atom:
 def _atoms(sizes: Mapping[str, int], sets: Collection[Collection[str]]) -> list[_Atom]:
     """The atoms that stand in any set, those with most people first; empty cells count nothing."""
     stands_in: dict[str, list[int]] = {}
-    for number, members in enumerate(sets):
+    # Small sets come first: they are the pivots, and leave little to eliminate.
+    for number, members in enumerate(sorted(sets, key=len)):
         for cell in sorted(set(members)):
             stands_in.setdefault(cell, []).append(number)
     columns: dict[tuple[int, ...], list[str]] = {}

@@ -128,10 +128,12 @@ def profile_of(
     level = level_reached(shares)
     errors, share_se = _errors(units), _share_errors(units)
     df = degrees_of_freedom(units)
-    mean = float(mean_of(shares))
+    # mean = 1 + p(2) + p(3) + p(4) + p(5), over whole numbers to the last division.
+    mean = (whole + sum(map(sum, sums))) / whole
     alone = units[0] if len(units) == 1 else None
     roster = sum(unit.roster for unit in units)
     reached_by = shares[level - 2] if level > 1 else Fraction(1)
+    tips_at = tipping_point(reached_by, n, roster)
     return Profile(
         n=n,
         units=len(units),
@@ -148,9 +150,9 @@ def profile_of(
         agreement=_agreement(alone) if alone else None,
         split=is_split(alone.scores, alone.weight) if alone else False,
         smallest=smallest,
-        tipping_point=tipping_point(reached_by, n, roster),
+        tipping_point=tips_at,
         worst_case_mean=worst_case_mean(mean, n, roster),
-        sensitive=is_sensitive(reached_by, n, roster),
+        sensitive=is_sensitive(reached_by, tips_at),
         items=items,
     )
 

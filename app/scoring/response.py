@@ -39,12 +39,11 @@ def tipping_point(share: Fraction, n: int, roster: int) -> float | None:
     return float((TAU - f * share) / (1 - f))
 
 
-def is_sensitive(share: Fraction, n: int, roster: int) -> bool:
+def is_sensitive(share: Fraction, tips_at: float | None) -> bool:
     """Return whether silent people only somewhat unlike the others would turn the verdict.
 
-    True if q* is a possible share and lies within .25 of the share that answered so.
+    True if the tipping point is a possible share and within .25 of the share that answered so.
     """
-    tips_at = tipping_point(share, n, roster)
     return tips_at is not None and 0 <= tips_at <= 1 and abs(tips_at - share) <= SENSITIVE_WITHIN
 
 

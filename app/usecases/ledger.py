@@ -2,6 +2,8 @@
 
 from enum import StrEnum
 
+import numpy as np
+
 from app.questionnaires.questionnaire import Scale
 from app.scoring.ledger import ReleasedSets, find_exposure
 from app.scoring.release import SCALES
@@ -61,10 +63,12 @@ def _audit(work: UnitOfWork, wave_id: str, released: list[ReleasedSets]) -> None
 def _sizes(work: UnitOfWork, wave_id: str, instrument_digest: str) -> dict[Scale, dict[str, int]]:
     """Usable respondents of each group, by scale."""
     scales = work.instruments.get(instrument_digest).scales
-    sizes: dict[Scale, dict[str, int]] = {scale: {} for scale in SCALES}
-    for unit, text in work.sheets.texts(wave_id).items():
-        levels = read_levels(text, len(scales))
-        for scale in SCALES:
-            usable, _ = score_respondents(levels[:, columns_of(scale, scales)])
-            sizes[scale][unit] = int(usable.sum())
+    texts = work.sheets.texts(wave_id)
+    levels = read_levels("".join(texts.values()), len(scales))
+    owner = np.repeat(np.arange(len(texts)), [len(t) // len(scales) for t in texts.values()])
+    sizes: dict[Scale, dict[str, int]] = {}
+    for scale in SCALES:
+        usable, _ = score_respondents(levels[:, columns_of(scale, scales)])
+        counts = np.bincount(owner[usable], minlength=len(texts))
+        sizes[scale] = dict(zip(texts, counts.tolist(), strict=True))
     return sizes
