@@ -12,7 +12,15 @@ from app.maturity import Level, Orientation
 CATALOGUE = Path(__file__).parent / "catalogue" / "levels.toml"
 
 FindingId = Literal[
-    "split", "not_settled", "lags", "low_response", "mixed_views", "knows_not_willing"
+    "split",
+    "not_settled",
+    "lags",
+    "hollow",
+    "low_response",
+    "sensitive",
+    "mixed_views",
+    "knows_not_willing",
+    "gap",
 ]
 
 

@@ -4,26 +4,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.advice.levels import FindingId
+from app.advice.response import is_headline, is_unsettled
 from app.maturity import ACCEPTANCE, ORIENTATIONS, Level, Orientation
 from app.scoring.release import Release, UnitResult
-from app.scoring.response import ResponseClass, response_class
-from app.scoring.rules import AD_SHARED
 from app.scoring.suppression import ORGANISATION
-
-#: A band over this many levels or more settles nothing.
-UNSETTLED_WIDTH = 3
 
 #: Acceptance from which the upper end of a band is open with facilitation (scale 1 to 5).
 WILLING = 3.5
-
-
-@dataclass(frozen=True)
-class Finding:
-    """Something in a unit's figures that changes how they may be used."""
-
-    id: FindingId
-    orientation: Orientation | None = None
 
 
 @dataclass(frozen=True)
@@ -40,44 +27,6 @@ class Scope:
     safe: Level
     facilitated: Level
     workshop_first: bool
-
-
-def is_headline(unit: UnitResult) -> bool:
-    """Return whether a level may be named at all: figures released, and 40 % answered."""
-    return unit.overall is not None and may_name_levels(unit)
-
-
-def may_name_levels(unit: UnitResult) -> bool:
-    """Return whether any level of a unit may be named: at least 40 % answered."""
-    return _response(unit) is not ResponseClass.LOW
-
-
-def findings_of(unit: UnitResult) -> tuple[Finding, ...]:
-    """Return what stands out in a unit's released figures, the weightiest first."""
-    found = []
-    profiles = {o: unit.profiles[o] for o in ORIENTATIONS if o in unit.profiles}
-    found += [Finding("split", o) for o, p in profiles.items() if p.split]
-    if unit.profiles and _response(unit) in (ResponseClass.INDICATIVE, ResponseClass.LOW):
-        found.append(Finding("low_response"))
-    if unit.overall is None:
-        return tuple(found)
-    if is_unsettled(unit.overall.band):
-        found.append(Finding("not_settled"))
-    found += [Finding("lags", o) for o, p in profiles.items() if p.level < unit.overall.level]
-    acceptance = unit.profiles.get(ACCEPTANCE)
-    if unit.overall.level >= Level.BUSINESS_CUSTOMER and acceptance and acceptance.mean < 3:
-        found.append(Finding("knows_not_willing"))
-    found += [
-        Finding("mixed_views", o)
-        for o, p in profiles.items()
-        if not p.split and p.agreement and (p.agreement.ad_mean or 0) > AD_SHARED
-    ]
-    return tuple(found)
-
-
-def is_unsettled(band: tuple[int, int] | None) -> bool:
-    """Return whether a band leaves three or more levels possible, or there is none."""
-    return band is None or band[1] - band[0] + 1 >= UNSETTLED_WIDTH
 
 
 def scope_of(unit: UnitResult) -> Scope | None:
@@ -149,9 +98,3 @@ def common_scope(units: Iterable[UnitResult]) -> CommonScope | None:
         workshop_first=tuple(u for u, s in scopes if s is not None and s.workshop_first),
         unknown=tuple(unit for unit, scope in scopes if scope is None),
     )
-
-
-def _response(unit: UnitResult) -> ResponseClass:
-    if unit.answered is None:
-        return ResponseClass.LOW
-    return response_class(unit.answered, unit.invited)

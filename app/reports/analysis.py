@@ -3,15 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from app.reports.shown import EN_DASH, shown_band, shown_spread
 from app.scoring.analysis_figures import Analysis, Figures, GroupAnalysis
 from app.scoring.rules import K_FINE
 
-#: What stands where a figure is not defined.
-NOTHING = "–"
 #: A group whose standard error is larger carries a note.
 WIDE_MARGIN = 0.25
-#: Below ten people means are cut here, and spreads are not shown below this.
-_LOWEST, _HIGHEST, _SMALLEST = 1.2, 4.8, 0.1
+#: Below ten people means are cut here.
+_LOWEST, _HIGHEST = 1.2, 4.8
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,13 @@ def tables_of(analysis: Analysis, k: int) -> tuple[AnalysisTable, ...]:
             "Organisation, respondents pooled",
             ("", "n", "level", "mean", "SE"),
             tuple(
-                (code, str(f.n), str(f.level), _mean(f.mean, f.n), _number(f.se))
+                (
+                    code,
+                    str(f.n),
+                    str(f.level),
+                    _mean(f.mean, f.n),
+                    shown_spread(f.se, coarse=f.n < K_FINE),
+                )
                 for code, f in analysis.organisation.items()
                 if f is not None
             ),
@@ -53,34 +58,40 @@ def tables_of(analysis: Analysis, k: int) -> tuple[AnalysisTable, ...]:
 def _group_rows(group: GroupAnalysis, k: int) -> Iterable[tuple[str, ...]]:
     name = group.group
     if not any(group.orientations.values()):
-        yield (name, "all", *([NOTHING] * 8), f"not shown: under {k}")
+        yield (name, "all", *([EN_DASH] * 8), f"not shown: under {k}")
         return
     for code, figures in group.orientations.items():
         if figures is None:
-            yield (name, code, *([NOTHING] * 8), f"not shown: under {k}")
+            yield (name, code, *([EN_DASH] * 8), f"not shown: under {k}")
         else:
             yield (name, code, *_figures(figures))
         name = ""
     if group.overall is not None:
         overall = group.overall
         n = min(f.n for f in group.orientations.values() if f is not None)
-        band = _band(overall.band)
-        figures_row = (str(overall.level), band, _mean(overall.mean, n), _spread(overall.se, n))
+        band = shown_band(overall.band)
+        figures_row = (
+            str(overall.level),
+            band,
+            _mean(overall.mean, n),
+            shown_spread(overall.se, coarse=n < K_FINE),
+        )
         yield ("", "all", "", *figures_row, "", "", "", "")
 
 
 def _figures(figures: Figures) -> tuple[str, ...]:
     if figures.mean is None:
-        return (str(figures.n), *([NOTHING] * 7), "no usable answer")
+        return (str(figures.n), *([EN_DASH] * 7), "no usable answer")
+    small = figures.n < K_FINE
     return (
         f"{figures.n} ({_percent(figures.response_rate)})",
-        NOTHING if figures.split else str(figures.level),
-        _band(figures.band),
+        EN_DASH if figures.split else str(figures.level),
+        shown_band(figures.band),
         _mean(figures.mean, figures.n),
-        _spread(figures.se, figures.n),
+        shown_spread(figures.se, coarse=small),
         _percent(figures.progress),
-        _spread(figures.ad_mean, figures.n),
-        _number(figures.rwg_uniform if figures.n >= K_FINE else None),
+        shown_spread(figures.ad_mean, coarse=small),
+        shown_spread(None if small else figures.rwg_uniform, coarse=False),
         _note(figures),
     )
 
@@ -98,7 +109,12 @@ def _reliability_rows(analysis: Analysis) -> Iterable[tuple[str, ...]]:
             include={"f", "p_value", "icc1", "icc2", "alpha", "alpha_within", "omega"},
             by_alias=False,
         )
-        yield (code, str(found.n), str(found.groups), *(_number(v) for v in figures.values()))
+        yield (
+            code,
+            str(found.n),
+            str(found.groups),
+            *(shown_spread(v, coarse=False) for v in figures.values()),
+        )
 
 
 def _mean(value: float, n: int) -> str:
@@ -110,22 +126,9 @@ def _mean(value: float, n: int) -> str:
     return f"≥ {_HIGHEST}" if value >= _HIGHEST else f"{value:.1f}"
 
 
-def _spread(value: float | None, n: int) -> str:
-    """Below ten people never so small that it says that all answered alike."""
-    coarse = n < K_FINE and value is not None and value < _SMALLEST
-    return f"< {_SMALLEST:.2f}" if coarse else _number(value)
-
-
-def _number(value: float | None) -> str:
-    return NOTHING if value is None else f"{value:.2f}"
+def _error(value: float | None, n: int) -> str:
+    return shown_spread(value, coarse=n < K_FINE)
 
 
 def _percent(value: float | None) -> str:
-    return NOTHING if value is None else f"{100 * value:.0f} %"
-
-
-def _band(band: tuple[int, int] | None) -> str:
-    if band is None:
-        return NOTHING
-    low, high = band
-    return str(low) if low == high else f"{low}–{high}"
+    return EN_DASH if value is None else f"{100 * value:.0f} %"

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from app.advice.levels import AdviceCatalogue
-from app.advice.scope import is_unsettled, level_counts, may_name_levels
+from app.advice.response import is_unsettled, may_name_levels
+from app.advice.scope import level_counts
 from app.maturity import ORIENTATIONS
 from app.reports.shown import shown_band, shown_mean, shown_rate
 from app.scoring.profile import Overall, Profile

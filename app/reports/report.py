@@ -5,6 +5,7 @@ from datetime import datetime
 
 from app.advice.levels import AdviceCatalogue
 from app.maturity import ORIENTATIONS
+from app.reports.annex import Annex, build_annex
 from app.reports.heatmap import Heatmap, build_heatmap
 from app.reports.summary import Summary, build_summary
 from app.reports.unit_page import UnitPage, build_unit_page
@@ -24,6 +25,7 @@ class Report:
     summary: Summary
     heatmap: Heatmap
     units: tuple[UnitPage, ...]
+    annex: Annex
     left_out: int
     k: int
 
@@ -51,6 +53,7 @@ def build_report(
         summary=build_summary(organisation, release, advice),
         heatmap=build_heatmap(release, advice),
         units=tuple(build_unit_page(unit, release, advice) for unit in shown),
+        annex=build_annex(release),
         left_out=max(release.left_out.values()),
         k=release.k,
     )

@@ -10,6 +10,7 @@ from app.scoring.rules import K_FINE
 
 EN_DASH = "–"
 #: Coarse shares are not told apart below and above these.
+_SMALLEST = 0.1
 _LOW, _HIGH = Fraction(1, 10), Fraction(9, 10)
 
 
@@ -72,6 +73,16 @@ def _step(share: Fraction) -> int:
 
 def _round(value: Fraction) -> int:
     return int(value + Fraction(1, 2))
+
+
+def shown_spread(value: float | None, *, coarse: bool) -> str:
+    """Return a spread or a coefficient to two decimals; a dash where it is not defined.
+
+    A coarse one is never so small that it says that all answered alike.
+    """
+    if value is None:
+        return EN_DASH
+    return f"< {_SMALLEST:.2f}" if coarse and value < _SMALLEST else f"{value:.2f}"
 
 
 def shown_rate(answered: int, invited: int) -> str:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from app.advice.levels import AdviceCatalogue
-from app.advice.scope import common_scope, groups_of, is_unsettled, scope_of
+from app.advice.response import is_unsettled
+from app.advice.scope import common_scope, groups_of, scope_of
 from app.maturity import Level
 from app.reports.shown import listed, shown_rate, uncapitalised
 from app.scoring.release import Release

@@ -2,17 +2,10 @@
 
 from dataclasses import dataclass
 
+from app.advice.findings import Evidence, Finding, findings_of
 from app.advice.levels import AdviceCatalogue
-from app.advice.scope import (
-    Finding,
-    common_scope,
-    findings_of,
-    groups_below,
-    is_headline,
-    is_unsettled,
-    may_name_levels,
-    scope_of,
-)
+from app.advice.response import is_headline, is_unsettled, may_name_levels
+from app.advice.scope import common_scope, groups_below, scope_of
 from app.maturity import ACCEPTANCE, ORIENTATIONS, Level
 from app.reports.charts import ChartSpec, MixRow, data_uri, mix_svg
 from app.reports.heatmap import counted
@@ -46,6 +39,7 @@ class FindingView:
     title: str
     meaning: str
     remedy: str
+    evidence: str
 
 
 @dataclass(frozen=True)
@@ -84,6 +78,11 @@ class UnitPage:
     scope: ScopeView | None
     practices: tuple[str, ...]
 
+    def evidence_of(self, finding: FindingView) -> str:
+        """The cells behind a finding, in all orientations in which it is found."""
+        alike = [f.evidence for f in self.findings if f.meaning == finding.meaning and f.evidence]
+        return "; ".join(dict.fromkeys(part for text in alike for part in text.split("; ")))
+
 
 def build_unit_page(unit: UnitResult, release: Release, advice: AdviceCatalogue) -> UnitPage:
     """Return the page of a group, or of a unit that holds groups."""
@@ -108,7 +107,7 @@ def build_unit_page(unit: UnitResult, release: Release, advice: AdviceCatalogue)
         orientations=tuple(_orientations(unit, advice)),
         chart=data_uri(mix_svg(ChartSpec("Share of answers at each level", mixes, alt))),
         chart_alt=f"Share of answers at each level. {alt}.",
-        findings=tuple(_finding(finding, advice) for finding in findings_of(unit)),
+        findings=tuple(_finding(finding, advice) for finding in findings_of(unit, release.facets)),
         scope=scope,
         practices=advice.practices_up_to(scope.level) if scope else (),
     )
@@ -186,7 +185,18 @@ def _response(unit: UnitResult, k: int) -> str:
 def _finding(finding: Finding, advice: AdviceCatalogue) -> FindingView:
     text = advice.finding(finding.id)
     where = f": {finding.orientation.label.lower()}" if finding.orientation else ""
-    return FindingView(text.title + where, text.meaning, text.remedy)
+    evidence = "; ".join(_cell(cell) for cell in finding.evidence)
+    return FindingView(text.title + where, text.meaning, text.remedy, evidence)
+
+
+def _cell(cell: Evidence) -> str:
+    """A cell as one reads it: "Measurement level 2, band 2, n 13"."""
+    level = f" level {cell.level}" if cell.level else ""
+    band = f", band {shown_band(cell.band)}" if cell.band else ""
+    if cell.what == "Answered":
+        return f"{cell.n} {cell.note} answered"
+    note = f", {cell.note}" if cell.note else ""
+    return f"{cell.what}{level}{band}, n {cell.n}{note}"
 
 
 def _scope(unit: UnitResult, advice: AdviceCatalogue) -> ScopeView | None:

@@ -2,9 +2,12 @@
 
 import pytest
 
+from app.advice.findings import Finding, findings_of, perception_gap
 from app.advice.levels import FindingId
-from app.advice.scope import Finding, findings_of, is_headline, is_unsettled
-from app.maturity import Orientation
+from app.advice.response import is_headline, is_unsettled
+from app.maturity import Level, Orientation
+from app.questionnaires.questionnaire import Scale
+from app.scoring.profile import ItemFigure, Profile
 from app.scoring.release import UnitResult
 from tests.advice.builders import (
     CUSTOMER,
@@ -116,3 +119,69 @@ def test_findings_name_orientations_in_their_order() -> None:
     low = settled(1)
     found = findings_of(result(value_stream=low, customer=low, measurement=low))
     assert [finding.orientation for finding in found] == list(Orientation)
+
+
+def with_items(level: int, *items: ItemFigure | None) -> Profile:
+    return settled(level).model_copy(update={"items": items})
+
+
+def item(level: int) -> ItemFigure:
+    return ItemFigure(n=12, mean=level, level=Level(level))
+
+
+def test_a_level_with_an_item_two_below_it_is_hollow() -> None:
+    facets: dict[Scale, tuple[str, ...]] = {
+        MEASUREMENT: ("dashboard", "targets and rewards", "hidden")
+    }
+    unit = result(measurement=with_items(3, item(2), item(1), None))
+    (found,) = findings_of(unit, facets)
+    assert found == Finding("hollow", MEASUREMENT)
+    assert [(cell.what, cell.level, cell.n) for cell in found.evidence] == [
+        ("Measurement", 3, 8),
+        ("targets and rewards", 1, 12),
+    ]
+    # One level lower is no gap, and at level 2 there is nothing to hollow out.
+    assert findings_of(result(measurement=with_items(3, item(2)))) == ()
+    low = with_items(2, item(1))
+    assert findings_of(result(level=2, value_stream=low, customer=low, measurement=low)) == ()
+
+
+def test_orientations_two_levels_apart_hollow_out_the_higher_one() -> None:
+    found = findings_of(result(level=3, customer=settled(4), measurement=settled(2)))
+    assert Finding("hollow", CUSTOMER) in found
+    (hollow,) = (finding for finding in found if finding.id == "hollow")
+    assert [cell.what for cell in hollow.evidence] == ["Customer", "Measurement"]
+
+
+def test_a_level_that_hangs_on_the_silent_is_found_unless_few_answered_at_all() -> None:
+    shaky = settled().model_copy(update={"sensitive": True, "tipping_point": 0.5})
+    (found,) = findings_of(result(value_stream=shaky))
+    assert found == Finding("sensitive", VALUE_STREAM)
+    assert "50%" in found.evidence[0].note
+    assert [f.id for f in findings_of(result(answered=5, value_stream=shaky))] == ["low_response"]
+
+
+@pytest.mark.parametrize(("partners", "found"), [(2.4, True), (2.6, False), (3.6, True)])
+def test_a_gap_is_half_a_level_beyond_the_noise(partners: float, found: bool) -> None:
+    own, theirs = (
+        settled().model_copy(update={"mean": mean, "se": 0.1}) for mean in (3.0, partners)
+    )
+    gap = perception_gap(CUSTOMER, own, theirs)
+    assert (gap == Finding("gap", CUSTOMER)) is found
+    noisy = theirs.model_copy(update={"se": 0.5})
+    assert perception_gap(CUSTOMER, own, noisy) is None
+
+
+def test_every_finding_shows_what_it_rests_on() -> None:
+    found = findings_of(
+        result(
+            level=3,
+            band=(1, 4),
+            answered=5,
+            acceptance=2.0,
+            value_stream=settled(2),
+            customer=profile(deviation=0.9),
+            measurement=profile(split=True),
+        )
+    )
+    assert all(finding.evidence for finding in found)

@@ -4,15 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.advice.scope import (
-    Scope,
-    common_scope,
-    groups_below,
-    groups_of,
-    is_headline,
-    level_counts,
-    scope_of,
-)
+from app.advice.response import is_headline
+from app.advice.scope import Scope, common_scope, groups_below, groups_of, level_counts, scope_of
 from app.maturity import Level
 from app.scoring.release import UnitResult
 from app.scoring.suppression import ORGANISATION

@@ -1,0 +1,131 @@
+"""What stands out in a unit's figures, each with the cells that it rests on."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.advice.levels import FindingId
+from app.advice.response import is_headline, is_unsettled, response_of
+from app.maturity import ACCEPTANCE, ORIENTATIONS, Level, Orientation
+from app.questionnaires.questionnaire import Scale
+from app.scoring.difference import is_gap
+from app.scoring.profile import Overall, Profile
+from app.scoring.release import UnitResult
+from app.scoring.response import ResponseClass
+from app.scoring.rules import AD_SHARED
+
+#: How many levels apart two figures of one unit hollow it out, and from which level on.
+HOLLOW_GAP, HOLLOW_FROM = 2, Level.BUSINESS_CUSTOMER
+
+#: Acceptance (1 to 5) below which a unit that knows the stream is not yet willing.
+UNWILLING = 3.0
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A released figure that a finding rests on: what it is, how many people, how sure."""
+
+    what: str
+    n: int
+    level: int | None = None
+    band: tuple[int, int] | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something in a unit's figures that changes how they may be used."""
+
+    id: FindingId
+    orientation: Orientation | None = None
+    evidence: tuple[Evidence, ...] = field(default=(), compare=False)
+
+
+def findings_of(
+    unit: UnitResult, facets: Mapping[Scale, Sequence[str]] | None = None
+) -> tuple[Finding, ...]:
+    """Return what stands out in a unit's released figures, the weightiest first.
+
+    `facets` names the items of each scale. Only figures that are in the release are looked at.
+    """
+    profiles = {o: unit.profiles[o] for o in ORIENTATIONS if o in unit.profiles}
+    found = [Finding("split", o, _of(o, p)) for o, p in profiles.items() if p.split]
+    found += _response_findings(unit, profiles)
+    if unit.overall is None:
+        return tuple(found)
+    overall = Evidence("Overall", unit.overall.n, unit.overall.level, unit.overall.band)
+    if is_unsettled(unit.overall.band):
+        found.append(Finding("not_settled", None, (overall,)))
+    found += [
+        Finding("lags", o, (*_of(o, p), overall))
+        for o, p in profiles.items()
+        if p.level < unit.overall.level
+    ]
+    found += _hollow(profiles, facets or {})
+    found += _unwilling(unit.overall, unit.profiles.get(ACCEPTANCE), overall)
+    found += [Finding("mixed_views", o, _apart(o, p)) for o, p in profiles.items() if _is_mixed(p)]
+    return tuple(found)
+
+
+def perception_gap(orientation: Orientation, own: Profile, partners: Profile) -> Finding | None:
+    """Return the finding that a group and its business partners see it differently, if they do.
+
+    Both answered the same items; at least half a level and beyond the noise.
+    """
+    if not is_gap(own, partners):
+        return None
+    sides = (*_of(orientation, own, "by the group"), *_of(orientation, partners, "by partners"))
+    return Finding("gap", orientation, sides)
+
+
+def _of(orientation: Orientation, profile: Profile, note: str = "") -> tuple[Evidence, ...]:
+    return (Evidence(orientation.label, profile.n, profile.level, profile.band, note),)
+
+
+def _apart(orientation: Orientation, profile: Profile) -> tuple[Evidence, ...]:
+    spread = profile.agreement.ad_mean if profile.agreement else None
+    return _of(orientation, profile, f"average deviation {spread:.2f}" if spread else "")
+
+
+def _is_mixed(profile: Profile) -> bool:
+    spread = profile.agreement.ad_mean if profile.agreement else None
+    return not profile.split and spread is not None and spread > AD_SHARED
+
+
+def _response_findings(
+    unit: UnitResult, profiles: Mapping[Orientation, Profile]
+) -> Iterable[Finding]:
+    answered = Evidence("Answered", unit.answered or 0, note=f"of {unit.invited}")
+    response = response_of(unit)
+    if unit.profiles and response in (ResponseClass.INDICATIVE, ResponseClass.LOW):
+        yield Finding("low_response", None, (answered,))
+    elif is_headline(unit):
+        for orientation, profile in profiles.items():
+            if profile.sensitive and not profile.split:
+                note = f"turns at {profile.tipping_point:.0%} of the silent people’s answers"
+                yield Finding("sensitive", orientation, _of(orientation, profile, note))
+
+
+def _hollow(
+    profiles: Mapping[Orientation, Profile], facets: Mapping[Scale, Sequence[str]]
+) -> Iterable[Finding]:
+    """A level of 3 or more over an item, or another orientation, two or more levels lower."""
+    for orientation, profile in profiles.items():
+        if profile.level < HOLLOW_FROM:
+            continue
+        names = facets.get(orientation) or [f"item {n + 1}" for n in range(len(profile.items))]
+        low = [
+            (name, item)
+            for name, item in zip(names, profile.items, strict=False)
+            if item is not None and profile.level - item.level >= HOLLOW_GAP
+        ]
+        lower = [o for o, p in profiles.items() if profile.level - p.level >= HOLLOW_GAP]
+        if low or lower:
+            cells = [Evidence(name, item.n, item.level) for name, item in low]
+            others = [cell for o in lower for cell in _of(o, profiles[o])]
+            yield Finding("hollow", orientation, (*_of(orientation, profile), *cells, *others))
+
+
+def _unwilling(overall: Overall, acceptance: Profile | None, cell: Evidence) -> Iterable[Finding]:
+    if acceptance and overall.level >= Level.BUSINESS_CUSTOMER and acceptance.mean < UNWILLING:
+        willing = Evidence("Acceptance", acceptance.n, note="below 3")
+        yield Finding("knows_not_willing", None, (cell, willing))

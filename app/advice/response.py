@@ -1,0 +1,29 @@
+"""What a unit's response and band allow one to say."""
+
+from app.scoring.release import UnitResult
+from app.scoring.response import ResponseClass, response_class
+
+#: A band over this many levels or more settles nothing.
+UNSETTLED_WIDTH = 3
+
+
+def response_of(unit: UnitResult) -> ResponseClass:
+    """Return how far a unit's results stand; a count that is too small to show is low."""
+    if unit.answered is None:
+        return ResponseClass.LOW
+    return response_class(unit.answered, unit.invited)
+
+
+def may_name_levels(unit: UnitResult) -> bool:
+    """Return whether any level of a unit may be named: at least 40 % answered."""
+    return response_of(unit) is not ResponseClass.LOW
+
+
+def is_headline(unit: UnitResult) -> bool:
+    """Return whether an overall level may be named: figures released, and 40 % answered."""
+    return unit.overall is not None and may_name_levels(unit)
+
+
+def is_unsettled(band: tuple[int, int] | None) -> bool:
+    """Return whether a band leaves three or more levels possible, or there is none."""
+    return band is None or band[1] - band[0] + 1 >= UNSETTLED_WIDTH
