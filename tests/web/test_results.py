@@ -2,11 +2,13 @@
 
 import json
 import re
+from io import BytesIO
 from random import Random
 
 import httpx
 import plotly.graph_objects as go
 import pytest
+from pypdf import PdfReader
 
 from app.storage.store import Store
 from app.usecases.access import grant_access
@@ -116,3 +118,25 @@ async def test_the_key_is_kept_from_scripts_and_other_sites(
     cookie = answer.headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
+
+
+# A17 of the method: no page, file or interface carries a number of a group that is not shown.
+@pytest.mark.usefixtures("shared_fonts")
+async def test_no_way_out_carries_a_suppressed_figure(
+    client: httpx.AsyncClient, sqlite_store: Store, closed: LaunchedWave
+) -> None:
+    await sign_in(client, grant_access(sqlite_store, Random(1)))
+    way = f"/waves/{closed.wave_id}"
+    page = re.sub("<[^>]*>", " ", (await client.get(f"{way}/results")).text)
+    chart = (await client.get(f"{way}/results/chart.json")).json()
+    reader = PdfReader(BytesIO((await client.get(f"{way}/report.pdf")).content))
+    text = "\n".join(sheet.extract_text() for sheet in reader.pages)
+    # Only Security chose level 5, so a 5 as a level, a mean or a share would be theirs.
+    levels = {level for row in chart["data"][0]["z"] for level in row}
+    assert 5 not in levels
+    for content in (page, json.dumps(chart), text, str(reader.metadata)):
+        assert not re.search(r"mean 5|level 5, n|Level 5 |5 people in Security", content)
+    assert "Security" in page
+    with sqlite_store.reading() as work:
+        # The control: their answers are there, and a rule without k would show them.
+        assert "5" * 63 in work.sheets.texts(closed.wave_id).values()

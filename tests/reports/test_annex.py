@@ -1,0 +1,66 @@
+"""The method annex: complete for large groups, coarse or silent for small ones."""
+
+from random import Random
+
+from app.reports.annex import Annex, build_annex, differs_reliably
+from app.reports.shown import shown_spread
+from app.scoring.release import Release
+from tests.scoring.builders import group, release, sheet, unit
+
+CHANCE = Random(3)
+
+
+def people(level: int, count: int) -> list[str]:
+    levels = [level, level, level, min(5, level + 1), max(1, level - 1)]
+    return [sheet("".join(str(CHANCE.choice(levels)) for _ in range(6))) for _ in range(count)]
+
+
+def large() -> Release:
+    return release(*(unit(f"group {level}", people(level, 22)) for level in (1, 3, 5)))
+
+
+def texts(annex: Annex) -> str:
+    return "\n".join(" | ".join(row) for table in annex.tables for row in table.rows)
+
+
+def test_large_groups_have_every_statistic() -> None:
+    annex = build_annex(large())
+    assert [table.title for table in annex.tables] == [
+        "How sure each level is",
+        "How alike members of a group answer",
+        "How well the questions tell groups apart",
+        "Each group against the rest of its parent",
+    ]
+    assert all(len(row) == len(table.columns) for table in annex.tables for row in table.rows)
+    reliability = annex.tables[2].rows[0]
+    assert "–" not in reliability, "66 complete sheets are enough for alpha and omega"
+    assert differs_reliably(large())
+    assert "their order means something" in annex.verdict
+
+
+def test_groups_alike_are_not_to_be_ranked() -> None:
+    alike = release(*(unit(f"group {n}", people(3, 12)) for n in range(3)))
+    assert not differs_reliably(alike)
+    assert "within the noise" in build_annex(alike).verdict
+
+
+def test_a_small_unanimous_group_is_not_given_away() -> None:
+    annex = build_annex(release(group("small", 6, level=4), unit("large", people(2, 12))))
+    (row,) = (row for row in annex.tables[0].rows if row[0] == "Small")
+    assert row == ("Small", "6", "< 0.10", "< 0.10", "–", "–", "–")
+    assert [row[0] for row in annex.tables[1].rows] == ["Large"]
+    assert [row[0] for row in annex.tables[3].rows] == ["Large"]
+
+
+def test_a_group_that_is_not_shown_is_nowhere_in_the_annex() -> None:
+    annex = build_annex(release(group("hidden", 4), unit("large", people(2, 12))))
+    assert "Hidden" not in texts(annex)
+
+
+def test_an_empty_wave_has_an_empty_annex() -> None:
+    assert build_annex(release(unit("nobody", invited=9))).tables == ()
+
+
+def test_what_is_not_defined_is_a_dash() -> None:
+    assert shown_spread(None, coarse=True) == "–"
+    assert shown_spread(-0.03, coarse=False) == "-0.03"
