@@ -62,8 +62,7 @@ def two_and_a_small_one() -> Release:
 
 # A13: variances and histograms are sums too, so they must rest on the same sets.
 def test_spreads_and_mixes_rest_on_the_sets_of_the_means() -> None:
-    result = release(group("a", 9, 2, "p"), group("b", 8, 3, "p"), group("c", 3, 5, "p"), parent())
-    shown = result.unit("p").profiles[VALUE_STREAM]
+    shown = two_and_a_small_one().unit("p").profiles[VALUE_STREAM]
     assert shown.n == 17
     assert answer_mix(shown.shares)[4] == 0, "the three people at level 5 are in no histogram"
     assert shown.se == 0, "their distance from the others is in no spread"
