@@ -25,9 +25,8 @@ from app.usecases import waves
 from bench.people import make_sheets
 from bench.table import Row, middle, say, show
 
-#: Stored answers and the groups that they lie in.
-SIZES = ((10_000, 200), (100_000, 200), (100_000, 2_000))
-RUNS = 3
+#: Stored answers and the groups that they lie in, and how often each is closed.
+SIZES = {(10_000, 200): 3, (100_000, 200): 3, (100_000, 2_000): 2, (1_000_000, 2_000): 1}
 WAVE, ASSESSMENT = "wave", "assessment"
 
 
@@ -46,23 +45,29 @@ class Closed(BaseModel):
 def measure_release() -> None:
     """Print what closes of growing waves take."""
     results = {}
-    for answers, groups in SIZES:
-        say(f"release of {answers:,} answers in {groups:,} groups, {RUNS} times")
+    for (answers, groups), times in SIZES.items():
+        say(f"release of {answers:,} answers in {groups:,} groups, {times} times")
         with TemporaryDirectory(prefix="siloscope-bench-") as folder:
             template = Path(folder) / "template"
             _fill(template, answers, groups)
-            results[answers, groups] = [_close_copy(template, run) for run in range(RUNS)]
+            results[answers, groups] = [_close_copy(template, run) for run in range(times)]
     rows = [
         Row(
             f"{answers:,} answers in {groups:,} groups",
             _figure(runs),
-            "<= 1 s" * (answers == 100_000),
+            "<= 1 s" * ((answers, groups) == (100_000, 200)),
         )
         for (answers, groups), runs in results.items()
     ]
-    few, many = (middle([run.seconds for run in results[n, 200]]) for n in (10_000, 100_000))
-    rows.append(Row("seconds of 100,000 / of 10,000", f"{many / few:.1f}", "linear: at most 10"))
+    for few, many in (((10_000, 200), (100_000, 200)), ((100_000, 2_000), (1_000_000, 2_000))):
+        grown = _seconds(results[many]) / _seconds(results[few])
+        name = f"seconds of {many[0]:,} / of {few[0]:,}, {many[1]:,} groups"
+        rows.append(Row(name, f"{grown:.1f}", "linear: at most 10"))
     show("Release (close_wave, SQLite)", rows)
+
+
+def _seconds(runs: list[Closed]) -> float:
+    return middle([run.seconds for run in runs])
 
 
 def _figure(runs: list[Closed]) -> str:

@@ -107,7 +107,7 @@ class Release(BaseModel):
 
 
 @dataclass(frozen=True)
-class _Scored:
+class ScoredScale:
     """One scale of a wave: sums of each unit, what may be released of them, all answers."""
 
     moments: Mapping[str, Moments]
@@ -118,7 +118,28 @@ class _Scored:
 
     @property
     def left_out(self) -> int:
+        """Usable answers that rest in no figure."""
         return sum(self.moments[unit].n for unit in self.carried.left_out)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Usable respondents of each unit."""
+        return {unit: row.n for unit, row in self.moments.items()}
+
+
+def score_scales(
+    units: Sequence[UnitAnswers], scales: Sequence[Scale], k: int = K_FLOOR
+) -> dict[Scale, ScoredScale]:
+    """Score all answers of a wave; `scales` gives the orientation of each character of a sheet.
+
+    Raises ThresholdTooLow for k below 5.
+    """
+    levels = read_levels("".join(unit.sheets for unit in units), len(scales))
+    sizes = [len(unit.sheets) // len(scales) for unit in units]
+    owner = np.repeat(np.arange(len(units)), sizes)
+    return {
+        scale: _score(levels[:, columns_of(scale, scales)], owner, units, k) for scale in SCALES
+    }
 
 
 def compute_release(
@@ -128,19 +149,16 @@ def compute_release(
     instrument: str,
     k: int = K_FLOOR,
     facets: Sequence[str] = (),
+    scored: Mapping[Scale, ScoredScale] | None = None,
 ) -> Release:
     """Score all answers of a wave and return what may be shown of it.
 
-    `scales` gives the orientation of each character of a sheet, `facets` the name of its item.
-    Deterministic: the order of the sheets makes no difference. Raises ThresholdTooLow for k
-    below 5.
+    `scales` gives the orientation of each character of a sheet, `facets` the name of its item;
+    `scored` saves the work if the scales were scored before. Deterministic: the order of the
+    sheets makes no difference. Raises ThresholdTooLow for k below 5.
     """
-    levels = read_levels("".join(unit.sheets for unit in units), len(scales))
+    scored = scored or score_scales(units, scales, k)
     sizes = [len(unit.sheets) // len(scales) for unit in units]
-    owner = np.repeat(np.arange(len(units)), sizes)
-    scored = {
-        scale: _score(levels[:, columns_of(scale, scales)], owner, units, k) for scale in SCALES
-    }
     tree = {unit.id: unit.parent for unit in units}
     results = _results(name, units, scored, _totals(tree, dict(zip(tree, sizes, strict=True))), k)
     groups = [unit.overall for unit in results if unit.overall and not unit.is_parent]
@@ -165,7 +183,9 @@ def compute_release(
     )
 
 
-def _score(levels: LevelMatrix, owner: Integers, units: Sequence[UnitAnswers], k: int) -> _Scored:
+def _score(
+    levels: LevelMatrix, owner: Integers, units: Sequence[UnitAnswers], k: int
+) -> ScoredScale:
     usable, scores = score_respondents(levels)
     sums = add_up(owner[usable], scores, [unit.invited for unit in units])
     moments = {unit.id: row for unit, row in zip(units, sums, strict=True)}
@@ -176,7 +196,7 @@ def _score(levels: LevelMatrix, owner: Integers, units: Sequence[UnitAnswers], k
     shown = [carried.released.get(unit.id) == (unit.id,) for unit in units]
     kept = np.array(shown, dtype=np.bool_)[owner]
     items = consistency(levels[kept], owner[kept]) if levels[kept].size else None
-    return _Scored(
+    return ScoredScale(
         moments=moments,
         carried=carried,
         smallest=smallest_cells(tree, carried, counts),
@@ -199,7 +219,7 @@ def _totals(tree: Mapping[str, str | None], own: Mapping[str, int]) -> dict[str,
 def _results(
     name: str,
     units: Sequence[UnitAnswers],
-    scored: Mapping[Scale, _Scored],
+    scored: Mapping[Scale, ScoredScale],
     answered: Mapping[str, int],
     k: int,
 ) -> tuple[UnitResult, ...]:
@@ -235,7 +255,7 @@ def _results(
     return tuple(results)
 
 
-def _profiles(unit: str, scored: Mapping[Scale, _Scored]) -> dict[Scale, Profile]:
+def _profiles(unit: str, scored: Mapping[Scale, ScoredScale]) -> dict[Scale, Profile]:
     return {
         scale: profile_of(
             [found.moments[leaf] for leaf in leaves], found.items[unit], found.smallest[unit]

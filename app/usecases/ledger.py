@@ -1,5 +1,6 @@
 """The gate that every figure of a wave passes on its way out."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 import numpy as np
@@ -11,6 +12,8 @@ from app.scoring.respondent import columns_of, read_levels, score_respondents
 from app.storage.store import Store
 from app.storage.unit_of_work import UnitOfWork
 from app.usecases.errors import SubtractionPossible, UnknownWave
+
+Sizes = Mapping[Scale, Mapping[str, int]]
 
 
 class Channel(StrEnum):
@@ -32,23 +35,32 @@ def admit(store: Store, wave_id: str, sets: ReleasedSets, channel: Channel) -> N
         work.commit()
 
 
-def admit_within(work: UnitOfWork, wave_id: str, sets: ReleasedSets, channel: Channel) -> None:
+def admit_within(
+    work: UnitOfWork,
+    wave_id: str,
+    sets: ReleasedSets,
+    channel: Channel,
+    sizes: Sizes | None = None,
+) -> None:
     """Let figures out and note it, in a transaction of the caller's.
 
-    Sets that are new for the wave are audited together with everything that ever left.
-    Raises SubtractionPossible, with the reason, or UnknownWave.
+    Sets that are new for the wave are audited together with everything that ever left. `sizes`
+    (usable respondents of each group, by scale) are counted if they are not given. Raises SubtractionPossible, with the reason, or UnknownWave.
     """
     known = work.ledger.released(wave_id)
     if sets.digest not in known:
-        _audit(work, wave_id, [*known.values(), sets])
+        _audit(work, wave_id, [*known.values(), sets], sizes)
     work.ledger.add(wave_id, sets, channel)
 
 
-def _audit(work: UnitOfWork, wave_id: str, released: list[ReleasedSets]) -> None:
+def _audit(
+    work: UnitOfWork, wave_id: str, released: list[ReleasedSets], sizes: Sizes | None
+) -> None:
     wave = work.waves.get(wave_id)
     if wave is None:
         raise UnknownWave(wave_id)
-    exposure = find_exposure(released, _sizes(work, wave_id, wave.instrument_digest), wave.k)
+    sizes = sizes or _sizes(work, wave_id, wave.instrument_digest)
+    exposure = find_exposure(released, sizes, wave.k)
     if exposure is None:
         return
     names = {unit.id: unit.name for unit in work.units.of(wave.assessment_id)}

@@ -7,14 +7,14 @@ from random import Random
 
 from app.questionnaires.questionnaire import Instrument
 from app.scoring.ledger import sets_of
-from app.scoring.release import Release, UnitAnswers, compute_release
+from app.scoring.release import Release, UnitAnswers, compute_release, score_scales
 from app.scoring.rules import K_FLOOR
 from app.storage.store import Store
 from app.storage.tables import Assessment, Ballot, Person, Unit, Wave
 from app.storage.unit_of_work import UnitOfWork
 from app.usecases.ballots import hash_token, make_token, write_code
 from app.usecases.errors import SiloscopeError, UnknownWave
-from app.usecases.ledger import Channel, admit_within
+from app.usecases.ledger import Channel, Sizes, admit_within
 from app.usecases.rosters import Roster
 from app.usecases.sheets import mix_sheets
 
@@ -105,8 +105,8 @@ def close_wave(store: Store, wave_id: str, now: datetime, chance: Random) -> Rel
     with store.writing() as work:
         release = work.releases.get(wave_id)
         if release is None:
-            release = _compute(work, wave_id)
-            admit_within(work, wave_id, sets_of(release), Channel.RELEASE)
+            release, sizes = _compute(work, wave_id)
+            admit_within(work, wave_id, sets_of(release), Channel.RELEASE, sizes)
             work.releases.freeze(wave_id, release)
         # Whoever kept the list of links could still look up who took part.
         work.ballots.forget_use(wave_id)
@@ -184,7 +184,8 @@ def _invitations(
     )
 
 
-def _compute(work: UnitOfWork, wave_id: str) -> Release:
+def _compute(work: UnitOfWork, wave_id: str) -> tuple[Release, Sizes]:
+    """The release, and how many usable respondents each group has in each scale."""
     wave = work.waves.get(wave_id)
     assessment = work.assessments.get(wave.assessment_id) if wave else None
     if wave is None or assessment is None:
@@ -204,9 +205,11 @@ def _compute(work: UnitOfWork, wave_id: str) -> Release:
         for unit in work.units.of(wave.assessment_id)
     ]
     facets = [item.facet for item in instrument.questionnaires[0].items]
-    return compute_release(
-        assessment.name, units, instrument.scales, instrument.version, wave.k, facets
+    scored = score_scales(units, instrument.scales, wave.k)
+    release = compute_release(
+        assessment.name, units, instrument.scales, instrument.version, wave.k, facets, scored
     )
+    return release, {scale: found.sizes for scale, found in scored.items()}
 
 
 def _short_id(chance: Random) -> str:
