@@ -17,7 +17,6 @@ from sqlalchemy import insert
 
 from app.main import utc_now
 from app.questionnaires.loader import load_instrument
-from app.scoring import release as scoring
 from app.storage.sheets import Sheets
 from app.storage.store import Store
 from app.storage.tables import Assessment, Ballot, Sheet, Unit, Wave
@@ -178,14 +177,18 @@ def main() -> None:
     store = _open(Path(sys.argv[1]))
     spent: dict[str, float] = {}
     before = _memory("VmRSS")
-    with _timed(Sheets, "texts", spent), _timed(waves, "compute_release", spent):
+    with (
+        _timed(Sheets, "texts", spent),
+        _timed(waves, "score_scales", spent),
+        _timed(waves, "compute_release", spent),
+    ):
         start = time.perf_counter()
         release = waves.close_wave(store, WAVE, utc_now(), Random(1))
         seconds = time.perf_counter() - start
     result = Closed(
         seconds=seconds,
         reading=spent["texts"],
-        scoring=spent[scoring.compute_release.__name__],
+        scoring=spent["score_scales"] + spent["compute_release"],
         peak_mb=_memory("VmHWM"),
         start_mb=before,
         answered=release.answered,

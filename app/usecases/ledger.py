@@ -45,7 +45,8 @@ def admit_within(
     """Let figures out and note it, in a transaction of the caller's.
 
     Sets that are new for the wave are audited together with everything that ever left. `sizes`
-    (usable respondents of each group, by scale) are counted if they are not given. Raises SubtractionPossible, with the reason, or UnknownWave.
+    are the usable respondents of each group, by scale, counted here if they are not given.
+    Raises SubtractionPossible, with the reason, or UnknownWave.
     """
     known = work.ledger.released(wave_id)
     if sets.digest not in known:
