@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from app.questionnaires.answers import CANNOT_SAY, LEVEL_CODES, NOT_APPLICABLE, OPEN
 from app.questionnaires.loader import load_instrument
-from app.scoring.release import Release, UnitAnswers, compute_release
+from app.scoring.release import Release, compute_release
+from app.scoring.scales import UnitAnswers
 from app.usecases.rosters import Roster, RosterPerson, RosterUnit
 
 #: Spread of people around their group and of one person's items (levels), as in the demo.

@@ -11,7 +11,7 @@ from app.scoring.difference import is_gap
 from app.scoring.profile import Overall, Profile
 from app.scoring.release import UnitResult
 from app.scoring.response import ResponseClass
-from app.scoring.rules import AD_SHARED
+from app.scoring.rules import AD_SHARED, UNSURE
 
 #: How many levels apart two figures of one unit hollow it out, and from which level on.
 HOLLOW_GAP, HOLLOW_FROM = 2, Level.BUSINESS_CUSTOMER
@@ -61,6 +61,7 @@ def findings_of(
         if p.level < unit.overall.level
     ]
     found += _hollow(profiles, facets or {})
+    found += [Finding("unsure", o, _unseen(o, p)) for o, p in profiles.items() if _is_unseen(p)]
     found += _unwilling(unit.overall, unit.profiles.get(ACCEPTANCE), overall)
     found += [Finding("mixed_views", o, _apart(o, p)) for o, p in profiles.items() if _is_mixed(p)]
     return tuple(found)
@@ -84,6 +85,15 @@ def _of(orientation: Orientation, profile: Profile, note: str = "") -> tuple[Evi
 def _apart(orientation: Orientation, profile: Profile) -> tuple[Evidence, ...]:
     spread = profile.agreement.ad_mean if profile.agreement else None
     return _of(orientation, profile, f"average deviation {spread:.2f}" if spread else "")
+
+
+def _unseen(orientation: Orientation, profile: Profile) -> tuple[Evidence, ...]:
+    share = round(20 * (profile.unsure or 0)) * 5
+    return (Evidence(orientation.label, profile.n, note=f"about {share} % “cannot say”"),)
+
+
+def _is_unseen(profile: Profile) -> bool:
+    return profile.unsure is not None and profile.unsure >= UNSURE
 
 
 def _is_mixed(profile: Profile) -> bool:

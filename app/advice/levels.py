@@ -16,6 +16,7 @@ FindingId = Literal[
     "not_settled",
     "lags",
     "hollow",
+    "unsure",
     "low_response",
     "sensitive",
     "mixed_views",

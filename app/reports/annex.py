@@ -9,9 +9,11 @@ from app.questionnaires.questionnaire import Scale
 from app.reports.shown import EN_DASH, is_coarse, shown_spread
 from app.scoring.agreement import rwg_of_random_answers
 from app.scoring.contrast import Contrast
+from app.scoring.difference import Difference, difference, has_changed, has_moved_level
 from app.scoring.profile import Profile
-from app.scoring.release import SCALES, Release, UnitResult
+from app.scoring.release import Release, UnitResult
 from app.scoring.rules import ICC2_DIFFERS, SIGNIFICANT
+from app.scoring.scales import SCALES
 
 #: Items of an orientation, for the agreement that random answers reach.
 ITEMS = 6
@@ -36,10 +38,14 @@ class Annex:
     tables: tuple[AnnexTable, ...]
 
 
-def build_annex(release: Release) -> Annex:
-    """Return the annex of a release; figures of small groups are as coarse as elsewhere."""
+def build_annex(release: Release, earlier: Release | None = None) -> Annex:
+    """Return the annex of a release; figures of small groups are as coarse as elsewhere.
+
+    `earlier` is the release of the wave before, if there is one.
+    """
     groups = [unit for unit in groups_of(release) if any(o in unit.profiles for o in ORIENTATIONS)]
     tables = [_certainty(groups), _agreement(groups), _reliability(release), _contrasts(release)]
+    tables += [_items(release), *([_changes(release, earlier)] if earlier else [])]
     return Annex(_verdict(release), tuple(table for table in tables if table.rows))
 
 
@@ -74,7 +80,7 @@ def _certainty(groups: Sequence[UnitResult]) -> AnnexTable:
         "textbook error beside it does not. “Turns at” is the share of the silent people’s answers "
         "at which the level would be another one (below 0 or above 1: never). “Extremes” are the "
         "means if all of them were at level 1, or at 5. Below ten people in steps, or not given.",
-        ("Group", "n", "SE", "textbook", "95 % interval", "turns at", "extremes"),
+        ("Group", "n", "SE", "textbook", "95 % interval", "turns at", "extremes", "cannot say"),
         tuple(
             (
                 unit.name,
@@ -84,6 +90,7 @@ def _certainty(groups: Sequence[UnitResult]) -> AnnexTable:
                 _each(unit, lambda p: _range(p, p.interval)),
                 _each(unit, lambda p: shown_spread(_fine(p, p.tipping_point), coarse=False)),
                 _each(unit, lambda p: _range(p, p.worst_case_mean)),
+                _each(unit, lambda p: f"{round(20 * (p.unsure or 0)) * 5} %"),
             )
             for unit in groups
         ),
@@ -186,14 +193,55 @@ def _contrasts(release: Release) -> AnnexTable:
     )
 
 
+def _items(release: Release) -> AnnexTable:
+    whole = release.organisation
+    rows = [
+        (f"{_named(scale)}: {facet}", str(item.n), f"{item.mean:.1f}", str(int(item.level)))
+        for scale, profile in whole.profiles.items()
+        if not is_coarse(profile)
+        for facet, item in zip(release.facets.get(scale, ()), profile.items, strict=False)
+        if item is not None
+    ]
+    return AnnexTable(
+        "Single questions, all groups together",
+        "From ten answers on, and only where they point at nobody who left a question open.",
+        ("Question", "n", "mean", "level"),
+        tuple(rows),
+    )
+
+
+def _changes(release: Release, earlier: Release) -> AnnexTable:
+    before = {unit.id: unit.overall for unit in earlier.units}
+    rows = []
+    for unit in release.units:
+        now, then = unit.overall, before.get(unit.id)
+        if now is None or then is None or is_coarse(now) or is_coarse(then):
+            continue
+        moved = difference(now, then)
+        seen = shown_spread(moved.detectable, coarse=False)
+        reading = "changed" if has_changed(then, now) else "no change seen"
+        level = ", moved a level" if has_moved_level(then, now) else ""
+        rows.append((unit.name, *_ends(moved), seen, reading + level))
+    return AnnexTable(
+        "Since the wave before",
+        "Overall means in levels. Waves are not linked, so they are compared as independent. "
+        "“Changed” needs 0.3 of a level and an interval without 0; smaller moves than the "
+        "smallest visible cannot be seen.",
+        ("Unit", "difference", "95 % interval", "smallest visible", "reading"),
+        tuple(rows),
+    )
+
+
+def _ends(found: Difference) -> tuple[str, str]:
+    ends = found.interval
+    return f"{found.value:+.2f}", f"{ends[0]:+.2f} to {ends[1]:+.2f}" if ends else EN_DASH
+
+
 def _contrast(contrast: Contrast) -> tuple[str, str, str, str]:
     found = contrast.difference
-    interval = (
-        f"{found.interval[0]:+.2f} to {found.interval[1]:+.2f}" if found.interval else EN_DASH
-    )
     direction = "higher" if found.value > 0 else "lower"
     reading = f"clearly {direction}" if contrast.clear else "no clear difference"
-    return f"{found.value:+.2f}", interval, _p(contrast.adjusted_p), reading
+    return *_ends(found), _p(contrast.adjusted_p), reading
 
 
 def _p(value: float | None) -> str:

@@ -36,8 +36,12 @@ def build_report(
     closed_at: datetime,
     release: Release,
     advice: AdviceCatalogue,
+    earlier: Release | None = None,
 ) -> Report:
-    """Return the report of a release. The same release gives the same report."""
+    """Return the report of a release. The same release gives the same report.
+
+    `earlier` is the release of the wave before, to say what has changed.
+    """
     shown = [
         unit
         for unit in release.units
@@ -53,7 +57,7 @@ def build_report(
         summary=build_summary(organisation, release, advice),
         heatmap=build_heatmap(release, advice),
         units=tuple(build_unit_page(unit, release, advice) for unit in shown),
-        annex=build_annex(release),
+        annex=build_annex(release, earlier),
         left_out=max(release.left_out.values()),
         k=release.k,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from fractions import Fraction
 from math import fsum
+from typing import TypedDict, Unpack
 
 from pydantic import BaseModel, ConfigDict
 
@@ -81,6 +82,8 @@ class Profile(BaseModel):
     split: bool = False
     #: Fewest people whose answers this figure and others of its release single out together.
     smallest: int | None = None
+    #: Share of "cannot say" among all that was asked of everybody who sent a sheet.
+    unsure: Fraction | None = None
     tipping_point: float | None = None
     worst_case_mean: tuple[float, float] | None = None
     sensitive: bool = False
@@ -111,11 +114,15 @@ class Overall(BaseModel):
     smallest: int | None = None
 
 
-def profile_of(
-    units: Sequence[Moments],
-    items: tuple[ItemFigure | None, ...] = (),
-    smallest: int | None = None,
-) -> Profile:
+class Beside(TypedDict, total=False):
+    """What a profile carries that is not worked out from moments."""
+
+    items: tuple[ItemFigure | None, ...]
+    smallest: int
+    unsure: Fraction
+
+
+def profile_of(units: Sequence[Moments], **beside: Unpack[Beside]) -> Profile:
     """Return the profile of all respondents of `units` together; at least one respondent.
 
     Parents pool respondents (never a mean of means) and take the spread within units.
@@ -131,8 +138,8 @@ def profile_of(
     # mean = 1 + p(2) + p(3) + p(4) + p(5), over whole numbers to the last division.
     mean = (whole + sum(map(sum, sums))) / whole
     alone = units[0] if len(units) == 1 else None
-    roster = sum(unit.roster for unit in units)
     reached_by = shares[level - 2] if level > 1 else Fraction(1)
+    roster = sum(unit.roster for unit in units)
     tips_at = tipping_point(reached_by, n, roster)
     return Profile(
         n=n,
@@ -140,8 +147,7 @@ def profile_of(
         mean=mean,
         se=errors and errors[0],
         se_textbook=errors and errors[1],
-        interval=errors
-        and interval(mean, margin(errors[0], df, (1 + INTERVAL_CONFIDENCE) / 2), 1, 5),
+        interval=errors and _interval(mean, errors[0], df),
         shares=shares,
         share_se=share_se,
         level=level,
@@ -149,12 +155,15 @@ def profile_of(
         progress=progress(shares),
         agreement=_agreement(alone) if alone else None,
         split=is_split(alone.scores, alone.weight) if alone else False,
-        smallest=smallest,
         tipping_point=tips_at,
         worst_case_mean=worst_case_mean(mean, n, roster),
         sensitive=is_sensitive(reached_by, tips_at),
-        items=items,
+        **beside,
     )
+
+
+def _interval(mean: float, se: float, df: int) -> tuple[float, float]:
+    return interval(mean, margin(se, df, (1 + INTERVAL_CONFIDENCE) / 2), 1, 5)
 
 
 def _agreement(unit: Moments) -> Agreement:

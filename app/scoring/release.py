@@ -1,39 +1,20 @@
 """The frozen release of a wave: the only figures that any screen, page or file may show."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from app.maturity import ACCEPTANCE, ORIENTATIONS
+from app.maturity import ORIENTATIONS
 from app.questionnaires.questionnaire import Scale
 from app.scoring.contrast import Contrast, contrasts
 from app.scoring.difference import WelchAnova, welch_anova
-from app.scoring.items import Items, item_figures
-from app.scoring.moments import Moments, add_up
 from app.scoring.profile import Overall, Profile, overall_of, profile_of
-from app.scoring.reliability import Anova, Consistency, anova, consistency
-from app.scoring.respondent import Integers, LevelMatrix, columns_of, read_levels, score_respondents
-from app.scoring.rules import K_FLOOR, RELIABLE_FROM
-from app.scoring.suppression import ORGANISATION, CarriedUp, carry_up, smallest_cells
-
-SCALES: tuple[Scale, ...] = (*ORIENTATIONS, ACCEPTANCE)
-
-
-@dataclass(frozen=True)
-class UnitAnswers:
-    """A unit of the tree with all its answer sheets, written one after the other.
-
-    Parents come before their children; `invited` is 0 for a unit that only holds others.
-    """
-
-    id: str
-    name: str
-    parent: str | None
-    kind: str | None
-    invited: int
-    sheets: str
+from app.scoring.respondent import (
+    columns_of,
+)
+from app.scoring.rules import K_FLOOR
+from app.scoring.scales import SCALES, Reliability, ScoredScale, UnitAnswers, score_scales
+from app.scoring.suppression import ORGANISATION, CarriedUp
 
 
 class UnitResult(BaseModel):
@@ -58,18 +39,6 @@ class UnitResult(BaseModel):
     same_as: str | None = None
     #: The groups that each scale's figures rest on.
     rests_on: dict[Scale, tuple[str, ...]] = {}
-
-
-class Reliability(BaseModel):
-    """How well one scale tells the released groups apart, and how its items hold together.
-
-    The second only from 60 complete sheets on.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    groups: Anova
-    items: Consistency | None
 
 
 class Release(BaseModel):
@@ -104,42 +73,6 @@ class Release(BaseModel):
     def organisation(self) -> UnitResult:
         """All units together."""
         return self.unit(ORGANISATION)
-
-
-@dataclass(frozen=True)
-class ScoredScale:
-    """One scale of a wave: sums of each unit, what may be released of them, all answers."""
-
-    moments: Mapping[str, Moments]
-    carried: CarriedUp
-    smallest: Mapping[str, int]
-    items: Mapping[str, Items]
-    reliability: Reliability
-
-    @property
-    def left_out(self) -> int:
-        """Usable answers that rest in no figure."""
-        return sum(self.moments[unit].n for unit in self.carried.left_out)
-
-    @property
-    def sizes(self) -> dict[str, int]:
-        """Usable respondents of each unit."""
-        return {unit: row.n for unit, row in self.moments.items()}
-
-
-def score_scales(
-    units: Sequence[UnitAnswers], scales: Sequence[Scale], k: int = K_FLOOR
-) -> dict[Scale, ScoredScale]:
-    """Score all answers of a wave; `scales` gives the orientation of each character of a sheet.
-
-    Raises ThresholdTooLow for k below 5.
-    """
-    levels = read_levels("".join(unit.sheets for unit in units), len(scales))
-    sizes = [len(unit.sheets) // len(scales) for unit in units]
-    owner = np.repeat(np.arange(len(units)), sizes)
-    return {
-        scale: _score(levels[:, columns_of(scale, scales)], owner, units, k) for scale in SCALES
-    }
 
 
 def compute_release(
@@ -179,31 +112,6 @@ def compute_release(
             tree,
             {o: scored[o].moments for o in ORIENTATIONS},
             {o: scored[o].carried for o in ORIENTATIONS},
-        ),
-    )
-
-
-def _score(
-    levels: LevelMatrix, owner: Integers, units: Sequence[UnitAnswers], k: int
-) -> ScoredScale:
-    usable, scores = score_respondents(levels)
-    sums = add_up(owner[usable], scores, [unit.invited for unit in units])
-    moments = {unit.id: row for unit, row in zip(units, sums, strict=True)}
-    tree = {unit.id: unit.parent for unit in units}
-    counts = {unit: row.n for unit, row in moments.items()}
-    carried = carry_up(tree, counts, k)
-    # Only groups that are shown themselves: the means of others are in no figure.
-    shown = [carried.released.get(unit.id) == (unit.id,) for unit in units]
-    kept = np.array(shown, dtype=np.bool_)[owner]
-    items = consistency(levels[kept], owner[kept]) if levels[kept].size else None
-    return ScoredScale(
-        moments=moments,
-        carried=carried,
-        smallest=smallest_cells(tree, carried, counts),
-        items=item_figures(tree, carried.released, moments, k),
-        reliability=Reliability(
-            groups=anova([row for row, told in zip(sums, shown, strict=True) if told]),
-            items=items if items and items.n >= RELIABLE_FROM else None,
         ),
     )
 
@@ -258,7 +166,10 @@ def _results(
 def _profiles(unit: str, scored: Mapping[Scale, ScoredScale]) -> dict[Scale, Profile]:
     return {
         scale: profile_of(
-            [found.moments[leaf] for leaf in leaves], found.items[unit], found.smallest[unit]
+            [found.moments[leaf] for leaf in leaves],
+            items=found.items[unit],
+            smallest=found.smallest[unit],
+            unsure=found.unsure_share(leaves),
         )
         for scale, found in scored.items()
         if (leaves := found.carried.released.get(unit)) is not None

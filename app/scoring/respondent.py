@@ -7,7 +7,7 @@ from math import lcm
 import numpy as np
 from numpy.typing import NDArray
 
-from app.questionnaires.answers import LEVEL_CODES
+from app.questionnaires.answers import CANNOT_SAY, LEVEL_CODES
 from app.questionnaires.questionnaire import Scale
 
 #: Answers as levels: 1 to 5, and 0 for missing. Shape (respondents, items).
@@ -27,6 +27,13 @@ def read_levels(sheets: str, items: int) -> LevelMatrix:
     """
     codes = np.frombuffer(sheets.encode("ascii"), dtype=np.uint8)
     return _LEVEL_OF_CODE[codes].reshape(-1, items)
+
+
+def read_unsure(sheets: str, items: int) -> NDArray[np.bool_]:
+    """Return where "cannot say" was chosen, in the shape of `read_levels`."""
+    codes = np.frombuffer(sheets.encode("ascii"), dtype=np.uint8)
+    unsure: NDArray[np.bool_] = (codes == ord(CANNOT_SAY)).reshape(-1, items)
+    return unsure
 
 
 def minimum_valid(items: int) -> int:

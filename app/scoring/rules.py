@@ -29,6 +29,9 @@ SPLIT_GAP: Final = Fraction(3, 2)
 #: A verdict is sensitive if silent people this much unlike the others would turn it.
 SENSITIVE_WITHIN: Final = 0.25
 
+#: From this share of "cannot say" on, what is asked is out of a group's sight.
+UNSURE: Final = Fraction(1, 4)
+
 #: Item results need this many valid answers, and reliability this many complete sheets.
 K_ITEMS: Final = 10
 RELIABLE_FROM: Final = 60

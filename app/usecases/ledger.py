@@ -7,8 +7,8 @@ import numpy as np
 
 from app.questionnaires.questionnaire import Scale
 from app.scoring.ledger import ReleasedSets, find_exposure
-from app.scoring.release import SCALES
 from app.scoring.respondent import columns_of, read_levels, score_respondents
+from app.scoring.scales import SCALES
 from app.storage.store import Store
 from app.storage.unit_of_work import UnitOfWork
 from app.usecases.errors import SubtractionPossible, UnknownWave

@@ -61,6 +61,7 @@ class Results:
     organisation: str
     closed_at: datetime
     release: Release
+    earlier: Release | None = None
 
 
 def list_assessments(store: Store) -> tuple[AssessmentState, ...]:
@@ -118,10 +119,13 @@ def view_results(store: Store, wave_id: str, channel: Channel = Channel.SCREEN) 
             raise UnknownWave(wave_id)
         assessment = work.assessments.get(wave.assessment_id)
         release = work.releases.get(wave_id)
+        before = [w for w in work.waves.of(wave.assessment_id) if w.number < wave.number]
+        known = [work.releases.get(w.id) for w in before]
     if release is None or wave.closed_at is None or assessment is None:
         raise NoReleaseYet(wave_id)
     admit(store, wave_id, sets_of(release), channel)
-    return Results(wave_id, wave.number, assessment.name, wave.closed_at, release)
+    earlier = next((found for found in reversed(known) if found), None)
+    return Results(wave_id, wave.number, assessment.name, wave.closed_at, release, earlier)
 
 
 def report_of(results: Results) -> Report:
@@ -132,6 +136,7 @@ def report_of(results: Results) -> Report:
         closed_at=results.closed_at,
         release=results.release,
         advice=load_advice(),
+        earlier=results.earlier,
     )
 
 

@@ -7,8 +7,9 @@ from random import Random
 
 from app.questionnaires.questionnaire import Instrument
 from app.scoring.ledger import sets_of
-from app.scoring.release import Release, UnitAnswers, compute_release, score_scales
+from app.scoring.release import Release, compute_release
 from app.scoring.rules import K_FLOOR
+from app.scoring.scales import UnitAnswers, score_scales
 from app.storage.store import Store
 from app.storage.tables import Assessment, Ballot, Person, Unit, Wave
 from app.storage.unit_of_work import UnitOfWork

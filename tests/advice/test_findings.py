@@ -1,5 +1,7 @@
 """When a level may be named at all, and what stands out in a unit's figures."""
 
+from fractions import Fraction
+
 import pytest
 
 from app.advice.findings import Finding, findings_of, perception_gap
@@ -185,3 +187,12 @@ def test_every_finding_shows_what_it_rests_on() -> None:
         )
     )
     assert all(finding.evidence for finding in found)
+
+
+@pytest.mark.parametrize(("share", "found"), [("1/4", True), ("6/25", False), (None, False)])
+def test_what_a_quarter_cannot_say_is_out_of_sight(share: str | None, found: bool) -> None:
+    unseen = settled().model_copy(update={"unsure": share and Fraction(share)})
+    findings = findings_of(result(measurement=unseen))
+    assert (Finding("unsure", MEASUREMENT) in findings) is found
+    if found:
+        assert "about 25 %" in findings[0].evidence[0].note

@@ -202,6 +202,7 @@ def test_enter_on_an_answer_sends_nothing(
     page.get_by_role("button", name=re.compile("^Start")).click()
     for _ in range(2):
         page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("Stay on this page")).to_be_hidden()
     first = page.get_by_role("radio").first
     first.focus()
     page.keyboard.press("Space")

@@ -4,8 +4,8 @@ from random import Random
 
 from app.reports.annex import Annex, build_annex, differs_reliably
 from app.reports.shown import shown_spread
-from app.scoring.release import Release
-from tests.scoring.builders import group, release, sheet, unit
+from app.scoring.release import Release, compute_release
+from tests.scoring.builders import SCALES, group, release, sheet, unit
 
 CHANCE = Random(3)
 
@@ -47,7 +47,7 @@ def test_groups_alike_are_not_to_be_ranked() -> None:
 def test_a_small_unanimous_group_is_not_given_away() -> None:
     annex = build_annex(release(group("small", 6, level=4), unit("large", people(2, 12))))
     (row,) = (row for row in annex.tables[0].rows if row[0] == "Small")
-    assert row == ("Small", "6", "< 0.10", "< 0.10", "–", "–", "–")
+    assert row == ("Small", "6", "< 0.10", "< 0.10", "–", "–", "–", "0 %")
     assert [row[0] for row in annex.tables[1].rows] == ["Large"]
     assert [row[0] for row in annex.tables[3].rows] == ["Large"]
 
@@ -64,3 +64,30 @@ def test_an_empty_wave_has_an_empty_annex() -> None:
 def test_what_is_not_defined_is_a_dash() -> None:
     assert shown_spread(None, coarse=True) == "–"
     assert shown_spread(-0.03, coarse=False) == "-0.03"
+
+
+def test_a_later_wave_says_what_changed_and_what_could_be_seen() -> None:
+    def wave(*levels: int) -> Release:
+        names = ("a", "b", "c")
+        return release(
+            *(unit(name, people(level, 12)) for name, level in zip(names, levels, strict=True)),
+            group("small", 6, level=levels[0]),
+        )
+
+    later = build_annex(wave(4, 3, 2), wave(2, 3, 2)).tables[-1]
+    assert later.title == "Since the wave before"
+    readings = {row[0]: row[-1] for row in later.rows}
+    assert readings["A"] == "changed, moved a level"
+    assert readings["C"] == "no change seen"
+    assert "Small" not in readings
+    assert all(float(row[3]) > 0 for row in later.rows)
+
+
+def test_single_questions_are_those_of_the_organisation() -> None:
+    names = [f"question {n}" for n in range(21)]
+    units = [unit("a", people(3, 14))]
+    found = compute_release("Acme", units, SCALES, "digest", facets=names)
+    table = build_annex(found).tables[-1]
+    assert table.title == "Single questions, all groups together"
+    assert table.rows[0][0] == "Value stream: question 0"
+    assert len(table.rows) == 21

@@ -12,7 +12,8 @@ from app.advice.levels import load_advice
 from app.reports import renderer
 from app.reports.pdf import ReportFailed, _render_apart, render_pdf
 from app.reports.report import Report, build_report
-from app.scoring.release import UnitAnswers, compute_release
+from app.scoring.release import compute_release
+from app.scoring.scales import UnitAnswers
 from tests.builders import NOW, instrument
 
 pytestmark = pytest.mark.usefixtures("shared_fonts")

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from app.maturity import Orientation
 from app.reports.shown import drawn_mix, listed, shown_band, shown_mean, shown_mix, shown_rate
 from app.scoring.profile import Profile
-from app.scoring.release import UnitAnswers, compute_release
+from app.scoring.release import compute_release
+from app.scoring.scales import UnitAnswers
 from tests.builders import instrument
 from tests.scoring.builders import group, release
 from tests.scoring.builders import profile as profile_of

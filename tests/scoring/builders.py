@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from app.maturity import Orientation
 from app.scoring.moments import Moments, add_up
 from app.scoring.profile import Profile, profile_of
-from app.scoring.release import Release, UnitAnswers, compute_release
+from app.scoring.release import Release, compute_release
 from app.scoring.respondent import read_levels, score_respondents
+from app.scoring.scales import UnitAnswers
 from tests.builders import instrument
 
 SCALES = instrument().scales

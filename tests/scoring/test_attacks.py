@@ -14,7 +14,8 @@ from app.maturity import ORIENTATIONS, Orientation
 from app.scoring.audit import smallest_support
 from app.scoring.level import answer_mix
 from app.scoring.profile import profile_of
-from app.scoring.release import SCALES, Release
+from app.scoring.release import Release
+from app.scoring.scales import SCALES
 from app.scoring.suppression import ORGANISATION
 from tests.scoring.builders import Tree, group, moments_of, release, sheet, trees, unit
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.maturity import ACCEPTANCE, ORIENTATIONS, Orientation
-from app.scoring.release import SCALES, Release, UnitResult
+from app.scoring.release import Release, UnitResult
+from app.scoring.scales import SCALES
 from app.scoring.suppression import ORGANISATION, ThresholdTooLow
 from tests.scoring.builders import group, profile, release, sheet, unit
 
@@ -233,3 +234,10 @@ def test_a1_a_total_over_everybody_would_give_a_hidden_group_away() -> None:
     assert (11 * everybody.mean - 8 * known.mean) / 3 == pytest.approx(5)
     made = release(group("a", 8, 3), group("b", 3, 5))
     assert made.organisation.profiles == made.unit("a").profiles
+
+
+def test_the_share_of_cannot_say_is_of_all_that_was_asked() -> None:
+    # Two of six items, from everybody; "does not apply" and open items are no doubt.
+    found = release(unit("a", [sheet("33??33", "33xx33", "33--33")] * 6)).unit("a")
+    shares = [found.profiles[o].unsure for o in ORIENTATIONS]
+    assert shares == [Fraction(1, 3), 0, 0]

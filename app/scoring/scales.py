@@ -1,0 +1,142 @@
+"""Every scale of a wave, scored and put through the carry-up rule: what a release is made of."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from app.maturity import ACCEPTANCE, ORIENTATIONS
+from app.questionnaires.questionnaire import Scale
+from app.scoring.items import Items, item_figures
+from app.scoring.moments import Moments, add_up
+from app.scoring.reliability import Anova, Consistency, anova, consistency
+from app.scoring.respondent import (
+    Integers,
+    LevelMatrix,
+    columns_of,
+    read_levels,
+    read_unsure,
+    score_respondents,
+)
+from app.scoring.rules import K_FLOOR, RELIABLE_FROM
+from app.scoring.suppression import CarriedUp, carry_up, smallest_cells
+
+SCALES: tuple[Scale, ...] = (*ORIENTATIONS, ACCEPTANCE)
+
+
+@dataclass(frozen=True)
+class UnitAnswers:
+    """A unit of the tree with all its answer sheets, written one after the other.
+
+    Parents come before their children; `invited` is 0 for a unit that only holds others.
+    """
+
+    id: str
+    name: str
+    parent: str | None
+    kind: str | None
+    invited: int
+    sheets: str
+
+
+class Reliability(BaseModel):
+    """How well one scale tells the released groups apart, and how its items hold together.
+
+    The second only from 60 complete sheets on.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    groups: Anova
+    items: Consistency | None
+
+
+#: Of a unit: how often "cannot say" was chosen, and how many answers were asked for.
+Asked = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class ScoredScale:
+    """One scale of a wave: sums of each unit, what may be released of them, all answers."""
+
+    moments: Mapping[str, Moments]
+    carried: CarriedUp
+    smallest: Mapping[str, int]
+    items: Mapping[str, Items]
+    unsure: Mapping[str, Asked]
+    reliability: Reliability
+
+    @property
+    def left_out(self) -> int:
+        """Usable answers that rest in no figure."""
+        return sum(self.moments[unit].n for unit in self.carried.left_out)
+
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Usable respondents of each unit."""
+        return {unit: row.n for unit, row in self.moments.items()}
+
+    def unsure_share(self, leaves: Sequence[str]) -> Fraction:
+        """Return the share of "cannot say" among all that was asked of some units."""
+        chosen = sum(self.unsure[leaf][0] for leaf in leaves)
+        return Fraction(chosen, sum(self.unsure[leaf][1] for leaf in leaves))
+
+
+def score_scales(
+    units: Sequence[UnitAnswers], scales: Sequence[Scale], k: int = K_FLOOR
+) -> dict[Scale, ScoredScale]:
+    """Score all answers of a wave; `scales` gives the orientation of each character of a sheet.
+
+    Raises ThresholdTooLow for k below 5.
+    """
+    sheets = "".join(unit.sheets for unit in units)
+    levels, unsure = read_levels(sheets, len(scales)), read_unsure(sheets, len(scales))
+    sizes = [len(unit.sheets) // len(scales) for unit in units]
+    owner = np.repeat(np.arange(len(units)), sizes)
+    columns = {scale: columns_of(scale, scales) for scale in SCALES}
+    return {
+        scale: _score(levels[:, places], unsure[:, places], owner, units, k)
+        for scale, places in columns.items()
+    }
+
+
+def _score(
+    levels: LevelMatrix,
+    unsure: NDArray[np.bool_],
+    owner: Integers,
+    units: Sequence[UnitAnswers],
+    k: int,
+) -> ScoredScale:
+    usable, scores = score_respondents(levels)
+    sums = add_up(owner[usable], scores, [unit.invited for unit in units])
+    moments = {unit.id: row for unit, row in zip(units, sums, strict=True)}
+    tree = {unit.id: unit.parent for unit in units}
+    counts = {unit: row.n for unit, row in moments.items()}
+    carried = carry_up(tree, counts, k)
+    # Only groups that are shown themselves: the means of others are in no figure.
+    shown = [carried.released.get(unit.id) == (unit.id,) for unit in units]
+    kept = np.array(shown, dtype=np.bool_)[owner]
+    items = consistency(levels[kept], owner[kept]) if levels[kept].size else None
+    return ScoredScale(
+        moments=moments,
+        carried=carried,
+        smallest=smallest_cells(tree, carried, counts),
+        items=item_figures(tree, carried.released, moments, k),
+        unsure=_asked(unsure, owner, units),
+        reliability=Reliability(
+            groups=anova([row for row, told in zip(sums, shown, strict=True) if told]),
+            items=items if items and items.n >= RELIABLE_FROM else None,
+        ),
+    )
+
+
+def _asked(
+    unsure: NDArray[np.bool_], owner: Integers, units: Sequence[UnitAnswers]
+) -> dict[str, Asked]:
+    chosen = np.bincount(owner, weights=unsure.sum(axis=1), minlength=len(units))
+    asked = np.bincount(owner, minlength=len(units)) * unsure.shape[1]
+    pairs = zip(units, chosen.tolist(), asked.tolist(), strict=True)
+    return {unit.id: (int(count), total) for unit, count, total in pairs}
