@@ -10,6 +10,7 @@ import typer
 from app.cli.console import (
     BadInput,
     check_output,
+    complain,
     count,
     faults_named,
     open_store,
@@ -22,8 +23,9 @@ from app.main import utc_now
 from app.questionnaires.loader import load_instrument
 from app.scoring.rules import K_FLOOR
 from app.usecases.access import grant_access
+from app.usecases.ledger import Channel
 from app.usecases.links import links_csv, reserved, write_links
-from app.usecases.results import write_report
+from app.usecases.results import unprintable_letters, view_results, write_report
 from app.usecases.rosters import LONGEST_TEXT, Roster, read_roster
 from app.usecases.waves import check_closing_date, close_wave, launch_assessment
 
@@ -118,10 +120,13 @@ def report(
     settings = read_settings()
     with open_store(settings) as store:
         content = write_report(store, wave_id(wave), settings.reports).read_bytes()
+        blank = unprintable_letters(view_results(store, wave_id(wave), Channel.PDF))
     try:
         output.write_bytes(content)
     except OSError as error:
         raise BadInput(f"{output} cannot be written: {error.strerror}.") from error
+    if blank:
+        complain.print(f"Letters without a glyph in the typeface are blank in the PDF: {blank}")
     say.print(output.resolve())
 
 

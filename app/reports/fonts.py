@@ -36,6 +36,16 @@ def font_configuration(cache: Path) -> Path:
     return configuration
 
 
+def letters_without_glyph(text: str) -> str:
+    """Return the letters of a text that the report's typeface lacks: they would stay blank."""
+    from fontTools.ttLib import TTFont
+
+    upright = files(_PACKAGE) / "files" / f"{_FAMILY}[wght].ttf"
+    with upright.open("rb") as file, TTFont(file, lazy=True) as font:
+        known = font.getBestCmap()
+    return "".join(sorted({c for c in text if c.isprintable() and ord(c) not in known}))
+
+
 def _make_statics(folder: Path) -> None:
     from fontTools.ttLib import TTFont
     from fontTools.varLib.instancer import instantiateVariableFont

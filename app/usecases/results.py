@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.advice.levels import load_advice
+from app.reports.fonts import letters_without_glyph
 from app.reports.pdf import render_pdf
 from app.reports.report import Report, build_report
 from app.scoring.ledger import sets_of
@@ -138,6 +139,12 @@ def report_of(results: Results) -> Report:
         advice=load_advice(),
         earlier=results.earlier,
     )
+
+
+def unprintable_letters(results: Results) -> str:
+    """Return the letters in the names of a wave that its PDF cannot show."""
+    names = [results.organisation, *(unit.name for unit in results.release.units)]
+    return letters_without_glyph("".join(names))
 
 
 def write_report(store: Store, wave_id: str, folder: Path) -> Path:

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 
 from app.advice.levels import load_advice
 from app.reports import renderer
+from app.reports.fonts import letters_without_glyph
 from app.reports.pdf import ReportFailed, _render_apart, render_pdf
 from app.reports.report import Report, build_report
 from app.scoring.release import compute_release
@@ -89,3 +90,8 @@ def test_a_missing_library_names_the_command(
     monkeypatch.setattr("sys.executable", str(script))
     with pytest.raises(ReportFailed, match="apt-get install"):
         render_pdf(report, tmp_path / "reports")
+
+
+def test_letters_that_the_typeface_lacks_are_told() -> None:
+    assert letters_without_glyph("Łódź Škoda Größe, Αθήνα, Київ – 5 %") == ""
+    assert letters_without_glyph("ERP 東京 and 大阪") == "京大東阪"
