@@ -44,7 +44,8 @@ def build_annex(release: Release, earlier: Release | None = None) -> Annex:
     `earlier` is the release of the wave before, if there is one.
     """
     groups = [unit for unit in groups_of(release) if any(o in unit.profiles for o in ORIENTATIONS)]
-    tables = [_certainty(groups), _agreement(groups), _reliability(release), _contrasts(release)]
+    tables = [_certainty(groups), _left_open(groups), _agreement(groups)]
+    tables += [_reliability(release), _contrasts(release)]
     tables += [_items(release), *([_changes(release, earlier)] if earlier else [])]
     return Annex(_verdict(release), tuple(table for table in tables if table.rows))
 
@@ -77,10 +78,8 @@ def _certainty(groups: Sequence[UnitResult]) -> AnnexTable:
     return AnnexTable(
         "How sure each level is",
         f"{_THREE} SE counts that the same people would not answer exactly alike twice; the "
-        "textbook error beside it does not. “Turns at” is the share of the silent people’s answers "
-        "at which the level would be another one (below 0 or above 1: never). “Extremes” are the "
-        "means if all of them were at level 1, or at 5. Below ten people in steps, or not given.",
-        ("Group", "n", "SE", "textbook", "95 % interval", "turns at", "extremes", "cannot say"),
+        "textbook error beside it does not. Below ten people in steps, or not given.",
+        ("Group", "n", "SE", "textbook", "95 % interval of the mean"),
         tuple(
             (
                 unit.name,
@@ -88,6 +87,22 @@ def _certainty(groups: Sequence[UnitResult]) -> AnnexTable:
                 _each(unit, lambda p: shown_spread(p.se, coarse=is_coarse(p))),
                 _each(unit, lambda p: shown_spread(p.se_textbook, coarse=is_coarse(p))),
                 _each(unit, lambda p: _range(p, p.interval)),
+            )
+            for unit in groups
+        ),
+    )
+
+
+def _left_open(groups: Sequence[UnitResult]) -> AnnexTable:
+    return AnnexTable(
+        "What the silent and the undecided leave open",
+        f"{_THREE} “Turns at” is the share of the silent people’s answers at which the level would "
+        "be another one (below 0 or above 1: never). “Extremes” are the means if all of them were "
+        "at level 1, or at 5. “Cannot say” is a share of all that was asked, in steps of 5 %.",
+        ("Group", "turns at", "extremes", "cannot say"),
+        tuple(
+            (
+                unit.name,
                 _each(unit, lambda p: shown_spread(_fine(p, p.tipping_point), coarse=False)),
                 _each(unit, lambda p: _range(p, p.worst_case_mean)),
                 _each(unit, lambda p: f"{round(20 * (p.unsure or 0)) * 5} %"),
