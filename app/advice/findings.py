@@ -84,7 +84,8 @@ def _of(orientation: Orientation, profile: Profile, note: str = "") -> tuple[Evi
 
 def _apart(orientation: Orientation, profile: Profile) -> tuple[Evidence, ...]:
     spread = profile.agreement.ad_mean if profile.agreement else None
-    return _of(orientation, profile, f"average deviation {spread:.2f}" if spread else "")
+    told = spread is not None and not profile.coarse
+    return _of(orientation, profile, f"average deviation {spread:.2f}" if told else "")
 
 
 def _unseen(orientation: Orientation, profile: Profile) -> tuple[Evidence, ...]:
@@ -111,7 +112,8 @@ def _response_findings(
     elif is_headline(unit):
         for orientation, profile in profiles.items():
             if profile.sensitive and not profile.split:
-                note = f"turns at {profile.tipping_point:.0%} of the silent people’s answers"
+                turns = f"turns at {profile.tipping_point:.0%} of the silent people’s answers"
+                note = "" if profile.coarse else turns
                 yield Finding("sensitive", orientation, _of(orientation, profile, note))
 
 

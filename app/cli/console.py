@@ -80,7 +80,7 @@ def open_store(settings: Settings) -> Iterator[Store]:
 
 
 @contextmanager
-def faults_named(file: Path) -> Iterator[None]:
+def faults_named(file: Path, undone: str = "written") -> Iterator[None]:
     """Print every fault of a table before the command is refused."""
     try:
         yield
@@ -88,7 +88,7 @@ def faults_named(file: Path) -> Iterator[None]:
         for fault in error.faults:
             complain.print(f"{file.name}, {fault}")
         faults = count(len(error.faults), "fault", "faults")
-        raise BadInput(f"{faults} in {file}; nothing was written.") from error
+        raise BadInput(f"{faults} in {file}; nothing was {undone}.") from error
 
 
 def read_file(file: Path) -> bytes:

@@ -32,9 +32,9 @@ def analyse(
     as_json: AsJson = False,
 ) -> None:
     """Score answers that you hold already, from paper or another tool; nothing is stored."""
-    with faults_named(roster):
+    with faults_named(roster, "computed"):
         groups = read_groups(read_file(roster))
-    with faults_named(answers):
+    with faults_named(answers, "computed"):
         table = read_answers_table(read_file(answers), groups)
     try:
         analysis = analyse_table(table, k, everything=everything)
@@ -58,6 +58,19 @@ def _print(part: AnalysisTable) -> None:
     say.print()
 
 
+class _NamedTwice(ValueError):
+    """A name stands twice in one JSON object; the second would hide the first."""
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, value in pairs:
+        if name in found:
+            raise _NamedTwice(name)
+        found[name] = value
+    return found
+
+
 class _Releases(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -72,17 +85,22 @@ def audit(
 ) -> None:
     """Find the fewest people that published figures can single out, whoever published them."""
     try:
-        known = _Releases.model_validate_json(read_file(releases))
+        text = json.loads(read_file(releases), object_pairs_hook=_once)
+        known = _Releases.model_validate(text)
         found = smallest_support(known.cells, known.sets.values())
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "the file"
         raise BadInput(f"{releases}, {place}: {first['msg'].rstrip('.')}.") from error
+    except _NamedTwice as error:
+        raise BadInput(f"{releases}: “{error}” stands there twice; rename one of them.") from error
     except UnknownCell as error:
         sets = ", ".join(name for name, cells in known.sets.items() if str(error) in cells)
         raise BadInput(
             f"{releases}, sets.{sets}: “{error}” is no cell; add it to cells with its people."
         ) from error
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"{releases}, the file: it is no JSON ({error}).") from error
     if as_json:
         typer.echo(json.dumps({"min_support": found.people, "witness": list(found.cells)}))
     elif found.people is None:

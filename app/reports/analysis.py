@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from app.reports.shown import EN_DASH, shown_band, shown_spread
-from app.scoring.analysis_figures import Analysis, Figures, GroupAnalysis
+from app.scoring.analysis_figures import Analysis, Figures, GroupAnalysis, PooledFigures
 from app.scoring.rules import K_FINE
 
 #: A group whose standard error is larger carries a note.
@@ -39,8 +39,7 @@ def tables_of(analysis: Analysis, k: int) -> tuple[AnalysisTable, ...]:
                     code,
                     str(f.n),
                     str(f.level),
-                    _mean(f.mean, f.n),
-                    shown_spread(f.se, coarse=f.n < K_FINE),
+                    *_pooled(analysis, code, f),
                 )
                 for code, f in analysis.organisation.items()
                 if f is not None
@@ -53,6 +52,15 @@ def tables_of(analysis: Analysis, k: int) -> tuple[AnalysisTable, ...]:
         ),
         AnalysisTable("", (), (), analysis.warnings),
     )
+
+
+def _pooled(analysis: Analysis, code: str, figures: PooledFigures) -> tuple[str, str]:
+    """As coarse as the smallest part: what is left beside the groups that are shown is one."""
+    parts = [g.orientations[code] for g in analysis.groups]
+    shown = [part.n for part in parts if part is not None and part.n]
+    rest = figures.n - sum(shown)
+    smallest = min([*shown, figures.n, *([rest] if rest > 0 else [])])
+    return _mean(figures.mean, smallest), shown_spread(figures.se, coarse=smallest < K_FINE)
 
 
 def _group_rows(group: GroupAnalysis, k: int) -> Iterable[tuple[str, ...]]:
@@ -89,7 +97,7 @@ def _figures(figures: Figures) -> tuple[str, ...]:
         shown_band(figures.band),
         _mean(figures.mean, figures.n),
         shown_spread(figures.se, coarse=small),
-        _percent(figures.progress),
+        EN_DASH if small else _percent(figures.progress),
         shown_spread(figures.ad_mean, coarse=small),
         shown_spread(None if small else figures.rwg_uniform, coarse=False),
         _note(figures),
@@ -104,6 +112,11 @@ def _note(figures: Figures) -> str:
 
 
 def _reliability_rows(analysis: Analysis) -> Iterable[tuple[str, ...]]:
+    small = any(
+        part is not None and part.n < K_FINE
+        for group in analysis.groups
+        for part in group.orientations.values()
+    )
     for code, found in analysis.reliability.items():
         figures: Mapping[str, float | None] = found.model_dump(
             include={"f", "p_value", "icc1", "icc2", "alpha", "alpha_within", "omega"},
@@ -113,7 +126,8 @@ def _reliability_rows(analysis: Analysis) -> Iterable[tuple[str, ...]]:
             code,
             str(found.n),
             str(found.groups),
-            *(shown_spread(v, coarse=False) for v in figures.values()),
+            # Where a small group is of one mind, a variance of 0 within would tell its scores.
+            *(EN_DASH if small else shown_spread(v, coarse=False) for v in figures.values()),
         )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.advice.scope import groups_of
 from app.maturity import ORIENTATIONS
 from app.questionnaires.questionnaire import Scale
-from app.reports.shown import EN_DASH, is_coarse, shown_spread
+from app.reports.shown import EN_DASH, shown_spread
 from app.scoring.agreement import rwg_of_random_answers
 from app.scoring.contrast import Contrast
 from app.scoring.difference import Difference, difference, has_changed, has_moved_level
@@ -84,8 +84,8 @@ def _certainty(groups: Sequence[UnitResult]) -> AnnexTable:
             (
                 unit.name,
                 _each(unit, lambda p: str(p.n)),
-                _each(unit, lambda p: shown_spread(p.se, coarse=is_coarse(p))),
-                _each(unit, lambda p: shown_spread(p.se_textbook, coarse=is_coarse(p))),
+                _each(unit, lambda p: shown_spread(p.se, coarse=p.coarse)),
+                _each(unit, lambda p: shown_spread(p.se_textbook, coarse=p.coarse)),
                 _each(unit, lambda p: _range(p, p.interval)),
             )
             for unit in groups
@@ -130,7 +130,7 @@ def _agreement(groups: Sequence[UnitResult]) -> AnnexTable:
                 _each(unit, lambda p: _alike(p, "lindell")),
             )
             for unit in groups
-            if any(not is_coarse(unit.profiles[o]) for o in ORIENTATIONS if o in unit.profiles)
+            if any(not unit.profiles[o].coarse for o in ORIENTATIONS if o in unit.profiles)
         ),
     )
 
@@ -143,7 +143,7 @@ def _each(unit: UnitResult, figure: Callable[[Profile], str]) -> str:
 
 
 def _fine(profile: Profile, value: float | None) -> float | None:
-    return None if is_coarse(profile) else value
+    return None if profile.coarse else value
 
 
 def _alike(profile: Profile, statistic: str) -> str:
@@ -152,7 +152,7 @@ def _alike(profile: Profile, statistic: str) -> str:
 
 
 def _range(profile: Profile, ends: tuple[float, float] | None) -> str:
-    if ends is None or is_coarse(profile):
+    if ends is None or profile.coarse:
         return EN_DASH
     return f"{ends[0]:.1f}{EN_DASH}{ends[1]:.1f}"
 
@@ -193,10 +193,11 @@ def _contrasts(release: Release) -> AnnexTable:
     names = {unit.id: unit for unit in release.units}
     rows = []
     for contrast in release.contrasts:
-        unit = names[contrast.unit]
-        small = unit.overall is None or is_coarse(unit.overall)
+        unit, above = names[contrast.unit], names[contrast.against]
+        # Beside the unit's own mean, the difference tells the mean of the rest.
+        small = not unit.overall or not above.overall or above.overall.coarse
         if contrast.orientation is None and not small:
-            rows.append((unit.name, names[contrast.against].name, *_contrast(contrast)))
+            rows.append((unit.name, above.name, *_contrast(contrast)))
     welch = release.welch
     test = f" Welch’s test that all are equal: p {_p(welch.p_value)}." if welch else ""
     return AnnexTable(
@@ -213,7 +214,7 @@ def _items(release: Release) -> AnnexTable:
     rows = [
         (f"{_named(scale)}: {facet}", str(item.n), f"{item.mean:.1f}", str(int(item.level)))
         for scale, profile in whole.profiles.items()
-        if not is_coarse(profile)
+        if not profile.coarse
         for facet, item in zip(release.facets.get(scale, ()), profile.items, strict=False)
         if item is not None
     ]
@@ -230,7 +231,7 @@ def _changes(release: Release, earlier: Release) -> AnnexTable:
     rows = []
     for unit in release.units:
         now, then = unit.overall, before.get(unit.id)
-        if now is None or then is None or is_coarse(now) or is_coarse(then):
+        if now is None or then is None or now.coarse or then.coarse:
             continue
         moved = difference(now, then)
         seen = shown_spread(moved.detectable, coarse=False)

@@ -6,7 +6,6 @@ from fractions import Fraction
 
 from app.scoring.level import answer_mix
 from app.scoring.profile import Overall, Profile
-from app.scoring.rules import K_FINE
 
 EN_DASH = "–"
 #: Coarse shares are not told apart below and above these.
@@ -20,18 +19,9 @@ def shown_mean(figure: Profile | Overall) -> str:
     A mean of exactly 1 or 5 would tell everybody's answers.
     """
     mean = figure.mean
-    if is_coarse(figure):
+    if figure.coarse:
         mean = min(4.8, max(1.2, mean))
     return str(Decimal(repr(mean)).quantize(Decimal("0.1"), ROUND_HALF_UP))
-
-
-def is_coarse(figure: Profile | Overall) -> bool:
-    """Return whether a figure is given in steps: it, or what it singles out, is below ten.
-
-    A unit of many is coarse too where one of its groups is small: else that group's figures
-    could be worked out from its own and its neighbours'.
-    """
-    return min(figure.n, figure.smallest or figure.n) < K_FINE
 
 
 def shown_mix(profile: Profile) -> tuple[str, ...]:
@@ -39,14 +29,14 @@ def shown_mix(profile: Profile) -> tuple[str, ...]:
 
     Below ten people in steps of 5 %, and "under 10 %" or "over 90 %" at the ends.
     """
-    coarse = is_coarse(profile)
+    coarse = profile.coarse
     return tuple(_share(share, coarse=coarse) for share in answer_mix(profile.shares))
 
 
 def drawn_mix(profile: Profile) -> tuple[float, ...]:
     """Return the shares to draw for levels 1 to 5, adding up to 1, as coarse as their text."""
     shares = answer_mix(profile.shares)
-    drawn = [_drawn(share) if is_coarse(profile) else float(share) for share in shares]
+    drawn = [_drawn(share) if profile.coarse else float(share) for share in shares]
     return tuple(share / sum(drawn) for share in drawn)
 
 

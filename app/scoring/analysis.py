@@ -16,12 +16,12 @@ from app.scoring.analysis_figures import (
     ReleasedSet,
     ReliabilityFigures,
 )
-from app.scoring.moments import Moments, add_up
+from app.scoring.moments import Moments, add_up, merge
 from app.scoring.profile import Overall, Profile, overall_of, profile_of
 from app.scoring.reliability import anova, consistency
 from app.scoring.respondent import Integers, LevelMatrix, score_respondents
-from app.scoring.rules import RELIABLE_FROM
-from app.scoring.suppression import ORGANISATION, CarriedUp, carry_up
+from app.scoring.rules import K_FINE, RELIABLE_FROM
+from app.scoring.suppression import ORGANISATION, CarriedUp, carry_up, cells_of
 from app.scoring.uncertainty import score_deviation
 
 #: How the orientations are named in files, in this order; acceptance is optional.
@@ -90,6 +90,7 @@ class _Scale:
         self.answered = dict(zip(self.moments, answered.tolist(), strict=True))
         tree = {group.name: group.parent for group in table.groups}
         self.carried: CarriedUp = carry_up(tree, {u: m.n for u, m in self.moments.items()}, k)
+        self.cells = cells_of(tree, self.carried)
 
     @property
     def left_out(self) -> int:
@@ -102,12 +103,15 @@ class _Scale:
     def is_shown(self, group: str, *, everything: bool) -> bool:
         return everything or group in self.carried.released
 
-    def figures(self, group: str) -> Figures:
+    def figures(self, group: str, *, everything: bool) -> Figures:
         unit = self.moments[group]
         invalid = self.answered[group] - unit.n
         rate = unit.coverage if unit.roster else None
         counts = {"n": unit.n, "n_invalid": invalid, "response_rate": rate}
-        return Figures(**counts, **_statistics(unit, self.profiles[group]) if unit.n else {})
+        known = _statistics(unit, self.profiles[group]) if unit.n else {}
+        if unit.n < K_FINE and not everything:
+            known["median"] = None  # of few people it is one or two persons' score (rule R8)
+        return Figures(**counts, **known)
 
     def released(self) -> Iterable[ReleasedSet]:
         for unit, groups in self.carried.released.items():
@@ -115,8 +119,11 @@ class _Scale:
             yield ReleasedSet(orientation=self.code, unit=unit, n=n, groups=groups)
 
     def organisation(self, *, everything: bool) -> PooledFigures | None:
-        groups: Iterable[str] = self.carried.released.get(ORGANISATION, ())
-        units = [m for g, m in self.moments.items() if m.n and (everything or g in groups)]
+        if everything:
+            units = [unit for unit in self.moments.values() if unit.n]
+        else:
+            sets = self.cells.get(ORGANISATION, ())
+            units = [merge([self.moments[group] for group in cell]) for cell in sets]
         if not units:
             return None
         pooled = profile_of(units)
@@ -178,7 +185,10 @@ def _group(group: RosterGroup, scales: Mapping[str, _Scale], *, everything: bool
     return GroupAnalysis(
         group=name,
         roster=group.roster,
-        orientations={c: s.figures(name) if c in shown else None for c, s in scales.items()},
+        orientations={
+            c: s.figures(name, everything=everything) if c in shown else None
+            for c, s in scales.items()
+        },
         overall=_overall(overall_of(known)) if len(known) == len(ORIENTATION_CODES) else None,
     )
 
@@ -206,8 +216,8 @@ def _warnings(
             "the items hold together."
         )
     found += [
-        f"{code}: {scale.left_out} answers are left out of every figure, since even together "
-        "they are too few to show."
+        f"{code}: left out of every figure, since even together they are too few to show: "
+        f"{scale.left_out}."
         for code, scale in scales.items()
         if scale.left_out
     ]

@@ -35,7 +35,9 @@ def smallest_support(sizes: Mapping[str, int], sets: Collection[Collection[str]]
     atoms = _atoms(sizes, sets)
     if not atoms:
         return Support(None, ())
-    found = _Search(atoms, len(sets)).run()
+    # Figures that share nobody are audited apart: a combination of theirs exposes both sides.
+    parts = (_Search(part).run() for part in _parts(atoms))
+    found = min(parts, key=lambda exposed: sum(atom.people for atom in exposed))
     exposed = sorted(cell for atom in found for cell in atom.cells)
     return Support(sum(atom.people for atom in found), tuple(exposed))
 
@@ -67,6 +69,24 @@ def _atoms(sizes: Mapping[str, int], sets: Collection[Collection[str]]) -> list[
     return sorted(atoms, key=lambda atom: (-atom.people, atom.cells))
 
 
+def _parts(atoms: Sequence[_Atom]) -> list[list[_Atom]]:
+    """Atoms that some set, or a chain of sets, connects; each in the order given."""
+    leader: dict[int, int] = {}
+
+    def lead(row: int) -> int:
+        while leader.setdefault(row, row) != row:
+            leader[row] = row = leader[leader[row]]
+        return row
+
+    for atom in atoms:
+        for row in atom.column[1:]:
+            leader[lead(row)] = lead(atom.column[0])
+    parts: dict[int, list[_Atom]] = {}
+    for atom in atoms:
+        parts.setdefault(lead(atom.column[0]), []).append(atom)
+    return list(parts.values())
+
+
 #: A row of the echelon form: its pivot, and its other non-zero places.
 _Basis = dict[int, dict[int, Fraction]]
 
@@ -78,8 +98,8 @@ class _Search:
     the whole; what is left out is exposed. A branch ends once it is as heavy as the best.
     """
 
-    def __init__(self, atoms: Sequence[_Atom], rows: int) -> None:
-        self._atoms, self._rows = atoms, rows
+    def __init__(self, atoms: Sequence[_Atom]) -> None:
+        self._atoms = atoms
         basis: _Basis = {}
         self._rank = sum(_extend(basis, atom.column) for atom in atoms)
         self._best: list[_Atom] = list(atoms)
@@ -87,15 +107,15 @@ class _Search:
 
     def run(self) -> list[_Atom]:
         # A lone set is itself exposed: a first bound, and the answer where nothing overlaps.
-        alone: list[list[_Atom]] = [[] for _ in range(self._rows)]
+        alone: dict[int, list[_Atom]] = {}
         for atom in self._atoms:
             for row in atom.column:
-                alone[row].append(atom)
-        for exposed in alone:
+                alone.setdefault(row, []).append(atom)
+        for exposed in alone.values():
             self._offer(exposed)
         if self._rank == len(self._atoms):
             return [self._atoms[-1]]  # every atom can be told from the others
-        self._keep(0, {}, [], 0)
+        self._search()
         return self._best
 
     def _offer(self, exposed: list[_Atom]) -> None:
@@ -103,21 +123,26 @@ class _Search:
         if exposed and weight < self._weight:
             self._best, self._weight = exposed, weight
 
-    def _keep(self, position: int, basis: _Basis, exposed: list[_Atom], weight: int) -> None:
-        while position < len(self._atoms):
-            atom = self._atoms[position]
-            longer = dict(basis)
-            grows = _extend(longer, atom.column)
-            position += 1
-            if not grows:
-                continue  # spanned by what is kept
-            if len(longer) < self._rank:
-                self._keep(position, longer, exposed, weight)
-            weight += atom.people
-            if weight >= self._weight:
-                return
-            exposed = [*exposed, atom]
-        self._offer(exposed)
+    def _search(self) -> None:
+        # A branch: the next column, what is kept, what is exposed, and how many people that is.
+        waiting: list[tuple[int, _Basis, list[_Atom], int]] = [(0, {}, [], 0)]
+        while waiting:
+            position, basis, exposed, weight = waiting.pop()
+            while weight < self._weight:
+                if position == len(self._atoms):
+                    self._offer(exposed)
+                    break
+                atom = self._atoms[position]
+                position += 1
+                longer = dict(basis)
+                if not _extend(longer, atom.column):
+                    continue  # spanned by what is kept
+                left = (position, basis, [*exposed, atom], weight + atom.people)
+                if len(longer) == self._rank:
+                    position, basis, exposed, weight = left  # kept, it would span everything
+                else:
+                    waiting.append(left)
+                    basis = longer
 
 
 def _extend(basis: _Basis, column: Sequence[int]) -> bool:

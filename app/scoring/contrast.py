@@ -75,15 +75,19 @@ _EMPTY = _Pool(0, 0, 0.0, 0.0, 0.0)
 
 def contrasts(
     parents: Mapping[str, str | None],
-    moments: Mapping[Orientation, Mapping[str, Moments]],
+    cells: Mapping[Orientation, Mapping[str, Sequence[Moments]]],
     carried: Mapping[Orientation, CarriedUp],
 ) -> tuple[Contrast, ...]:
     """Return every released group against the released rest of its parent.
 
     Only sets that are released enter: a group's own, and its parent's less the group's, which
-    whoever reads both can work out. Overall first, then each orientation.
+    whoever reads both can work out. `cells` are what each unit is made of. Overall first, then
+    each orientation.
     """
-    pools = {o: _pools(moments[o], carried[o]) for o in ORIENTATIONS}
+    pools = {
+        o: {unit: sum(map(_pool, made_of), _EMPTY) for unit, made_of in cells[o].items()}
+        for o in ORIENTATIONS
+    }
     pairs: dict[Orientation | None, list[Contrast]] = {}
     for unit, parent in parents.items():
         above = parent or ORGANISATION
@@ -98,14 +102,6 @@ def contrasts(
     overall = _adjusted(pairs.pop(None, []), family_wise=True)
     explored = [contrast for found in pairs.values() for contrast in found]
     return (*overall, *_adjusted(explored, family_wise=False))
-
-
-def _pools(moments: Mapping[str, Moments], carried: CarriedUp) -> dict[str, _Pool]:
-    single = {leaf: _pool(unit) for leaf, unit in moments.items() if unit.n}
-    return {
-        unit: sum((single[leaf] for leaf in leaves), _EMPTY)
-        for unit, leaves in carried.released.items()
-    }
 
 
 def _pool(unit: Moments) -> _Pool:

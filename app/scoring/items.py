@@ -1,9 +1,9 @@
-"""Results of single items, where they expose nobody (rule R3 of the method)."""
+"""Results of single items, where they expose nobody (rule R3 of the method, made stricter)."""
 
 from collections.abc import Mapping, Sequence
 
 from app.maturity import LEVELS
-from app.scoring.moments import Moments
+from app.scoring.moments import Moments, merge
 from app.scoring.profile import ItemFigure
 from app.scoring.rules import K_ITEMS, TAU
 from app.scoring.suppression import ORGANISATION
@@ -12,47 +12,48 @@ Items = tuple[ItemFigure | None, ...]
 
 
 def item_figures(
-    parents: Mapping[str, str | None],
-    released: Mapping[str, Sequence[str]],
-    moments: Mapping[str, Moments],
-    k: int,
+    parents: Mapping[str, str | None], cells: Mapping[str, Sequence[Moments]], k: int
 ) -> dict[str, Items]:
-    """Return each released unit's items on one scale; None for an item that may not be shown.
+    """Return each released unit's items on one scale, all of them or none.
 
-    An item needs ten valid answers in the unit. Where, for some number m of answered items, all
-    but 1 to k-1 people answered exactly m, the unit shows no item: beside the scale's mean the
-    items' means would give these few away. And where a unit holds 1 to k-1 answers to an item
-    beyond those of the units below that show it, it does not show the item itself.
-    `parents` holds parents before their children.
+    A unit's block is what it holds beyond the units below it that show their items. Every item
+    needs ten answers in the unit and k in the block. And scale means must not undo the items:
+    whoever subtracts, for one number m of answered items in each cell, m times the scale's sum
+    from the items' sums, keeps the people who answered another number; over the block these
+    must be nobody, or k at least. `cells` are a unit's cells; `parents` holds parents first.
     """
-    width = max((len(unit.counts) for unit in moments.values()), default=0)
-    told = {unit: [0] * width for unit in [*parents, ORGANISATION]}
+    blocks: dict[str, list[Moments]] = {unit: [] for unit in [*parents, ORGANISATION]}
+    below = dict.fromkeys([*parents, ORGANISATION], 0)
     figures: dict[str, Items] = {}
     for unit in [*reversed(list(parents)), ORGANISATION]:
-        if unit in released:
-            leaves = [moments[leaf] for leaf in released[unit]]
-            figures[unit] = _shown(leaves, told[unit], k)
-            told[unit] = [
-                item.n if item else below
-                for item, below in zip(figures[unit], told[unit], strict=True)
-            ]
+        if unit in cells:
+            # A cell that stands in no unit below is this unit's own, and the last one.
+            block = [*blocks[unit], *cells[unit][below[unit] :]]
+            figures[unit] = _all_or_none(merge(cells[unit]), block, k)
+            blocks[unit] = [] if any(figures[unit]) else block
+            below[unit] = len(cells[unit])
         if unit != ORGANISATION:
-            above = told[parents[unit] or ORGANISATION]
-            above[:] = [sum(pair) for pair in zip(above, told[unit], strict=True)]
+            above = parents[unit] or ORGANISATION
+            blocks[above] += blocks[unit]
+            below[above] += below[unit]
     return figures
 
 
-def _shown(leaves: Sequence[Moments], told_below: Sequence[int], k: int) -> Items:
-    people = sum(leaf.n for leaf in leaves)
-    exactly = [sum(column) for column in zip(*(leaf.answered for leaf in leaves), strict=True)]
-    if any(0 < people - count < k for count in exactly if count):
-        return (None,) * len(told_below)
-    items: list[ItemFigure | None] = []
-    for item, below in enumerate(told_below):
-        counts = [sum(leaf.counts[item][level] for leaf in leaves) for level in range(len(LEVELS))]
-        n = sum(counts)
-        items.append(_figure(counts, n) if n >= K_ITEMS and not 0 < n - below < k else None)
-    return tuple(items)
+def _all_or_none(whole: Moments, block: Sequence[Moments], k: int) -> Items:
+    hidden = (None,) * len(whole.counts)
+    if any(sum(counts) < K_ITEMS for counts in whole.counts):
+        return hidden
+    if block:
+        apart = sum(_fewest_apart(cell) for cell in block)
+        answers = [sum(counts) for counts in merge(block).counts]
+        if 0 < apart < k or min(answers) < k:
+            return hidden
+    return tuple(_figure(counts, sum(counts)) for counts in whole.counts)
+
+
+def _fewest_apart(cell: Moments) -> int:
+    """How many people are left when those who answered the most common number are taken out."""
+    return cell.n - max(cell.answered)
 
 
 def _figure(counts: Sequence[int], n: int) -> ItemFigure:

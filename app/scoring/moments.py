@@ -1,6 +1,6 @@
 """What one unit's answers add up to: all that its figures, and its parents' figures, need."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,28 @@ class Moments:
     def coverage(self) -> float:
         """F = n / N, at most 1 (more answers than people means a faulty roster)."""
         return min(1.0, self.n / self.roster) if self.roster else 1.0
+
+
+def merge(units: Sequence[Moments]) -> Moments:
+    """Return several units as if they were one, so that nothing tells them apart."""
+    if len(units) == 1:
+        return units[0]
+    return Moments(
+        n=sum(unit.n for unit in units),
+        roster=sum(unit.roster for unit in units),
+        weight=units[0].weight,
+        sum_score=sum(unit.sum_score for unit in units),
+        sum_score_squared=sum(unit.sum_score_squared for unit in units),
+        sum_at_least=_columns(unit.sum_at_least for unit in units),
+        sum_at_least_squared=_columns(unit.sum_at_least_squared for unit in units),
+        counts=tuple(_columns(items) for items in zip(*(u.counts for u in units), strict=True)),
+        scores=tuple(sorted(score for unit in units for score in unit.scores)),
+        answered=_columns(unit.answered for unit in units),
+    )
+
+
+def _columns(rows: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
+    return tuple(sum(column) for column in zip(*rows, strict=True))
 
 
 def add_up(units: Integers, scores: Scores, rosters: Sequence[int]) -> list[Moments]:

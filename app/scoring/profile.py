@@ -21,7 +21,7 @@ from app.scoring.agreement import (
 from app.scoring.level import band_between, level_reached, mean_of, progress
 from app.scoring.moments import Moments
 from app.scoring.response import is_sensitive, tipping_point, worst_case_mean
-from app.scoring.rules import BAND_CONFIDENCE, INTERVAL_CONFIDENCE
+from app.scoring.rules import BAND_CONFIDENCE, INTERVAL_CONFIDENCE, K_FINE
 from app.scoring.uncertainty import (
     degrees_of_freedom,
     interval,
@@ -94,6 +94,15 @@ class Profile(BaseModel):
         """Degrees of freedom: respondents less units."""
         return self.n - self.units
 
+    @property
+    def coarse(self) -> bool:
+        """Whether the figure is given in steps: it, or what it singles out, is below ten.
+
+        A unit of many is coarse too where one of its groups is small: else that group's
+        figures could be worked out from its own and its neighbours'.
+        """
+        return min(self.n, self.smallest or self.n) < K_FINE
+
 
 class Overall(BaseModel):
     """A unit's level over the three orientations, from its released figures only.
@@ -113,6 +122,11 @@ class Overall(BaseModel):
     df: int = 0
     smallest: int | None = None
 
+    @property
+    def coarse(self) -> bool:
+        """Whether the figure is given in steps, as one of its orientations'."""
+        return min(self.n, self.smallest or self.n) < K_FINE
+
 
 class Beside(TypedDict, total=False):
     """What a profile carries that is not worked out from moments."""
@@ -122,10 +136,13 @@ class Beside(TypedDict, total=False):
     unsure: Fraction
 
 
-def profile_of(units: Sequence[Moments], **beside: Unpack[Beside]) -> Profile:
+def profile_of(
+    units: Sequence[Moments], *, single: bool = True, **beside: Unpack[Beside]
+) -> Profile:
     """Return the profile of all respondents of `units` together; at least one respondent.
 
-    Parents pool respondents (never a mean of means) and take the spread within units.
+    Parents pool respondents (never a mean of means) and take the spread within units. `single`
+    says that the only unit is a group, and not several that nothing may tell apart.
     """
     n = sum(unit.n for unit in units)
     whole = n * units[0].weight
@@ -137,7 +154,7 @@ def profile_of(units: Sequence[Moments], **beside: Unpack[Beside]) -> Profile:
     df = degrees_of_freedom(units)
     # mean = 1 + p(2) + p(3) + p(4) + p(5), over whole numbers to the last division.
     mean = (whole + sum(map(sum, sums))) / whole
-    alone = units[0] if len(units) == 1 else None
+    alone = units[0] if len(units) == 1 and single else None
     reached_by = shares[level - 2] if level > 1 else Fraction(1)
     roster = sum(unit.roster for unit in units)
     tips_at = tipping_point(reached_by, n, roster)

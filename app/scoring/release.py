@@ -110,7 +110,7 @@ def compute_release(
         welch=welch_anova(groups),
         contrasts=contrasts(
             tree,
-            {o: scored[o].moments for o in ORIENTATIONS},
+            {o: scored[o].cells for o in ORIENTATIONS},
             {o: scored[o].carried for o in ORIENTATIONS},
         ),
     )
@@ -166,9 +166,10 @@ def _results(
 def _profiles(unit: str, scored: Mapping[Scale, ScoredScale]) -> dict[Scale, Profile]:
     return {
         scale: profile_of(
-            [found.moments[leaf] for leaf in leaves],
+            found.cells[unit],
+            single=len(leaves) == 1,
             items=found.items[unit],
-            smallest=found.smallest[unit],
+            smallest=min(cell.n for cell in found.cells[unit]),
             unsure=found.unsure_share(leaves),
         )
         for scale, found in scored.items()

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from app.maturity import ACCEPTANCE, ORIENTATIONS
 from app.questionnaires.questionnaire import Scale
 from app.scoring.items import Items, item_figures
-from app.scoring.moments import Moments, add_up
+from app.scoring.moments import Moments, add_up, merge
 from app.scoring.reliability import Anova, Consistency, anova, consistency
 from app.scoring.respondent import (
     Integers,
@@ -21,8 +21,8 @@ from app.scoring.respondent import (
     read_unsure,
     score_respondents,
 )
-from app.scoring.rules import K_FLOOR, RELIABLE_FROM
-from app.scoring.suppression import CarriedUp, carry_up, smallest_cells
+from app.scoring.rules import K_FINE, K_FLOOR, RELIABLE_FROM
+from app.scoring.suppression import CarriedUp, carry_up, cells_of
 
 SCALES: tuple[Scale, ...] = (*ORIENTATIONS, ACCEPTANCE)
 
@@ -64,7 +64,7 @@ class ScoredScale:
 
     moments: Mapping[str, Moments]
     carried: CarriedUp
-    smallest: Mapping[str, int]
+    cells: Mapping[str, tuple[Moments, ...]]
     items: Mapping[str, Items]
     unsure: Mapping[str, Asked]
     reliability: Reliability
@@ -116,18 +116,25 @@ def _score(
     tree = {unit.id: unit.parent for unit in units}
     counts = {unit: row.n for unit, row in moments.items()}
     carried = carry_up(tree, counts, k)
-    # Only groups that are shown themselves: the means of others are in no figure.
+    # Leftovers count as one group: how they fall into groups is in no figure.
+    cells = {
+        unit: tuple(merge([moments[leaf] for leaf in cell]) for cell in sets)
+        for unit, sets in cells_of(tree, carried).items()
+    }
     shown = [carried.released.get(unit.id) == (unit.id,) for unit in units]
     kept = np.array(shown, dtype=np.bool_)[owner]
     items = consistency(levels[kept], owner[kept]) if levels[kept].size else None
     return ScoredScale(
         moments=moments,
         carried=carried,
-        smallest=smallest_cells(tree, carried, counts),
-        items=item_figures(tree, carried.released, moments, k),
+        cells=cells,
+        items=item_figures(tree, cells, k),
         unsure=_asked(unsure, owner, units),
         reliability=Reliability(
-            groups=anova([row for row, told in zip(sums, shown, strict=True) if told]),
+            # Of one mind in small groups, a variance within of 0 would tell everyone's score.
+            groups=anova(
+                [r for r, told in zip(sums, shown, strict=True) if told and r.n >= K_FINE]
+            ),
             items=items if items and items.n >= RELIABLE_FROM else None,
         ),
     )

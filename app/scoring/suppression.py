@@ -58,29 +58,25 @@ def carry_up(
     return CarriedUp(released=released, left_out=tuple(sorted(waiting[ORGANISATION])))
 
 
-def smallest_cells(
-    parents: Mapping[str, str | None], carried: CarriedUp, counts: Mapping[str, int]
-) -> dict[str, int]:
-    """Return, for each released unit, the fewest people that it and units below it single out.
+def cells_of(
+    parents: Mapping[str, str | None], carried: CarriedUp
+) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Return the cells of each released unit: the sets of groups that nothing tells apart.
 
-    A unit's cells are those of the units below it, and what it holds beyond them: at least k
-    people each, but a figure is only as fine as its smallest cell allows, since the others can
-    be subtracted. `parents` holds parents before their children.
+    A released group is a cell; leftovers that enter together at one unit are another. Figures
+    depend on a cell's people only together. `parents` holds parents before their children.
     """
-    told = dict.fromkeys([*parents, ORGANISATION], 0)
-    least: dict[str, int] = {}
+    below: dict[str, list[tuple[str, ...]]] = {unit: [] for unit in [*parents, ORGANISATION]}
+    cells: dict[str, tuple[tuple[str, ...], ...]] = {}
     for unit in [*reversed(list(parents)), ORGANISATION]:
         if unit in carried.released:
-            people = _people(carried.released[unit], counts)
-            beyond = people - told[unit]
-            least[unit] = min(least.get(unit, people), beyond or people)
-            told[unit] = people
+            known = {leaf for cell in below[unit] for leaf in cell}
+            own = tuple(leaf for leaf in carried.released[unit] if leaf not in known)
+            cells[unit] = (*below[unit], own) if own else tuple(below[unit])
+            below[unit] = list(cells[unit])
         if unit != ORGANISATION:
-            above = parents[unit] or ORGANISATION
-            told[above] += told[unit]
-            if unit in least:
-                least[above] = min(least.get(above, least[unit]), least[unit])
-    return {unit: cell for unit, cell in least.items() if unit in carried.released}
+            below[parents[unit] or ORGANISATION] += below[unit]
+    return cells
 
 
 def _people(units: Sequence[str], counts: Mapping[str, int]) -> int:

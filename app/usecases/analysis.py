@@ -69,7 +69,7 @@ def _size(row: TableRow, holds_others: bool, faults: list[TableFault]) -> int:
             f"is a number for “{row.cells['group']}”, which holds other groups; leave it empty, "
             "and give its own people a group of their own."
         )
-    elif not (cell.isascii() and cell.isdigit() and 0 < int(cell) <= MOST_RESPONDENTS):
+    elif not (re.fullmatch("[0-9]{1,7}", cell) and 0 < int(cell) <= MOST_RESPONDENTS):
         remedy = "must be the number of people in the group, 1 or more."
     else:
         return int(cell)

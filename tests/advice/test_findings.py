@@ -156,10 +156,13 @@ def test_orientations_two_levels_apart_hollow_out_the_higher_one() -> None:
 
 
 def test_a_level_that_hangs_on_the_silent_is_found_unless_few_answered_at_all() -> None:
-    shaky = settled().model_copy(update={"sensitive": True, "tipping_point": 0.5})
+    shaky = settled().model_copy(update={"n": 12, "sensitive": True, "tipping_point": 0.5})
     (found,) = findings_of(result(value_stream=shaky))
     assert found == Finding("sensitive", VALUE_STREAM)
     assert "50%" in found.evidence[0].note
+    # Below ten people the share at the level could be worked out from it.
+    (few,) = findings_of(result(value_stream=shaky.model_copy(update={"n": 8})))
+    assert few.evidence[0].note == ""
     assert [f.id for f in findings_of(result(answered=5, value_stream=shaky))] == ["low_response"]
 
 

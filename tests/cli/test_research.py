@@ -113,7 +113,7 @@ def test_small_groups_are_hidden_and_carried_up(files: CommandLine) -> None:
 def test_the_table_is_for_people(files: CommandLine) -> None:
     out = files("analyse", "answers.csv", "--roster", "groups.csv").out
     assert "not shown: under 5" in out
-    assert "4 answers are left out of every figure" in out
+    assert "too few to show: 4." in out
     everything = files("analyse", "answers.csv", "--roster", "groups.csv", "--all").out
     assert "not shown" not in everything
 
@@ -174,7 +174,7 @@ def test_a_fault_is_named_and_nothing_is_computed(
     ended = files("analyse", "answers.csv", "--roster", "groups.csv", "--json")
     assert (ended.status, ended.out) == (2, "")
     assert fault in ended.err
-    assert ended.err.endswith(f" in {file}; nothing was written.\n")
+    assert ended.err.endswith(f" in {file}; nothing was computed.\n")
 
 
 def test_too_few_items_or_people_are_faults(files: CommandLine) -> None:
@@ -227,7 +227,8 @@ def test_the_audit_finds_what_subtraction_finds(siloscope: CommandLine) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("[1", "releases.json, the file: Invalid JSON"),
+        ("[1", "releases.json, the file: it is no JSON"),
+        ('{"cells": {"A": 3, "A": 9}, "sets": {}}', "releases.json: “A” stands there twice"),
         ("{}", "releases.json, cells: Field required."),
         ('{"cells": {"A": -1}, "sets": {}}', "releases.json, cells.A: Input should be greater"),
         ('{"cells": {"A": 1}, "sets": {"x": ["B"]}}', "sets.x: “B” is no cell; add it to cells"),

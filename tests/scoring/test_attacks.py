@@ -110,3 +110,30 @@ def test_every_figure_of_a_release_names_the_groups_it_rests_on(tree: Tree) -> N
             assert profile.smallest is not None
             assert 5 <= profile.smallest <= profile.n
     assert result.units[0].id == ORGANISATION
+
+
+# R8: how leftovers fall into small groups is in no figure, not even in a parent's spread.
+def test_the_spread_of_a_parent_does_not_tell_small_groups_apart() -> None:
+    big = [sheet("333333")] * 8 + [sheet("444444")] * 4
+    alike = release(unit("a", big), group("b", 3, 2), group("c", 3, 4))
+    mixed = [sheet("222222"), sheet("222222"), sheet("444444")]
+    other = [sheet("444444"), sheet("444444"), sheet("222222")]
+    apart = release(unit("a", big), unit("b", mixed), unit("c", other))
+    for orientation in ORIENTATIONS:
+        one, two = (r.organisation.profiles[orientation] for r in (alike, apart))
+        assert (one.se, one.share_se, one.shares) == (two.se, two.share_se, two.shares)
+    assert alike.contrasts == apart.contrasts
+
+
+def test_a_spread_within_small_groups_would_tell_who_is_of_one_mind() -> None:
+    people = moments_of(["333333"] * 8 + ["444444"] * 4)
+    alike = profile_of([people, moments_of(["222222"] * 3), moments_of(["444444"] * 3)])
+    mixed = ["222222", "222222", "444444"], ["444444", "444444", "222222"]
+    apart = profile_of([people, *(moments_of(group_) for group_ in mixed)])
+    assert alike.shares == apart.shares
+    assert alike.se != apart.se
+
+
+def test_reliability_rests_on_groups_of_ten_or_more() -> None:
+    found = release(group("a", 12, 2), group("b", 12, 3), group("c", 6, 4))
+    assert found.reliability[VALUE_STREAM].groups.n == 24

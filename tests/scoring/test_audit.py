@@ -95,5 +95,16 @@ def test_hundreds_of_nested_sets_are_audited_at_once() -> None:
     assert smallest_support(leaves, [*sets, names]).people == 5
 
 
+def test_many_figures_that_do_not_touch_are_audited_without_running_deep() -> None:
+    sizes: dict[str, int] = {}
+    sets = []
+    for ring in range(300):
+        a, b, c, d = (f"{ring}{side}" for side in "abcd")
+        sizes |= {a: 3 + ring % 5, b: 9, c: 9, d: 9}
+        sets += [[a, b], [b, c], [c, d], [d, a]]
+    # In a ring only the differences of opposite sides come out.
+    assert smallest_support(sizes, sets).people == 3 + 9
+
+
 def _rank(matrix: NDArray[np.float64]) -> int:
     return int(np.linalg.matrix_rank(matrix, tol=1e-9)) if matrix.size else 0
