@@ -39,17 +39,6 @@ RELIABLE_FROM: Final = 60
 #: Groups may be sorted or called higher only above this ICC(2), and with F significant.
 ICC2_DIFFERS: Final = 0.70
 SIGNIFICANT: Final = 0.05
-#: False discovery rate of the exploratory tests by orientation.
-DISCOVERY: Final = 0.10
-
 #: Smallest differences worth a word, in levels: between groups or sides, and between waves.
 CLEAR_DIFFERENCE: Final = 0.5
 CLEAR_CHANGE: Final = 0.3
-
-#: Which leaders and staff are compared only in numbers of this or more.
-K_CUTS: Final = 8
-
-#: An item's mean that depends on the direction of its statements by more than this is flagged.
-DIRECTION_EFFECT: Final = 0.25
-DIRECTION_ARM: Final = 30
-WEAK_ITEM: Final = 0.30

@@ -23,7 +23,13 @@ from app.scoring.bootstrap import bootstrap_means
 from app.scoring.difference import benjamini_hochberg, difference, holm, welch_anova
 from app.scoring.moments import Moments, add_up
 from app.scoring.profile import Profile, profile_of
-from app.scoring.reliability import alpha, anova, consistency
+from app.scoring.reliability import (
+    alpha,
+    anova,
+    consistency,
+    direction_effect,
+    group_mean_reliability,
+)
 from app.scoring.respondent import score_respondents
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -230,3 +236,16 @@ def test_null_variances(proportions: tuple[float, ...], variance: float) -> None
     levels = np.arange(1, 6)
     mean = np.dot(levels, proportions)
     assert np.dot((levels - mean) ** 2, proportions) == pytest.approx(variance, abs=0.005)
+
+
+def test_the_mean_of_a_larger_group_is_the_surer_one() -> None:
+    # lambda = n ICC1 / (1 + (n - 1) ICC1): Spearman-Brown; below 0 nothing is shared.
+    assert group_mean_reliability(0.25, 8) == pytest.approx(8 * 0.25 / (1 + 7 * 0.25))
+    assert group_mean_reliability(0.25, 1) == 0.25
+    assert group_mean_reliability(-0.1, 8) == 0
+
+
+def test_an_effect_of_the_direction_is_the_difference_of_the_arms() -> None:
+    levels = np.array([[2, 3], [4, 0], [1, 0], [2, 0]], dtype=np.int8)
+    rising = np.array([True, True, False, False])
+    assert direction_effect(levels, rising) == (1.5, None)
