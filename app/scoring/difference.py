@@ -12,6 +12,7 @@ from app.scoring.rules import (
     CLEAR_CHANGE,
     CLEAR_DIFFERENCE,
     INTERVAL_CONFIDENCE,
+    K_CUTS,
     SIGNIFICANT,
 )
 
@@ -144,6 +145,32 @@ def is_gap(self_view: Measured, partner_view: Measured) -> bool:
     """
     gap = difference(self_view, partner_view)
     return abs(gap.value) >= CLEAR_DIFFERENCE and gap.excludes_zero
+
+
+def cut_difference(one: Profile, other: Profile) -> Difference | None:
+    """Return the difference of two parts of an organisation, such as leaders and staff.
+
+    For the organisation as a whole, never for a group; None unless both number eight or more.
+    That both are released beside all other figures is for the ledger to decide.
+    """
+    if min(one.n, other.n) < K_CUTS:
+        return None
+    return difference(one, other)
+
+
+def compare_neighbours(
+    pairs: Sequence[tuple[Measured, Measured]],
+) -> list[tuple[Difference, float | None]]:
+    """Return the difference of each pair with its p-value adjusted by Holm over all pairs.
+
+    For hand-off neighbours that were named before anybody answered; all pairs of all groups
+    would be far too many tests. None where there is no test.
+    """
+    found = [difference(one, other) for one, other in pairs]
+    tested = [n for n, each in enumerate(found) if each.p_value is not None]
+    raw = [each.p_value for each in found if each.p_value is not None]
+    adjusted = dict(zip(tested, holm(raw), strict=True))
+    return [(each, adjusted.get(n)) for n, each in enumerate(found)]
 
 
 def has_changed(before: Measured, after: Measured) -> bool:

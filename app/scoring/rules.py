@@ -42,3 +42,6 @@ SIGNIFICANT: Final = 0.05
 #: Smallest differences worth a word, in levels: between groups or sides, and between waves.
 CLEAR_DIFFERENCE: Final = 0.5
 CLEAR_CHANGE: Final = 0.3
+
+#: Parts of an organisation, such as leaders and staff, are compared from this number on.
+K_CUTS: Final = 8
