@@ -3,7 +3,7 @@
 from sqlmodel import Session, col, select
 
 from app.scoring.ledger import ReleasedSets, read_sets
-from app.storage.tables import LedgerEntry
+from app.storage.tables import LedgerEntry, Wave
 
 
 class Ledger:
@@ -11,6 +11,13 @@ class Ledger:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+
+    def lock(self, wave_id: str) -> None:
+        """Keep others from this wave's ledger until the commit.
+
+        Two sets that are harmless each for itself may not be let out side by side unseen.
+        """
+        self._session.exec(select(Wave.id).where(Wave.id == wave_id).with_for_update()).all()
 
     def has(self, wave_id: str, sets: ReleasedSets, channel: str) -> bool:
         """Return whether these sets are known to have left by this way."""

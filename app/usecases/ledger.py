@@ -48,6 +48,7 @@ def admit_within(
     are the usable respondents of each group, by scale, counted here if they are not given.
     Raises SubtractionPossible, with the reason, or UnknownWave.
     """
+    work.ledger.lock(wave_id)
     known = work.ledger.released(wave_id)
     if sets.digest not in known:
         _audit(work, wave_id, [*known.values(), sets], sizes)

@@ -1,5 +1,6 @@
 """The ledger: what left a wave is known for ever, and what would allow subtraction stays in."""
 
+import threading
 from random import Random
 
 import pytest
@@ -44,6 +45,24 @@ def test_the_release_itself_is_the_first_entry(store: Store, wave: LaunchedWave)
         assert work.ledger.channels(wave.wave_id) == {
             sets_of(results.release).digest: ["PDF", "release", "screen"]
         }
+
+
+def test_many_first_readers_at_once_are_all_served(store: Store, wave: LaunchedWave) -> None:
+    ready, errors = threading.Barrier(8), []
+
+    def read() -> None:
+        ready.wait()
+        try:
+            view_results(store, wave.wave_id)
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=read) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
 
 
 # A10 and A11: the same wave under another tree, a report with or without a group.
