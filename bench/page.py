@@ -11,11 +11,10 @@ from tempfile import TemporaryDirectory
 from urllib.parse import urljoin
 
 from app.main import utc_now
-from app.questionnaires.loader import load_instrument
 from app.storage.store import Store
 from app.usecases.waves import launch_assessment
 from bench.load import write_request
-from bench.people import make_roster
+from bench.people import core_instrument, make_roster
 from bench.server import RunningServer, running_server
 from bench.table import Row, show
 
@@ -87,7 +86,7 @@ def measure_page() -> None:
         data = Path(folder)
         store = Store.open(f"sqlite:///{data}/siloscope.sqlite", data / "keys")
         roster = make_roster(2, 5)
-        wave = launch_assessment(store, roster, "Bench", load_instrument(), utc_now(), Random(1))
+        wave = launch_assessment(store, roster, "Bench", core_instrument(), utc_now(), Random(1))
         store.close()
         code = wave.invitations[0].code
         with running_server(data) as server:

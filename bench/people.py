@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from app.questionnaires.answers import CANNOT_SAY, LEVEL_CODES, NOT_APPLICABLE, OPEN
 from app.questionnaires.loader import load_instrument
+from app.questionnaires.presentation import PATTERNS
+from app.questionnaires.questionnaire import Instrument
 from app.scoring.release import Release, compute_release
 from app.scoring.scales import UnitAnswers
 from app.usecases.rosters import Roster, RosterPerson, RosterUnit
@@ -19,7 +21,7 @@ MISSING_SHARE = 0.05
 
 def make_roster(groups: int, people: int) -> Roster:
     """Return a roster of equal groups in divisions of ten."""
-    kinds = [q.kind for q in load_instrument().questionnaires]
+    kinds = [q.kind for q in core_instrument().questionnaires]
     units = []
     for number in range(groups):
         division = f"Division {number // 10 + 1}"
@@ -34,22 +36,32 @@ def make_roster(groups: int, people: int) -> Roster:
     return Roster(tuple(units))
 
 
+def core_instrument() -> Instrument:
+    """Return the instrument without modules, and without the mirror."""
+    whole = load_instrument().with_modules(())
+    return whole.only(q.kind for q in whole.questionnaires if not q.mirror)
+
+
 def make_sheets(groups: int, people: int, seed: int = 1) -> list[list[str]]:
-    """Return, for each group, the sheets of its people, one character per item."""
+    """Return, for each group, the sheets of its people."""
     chance = np.random.default_rng(seed)
-    shape = (groups, people, len(load_instrument().item_ids))
+    shape = (groups, people, len(core_instrument().item_ids))
     centres = chance.uniform(1, 5, (groups, 1, 1)) + chance.normal(0, PERSON_SD, (*shape[:2], 1))
     levels = np.clip(np.rint(centres + chance.normal(0, ITEM_SD, shape)), 1, 5).astype(np.uint8)
     codes: NDArray[np.uint8] = levels - 1 + ord(LEVEL_CODES[0])
     gaps = chance.random(shape) < MISSING_SHARE
     missing = np.frombuffer("".join(MISSING).encode(), np.uint8)
     codes[gaps] = chance.choice(missing, int(gaps.sum()))
-    return [[person.tobytes().decode() for person in group] for group in codes]
+    patterns = chance.integers(0, len(PATTERNS), (groups, people))
+    return [
+        [f"{row.tobytes().decode()}{pattern}0" for row, pattern in zip(group, shown, strict=True)]
+        for group, shown in zip(codes, patterns.tolist(), strict=True)
+    ]
 
 
 def make_release(units: int, people: int = 12) -> Release:
     """Return a release of an organisation with so many units, divisions of ten included."""
-    instrument = load_instrument()
+    instrument = core_instrument()
     kinds = [q.kind for q in instrument.questionnaires]
     divisions = max(2, units // 10)
     names = [f"Division {number + 1}" for number in range(divisions)]

@@ -16,12 +16,11 @@ from pydantic import BaseModel
 from sqlalchemy import insert
 
 from app.main import utc_now
-from app.questionnaires.loader import load_instrument
 from app.storage.sheets import Sheets
 from app.storage.store import Store
 from app.storage.tables import Assessment, Ballot, Sheet, Unit, Wave
 from app.usecases import waves
-from bench.people import make_sheets
+from bench.people import core_instrument, make_sheets
 from bench.table import Row, middle, say, show
 
 #: Stored answers and the groups that they lie in, and how often each is closed.
@@ -84,7 +83,7 @@ def _fill(folder: Path, answers: int, groups: int) -> None:
     """Store the answers as an open wave has them when its last mix is done."""
     store = _open(folder)
     chance = Random(1)
-    instrument = load_instrument()
+    instrument = core_instrument()
     kinds = [q.kind for q in instrument.questionnaires]
     divisions = [
         Unit(id=f"d{n}", assessment_id=ASSESSMENT, position=n, name=f"Division {n}")

@@ -14,13 +14,13 @@ from sqlmodel import func, select
 
 from app.main import utc_now
 from app.questionnaires.answers import OPEN
-from app.questionnaires.loader import load_instrument
+from app.questionnaires.presentation import DRAWN_FROM
 from app.storage.database import create_database_engine
 from app.storage.store import Store
 from app.storage.tables import Sheet, StagedSheet
 from app.usecases.waves import launch_assessment
 from bench.load import Errand, Tally, run_load
-from bench.people import make_roster, make_sheets
+from bench.people import core_instrument, make_roster, make_sheets
 from bench.server import BARE, MIX_EVERY, RunningServer, running_server
 from bench.table import Row, middle, say, show, spread
 from tests.postgres import postgres_server
@@ -100,7 +100,7 @@ class Crowd:
     def __init__(self, codes: list[str]) -> None:
         random.Random(1).shuffle(codes)
         sheets = [sheet for group in make_sheets(1, len(codes)) for sheet in group]
-        instrument = load_instrument()
+        instrument = core_instrument()
         self._ids = instrument.item_ids
         self._pages = [
             [item.id for item in page.all_items] for page in instrument.questionnaires[0].pages
@@ -128,12 +128,13 @@ class Crowd:
 
     def _take(self, count: int) -> Iterator[tuple[str, Form]]:
         for code, sheet in islice(self._waiting, count):
-            pairs = zip(self._ids, sheet, strict=True)
+            pairs = zip(self._ids, sheet, strict=False)
             yield code, {item: answer for item, answer in pairs if answer != OPEN}
 
 
 def _marked(code: str) -> Form:
-    return {"code": code, "form": secrets.token_urlsafe(16)}
+    order = str(random.randrange(DRAWN_FROM))
+    return {"code": code, "form": secrets.token_urlsafe(16), "order": order, "asked": "1"}
 
 
 def measure_responses() -> None:
@@ -177,7 +178,7 @@ def _invite(folder: Path, database: str, plan: Plan) -> Crowd:
     roster = make_roster(GROUPS, -(-plan.people // GROUPS))
     now = utc_now()
     wave = launch_assessment(
-        store, roster, "Bench", load_instrument(), now, random.Random(1), now + timedelta(days=9)
+        store, roster, "Bench", core_instrument(), now, random.Random(1), now + timedelta(days=9)
     )
     store.close()
     return Crowd([invitation.code for invitation in wave.invitations])

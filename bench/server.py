@@ -17,12 +17,12 @@ from starlette.routing import Route
 
 from app.main import create_app
 from app.questionnaires.answers import read_answers
-from app.questionnaires.loader import load_instrument
 from app.rendering import render
 from app.serving import serve_site
 from app.settings import Settings
 from app.web.forms import read_form
-from app.web.responses import ThanksPage
+from app.web.response_pages import ThanksPage
+from bench.people import core_instrument
 
 #: Far more often than the 20 seconds of a real site, so that every run pays for its mixing.
 MIX_EVERY = 1.0
@@ -86,7 +86,7 @@ def _wait_for(port: int, child: subprocess.Popen[bytes]) -> None:
 def create_bench_app(settings: Settings) -> FastAPI:
     """Return the site with one more route: all of a send but the ballot and the storing."""
     app = create_app(settings)
-    item_ids = load_instrument().item_ids
+    item_ids = core_instrument().item_ids
     thanks = render(ThanksPage(title="Thank you", k=5))
 
     async def validate(request: Request) -> HTMLResponse:

@@ -12,6 +12,7 @@ from app.usecases.waves import LaunchedWave, launch_assessment
 
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 KINDS = {q.kind: q.title for q in load_instrument().questionnaires}
+MIRRORS = {q.kind for q in load_instrument().questionnaires if q.mirror}
 
 #: Two divisions, four groups; one of them too small to show alone.
 GROUPS = {
@@ -22,22 +23,26 @@ GROUPS = {
 }
 
 
-def instrument() -> Instrument:
-    return load_instrument()
+def instrument(*modules: str) -> Instrument:
+    return load_instrument().with_modules(modules)
 
 
-def roster_text(groups: Mapping[tuple[str, str, str], int] = GROUPS) -> str:
-    lines = ["unit,parent,kind,name,email"]
+def roster_text(groups: Mapping[tuple[str, str, str], int] = GROUPS, partners: int = 0) -> str:
+    """Write a roster; `partners` people in Sales answer about ERP."""
+    lines = ["unit,parent,kind,name,email,about"]
     for (unit, parent, kind), people in groups.items():
         lines += [
-            f"{unit},{parent},{kind},{unit} {n},{unit.replace(' ', '')}{n}@example.org"
+            f"{unit},{parent},{kind},{unit} {n},{unit.replace(' ', '')}{n}@example.org,"
             for n in range(people)
         ]
+    lines += [
+        f"Sales,,business-partners,Sales {n},sales{n}@example.org,ERP" for n in range(partners)
+    ]
     return "\n".join(lines) + "\n"
 
 
-def roster(groups: Mapping[tuple[str, str, str], int] = GROUPS) -> Roster:
-    return read_roster(roster_text(groups).encode(), KINDS)
+def roster(groups: Mapping[tuple[str, str, str], int] = GROUPS, partners: int = 0) -> Roster:
+    return read_roster(roster_text(groups, partners).encode(), KINDS, MIRRORS)
 
 
 def launch(
@@ -47,14 +52,21 @@ def launch(
     name: str = "Acme",
     closes_at: datetime | None = None,
     seed: int = 1,
+    modules: Iterable[str] = (),
+    partners: int = 0,
 ) -> LaunchedWave:
-    return launch_assessment(
-        store, roster(groups), name, instrument(), NOW, Random(seed), closes_at
-    )
+    asked = instrument(*modules)
+    people = roster(groups, partners)
+    return launch_assessment(store, people, name, asked, NOW, Random(seed), closes_at)
 
 
 def codes_of(wave: LaunchedWave, unit: str) -> list[str]:
     return [invitation.code for invitation in wave.invitations if invitation.unit == unit]
+
+
+def marked(answers: str, marks: str = "-0") -> str:
+    """Write a sheet as it is stored: its answers, how it was shown, how it was filled in."""
+    return answers + marks
 
 
 def all_at(level: int | str, items: Iterable[str] | None = None) -> dict[str, str]:

@@ -7,7 +7,7 @@ import typer
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from app.cli import research, site, waves
+from app.cli import questionnaire, research, site, waves
 from app.cli.console import complain
 from app.reports.pdf import ReportFailed
 from app.usecases.errors import SiloscopeError
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 for room in (waves, research, site):
     app.add_typer(room.app)
+app.add_typer(questionnaire.app, name="questionnaire")
 
 
 def run() -> None:

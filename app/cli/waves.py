@@ -19,8 +19,10 @@ from app.cli.console import (
     say,
     wave_id,
 )
+from app.cli.questionnaire import Folder, Language, Modules, read_instrument
 from app.main import utc_now
-from app.questionnaires.loader import load_instrument
+from app.questionnaires.questionnaire import Instrument
+from app.questionnaires.timing import expected_minutes
 from app.scoring.rules import K_FLOOR
 from app.usecases.access import grant_access
 from app.usecases.ledger import Channel
@@ -40,15 +42,18 @@ def launch(
         Path | None, typer.Option(help="Where to write one personal link per person (CSV).")
     ] = None,
     closes: Annotated[str, typer.Option(metavar="YYYY-MM-DD", help="Last day (UTC).")] = "",
+    module: Modules = None,
+    questionnaires: Folder = None,
+    language: Language = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Check the roster and write nothing.")
     ] = False,
 ) -> None:
     """Create an assessment with its groups from a roster, and open its first wave."""
-    instrument = load_instrument()
-    known = _read(roster, {q.kind: q.title for q in instrument.questionnaires})
+    instrument = read_instrument(questionnaires, module, language)
+    known = _read(roster, instrument)
     called, end = _name(name) if name or not dry_run else "", _last_moment(closes)
-    _describe(known)
+    _describe(known, instrument)
     if dry_run:
         say.print("Nothing was written. Without --dry-run the wave would open now.")
         return
@@ -82,14 +87,19 @@ def _last_moment(closes: str) -> datetime | None:
     return end
 
 
-def _read(file: Path, kinds: dict[str, str]) -> Roster:
+def _read(file: Path, instrument: Instrument) -> Roster:
+    kinds = {q.kind: q.title for q in instrument.questionnaires}
+    mirrors = {q.kind for q in instrument.questionnaires if q.mirror}
     with faults_named(file):
-        return read_roster(read_file(file), kinds)
+        return read_roster(read_file(file), kinds, mirrors)
 
 
-def _describe(roster: Roster) -> None:
+def _describe(roster: Roster, instrument: Instrument) -> None:
     groups = count(sum(1 for unit in roster.units if unit.people), "group", "groups")
     say.print(f"{count(roster.people, 'person', 'people')} in {groups}.")
+    asked = {unit.kind for unit in roster.units if unit.kind}
+    minutes = max(expected_minutes(instrument.for_kind(kind)) for kind in asked)
+    say.print(f"Answering takes up to {count(minutes, 'minute', 'minutes')}.")
     for unit in roster.too_small(K_FLOOR):
         say.print(
             f"{unit.name} has {count(len(unit.people), 'person', 'people')}, fewer than "

@@ -13,15 +13,26 @@ class JourneyFailed(Exception):
 
 
 async def answer_survey(browser: httpx.AsyncClient, code: str, answers: dict[str, str]) -> None:
-    """Open the survey with a code, fill in three pages and send. Raises JourneyFailed."""
+    """Open the survey with a code, fill in every page and send. Raises JourneyFailed.
+
+    What stays open is sent as it is, after the one question about it.
+    """
     await _page(browser.get("/s"))
     page = await _page(browser.post("/s", data={"code": code}))
-    for step in ("2", "3", None):
-        page = await _page(browser.post("/s/questions", data=_fields(page)))
-        shown = set(re.findall(r'name="([A-Z]{2}\d)" value="1"', page))
+    page = await _page(browser.post("/s/questions", data=_fields(page)))
+    while True:
+        shown = set(
+            re.findall(r'(?:<textarea id="comment" |<input type="radio" )name="(\w+)"', page)
+        )
         chosen = {item: answer for item, answer in answers.items() if item in shown}
-        page = page.replace("</form>", _as_hidden(chosen, step) + "</form>")
+        further = re.search(r'<button name="go" value="(\d+)">', page)
+        page = page.replace("</form>", _as_hidden(chosen, further and further[1]) + "</form>")
+        if not further:
+            break
+        page = await _page(browser.post("/s/questions", data=_fields(page)))
     thanks = await _page(browser.post("/s/send", data=_fields(page)))
+    if 'name="asked"' in thanks:
+        thanks = await _page(browser.post("/s/send", data=_fields(page) | {"asked": "1"}))
     if "Thank you" not in thanks:
         raise JourneyFailed("the last page does not say thank you")
 

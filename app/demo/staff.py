@@ -93,7 +93,7 @@ def respond(
         elif doubt < group.cannot_say + 0.03:
             continue
         else:
-            centre = view + group.shifts.get(item.orientation, 0.0)
+            centre = view + group.shifts.get(item.scale, 0.0)
             level = round(centre + chance.gauss(0, ITEM_SD))
             answers[item.id] = LEVEL_CODES[min(5, max(1, level)) - 1]
     return answers

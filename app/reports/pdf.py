@@ -27,11 +27,15 @@ class ReportFailed(Exception):
 
 
 def render_pdf(report: Report, folder: Path) -> Path:
-    """Return the PDF of a report, from `folder` if this content was rendered before.
+    """Return the PDF of a report, kept in `folder`. Raises ReportFailed."""
+    return render_html(report_html(report), folder)
 
-    PDF/UA-1, tagged; the same report gives the same bytes. Raises ReportFailed.
+
+def render_html(html: str, folder: Path) -> Path:
+    """Return a document that needs nothing but itself as a PDF, made once and kept in `folder`.
+
+    PDF/UA-1, tagged; the same document gives the same bytes. Raises ReportFailed.
     """
-    html = report_html(report)
     file = folder / f"{hashlib.sha256(html.encode()).hexdigest()}.pdf"
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)

@@ -65,4 +65,10 @@ def _figure(counts: Sequence[int], n: int) -> ItemFigure:
         for level, count in zip(LEVELS, at_least, strict=True)
         if count * TAU.denominator >= TAU.numerator * n
     ]
-    return ItemFigure(n=n, mean=mean, level=max(reached))
+    most = max(LEVELS, key=lambda level: counts[level - 1])
+    return ItemFigure(
+        n=n,
+        mean=mean,
+        level=max(reached),
+        most=most if 2 * counts[most - 1] >= n else None,
+    )

@@ -46,13 +46,17 @@ class Agreement(BaseModel):
 
 
 class ItemFigure(BaseModel):
-    """What a unit answered to one item: how many, their mean level, and the level reached."""
+    """What a unit answered to one item: how many, their mean level, and the level reached.
+
+    `most` is the anchor that at least half of them chose, if there is one.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     n: int
     mean: float
     level: Level
+    most: int | None = None
 
 
 class Profile(BaseModel):

@@ -4,16 +4,23 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
-from app.maturity import ORIENTATIONS
+from app.maturity import ORIENTATIONS, Orientation
+from app.questionnaires.answers import sheet_length
 from app.questionnaires.questionnaire import Scale
 from app.scoring.contrast import Contrast, contrasts
 from app.scoring.difference import WelchAnova, welch_anova
+from app.scoring.mirror import Mirror
+from app.scoring.presentation import careless_sheets, direction_effects, means_with_careless
 from app.scoring.profile import Overall, Profile, overall_of, profile_of
-from app.scoring.respondent import (
-    columns_of,
-)
+from app.scoring.respondent import columns_of
 from app.scoring.rules import K_FLOOR
-from app.scoring.scales import SCALES, Reliability, ScoredScale, UnitAnswers, score_scales
+from app.scoring.scales import (
+    Reliability,
+    ScoredScale,
+    UnitAnswers,
+    scales_among,
+    score_scales,
+)
 from app.scoring.suppression import ORGANISATION, CarriedUp
 
 
@@ -46,7 +53,11 @@ class Release(BaseModel):
 
     `left_out` counts, by scale, usable answers that rest in no figure because even together
     they number fewer than k. `facets` names each scale's items in the order of a profile's
-    `items`. `welch` tests whether the groups' overall means differ at all.
+    `items`, and `modules` the scales that are not of the core. `welch` tests whether the
+    groups' overall means differ at all. `careless` counts the sheets that bear both flags of
+    response quality and stand in no figure (None: some, but fewer than k); `with_careless` is
+    what the organisation's means would be with them. `direction` is by item the mean shown
+    rising less that shown falling. `comments` are of ten people at least, in no order.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -61,6 +72,13 @@ class Release(BaseModel):
     reliability: dict[Scale, Reliability] = {}
     welch: WelchAnova | None = None
     contrasts: tuple[Contrast, ...] = ()
+    language: str = "en"
+    modules: dict[Scale, str] = {}
+    mirrors: tuple[Mirror, ...] = ()
+    comments: tuple[str, ...] = ()
+    careless: int | None = 0
+    with_careless: dict[Orientation, float] = {}
+    direction: dict[Orientation, tuple[float | None, ...]] = {}
 
     def unit(self, unit_id: str) -> UnitResult:
         """Return one unit's result. Raises KeyError for a unit that is not in the tree."""
@@ -91,7 +109,8 @@ def compute_release(
     sheets makes no difference. Raises ThresholdTooLow for k below 5.
     """
     scored = scored or score_scales(units, scales, k)
-    sizes = [len(unit.sheets) // len(scales) for unit in units]
+    sizes = [len(unit.sheets) // sheet_length(len(scales)) for unit in units]
+    careless = careless_sheets(units, scales)
     tree = {unit.id: unit.parent for unit in units}
     results = _results(name, units, scored, _totals(tree, dict(zip(tree, sizes, strict=True))), k)
     groups = [unit.overall for unit in results if unit.overall and not unit.is_parent]
@@ -104,7 +123,7 @@ def compute_release(
         units=results,
         facets={
             scale: tuple(facets[place] for place in columns_of(scale, scales) if facets)
-            for scale in SCALES
+            for scale in scales_among(scales)
         },
         reliability={scale: found.reliability for scale, found in scored.items()},
         welch=welch_anova(groups),
@@ -113,6 +132,9 @@ def compute_release(
             {o: scored[o].cells for o in ORIENTATIONS},
             {o: scored[o].carried for o in ORIENTATIONS},
         ),
+        careless=None if 0 < careless < k else careless,
+        with_careless=means_with_careless(units, scales, scored, k) if careless else {},
+        direction=direction_effects(units, scales, scored, k),
     )
 
 
@@ -188,4 +210,4 @@ def _only_child(
 
 
 def _released(unit: str, carried: Mapping[Scale, CarriedUp]) -> list[tuple[str, ...] | None]:
-    return [carried[scale].released.get(unit) for scale in SCALES]
+    return [found.released.get(unit) for found in carried.values()]

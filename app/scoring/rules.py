@@ -36,6 +36,9 @@ UNSURE: Final = Fraction(1, 4)
 K_ITEMS: Final = 10
 RELIABLE_FROM: Final = 60
 
+#: Fewest people who wrote a comment before any comment is shown.
+K_COMMENTS: Final = 10
+
 #: Groups may be sorted or called higher only above this ICC(2), and with F significant.
 ICC2_DIFFERS: Final = 0.70
 SIGNIFICANT: Final = 0.05

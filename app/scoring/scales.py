@@ -13,18 +13,20 @@ from app.questionnaires.questionnaire import Scale
 from app.scoring.items import Items, item_figures
 from app.scoring.moments import Moments, add_up, merge
 from app.scoring.reliability import Anova, Consistency, anova, consistency
-from app.scoring.respondent import (
-    Integers,
-    LevelMatrix,
-    columns_of,
-    read_levels,
-    read_unsure,
-    score_respondents,
-)
+from app.scoring.respondent import Integers, columns_of, score_respondents
 from app.scoring.rules import K_FINE, K_FLOOR, RELIABLE_FROM
+from app.scoring.sheets import SheetTable, read_sheets
 from app.scoring.suppression import CarriedUp, carry_up, cells_of
 
 SCALES: tuple[Scale, ...] = (*ORIENTATIONS, ACCEPTANCE)
+
+#: Fewest items of a scale for which it makes sense to ask how they hold together.
+FEWEST_TOGETHER = 3
+
+
+def scales_among(scales: Sequence[Scale]) -> tuple[Scale, ...]:
+    """Return each scale once: the four of the core, then those of modules as they come."""
+    return tuple(dict.fromkeys((*SCALES, *scales)))
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class UnitAnswers:
     """A unit of the tree with all its answer sheets, written one after the other.
 
     Parents come before their children; `invited` is 0 for a unit that only holds others.
+    `about` is the group that business partners answer about; they stand outside the tree.
     """
 
     id: str
@@ -40,6 +43,7 @@ class UnitAnswers:
     kind: str | None
     invited: int
     sheets: str
+    about: str | None = None
 
 
 class Reliability(BaseModel):
@@ -88,28 +92,20 @@ class ScoredScale:
 def score_scales(
     units: Sequence[UnitAnswers], scales: Sequence[Scale], k: int = K_FLOOR
 ) -> dict[Scale, ScoredScale]:
-    """Score all answers of a wave; `scales` gives the orientation of each character of a sheet.
+    """Score all answers of a wave; `scales` gives the scale of each item of a sheet.
 
-    Raises ThresholdTooLow for k below 5.
+    Sheets that were filled in without care count nowhere. Raises ThresholdTooLow for k below 5.
     """
-    sheets = "".join(unit.sheets for unit in units)
-    levels, unsure = read_levels(sheets, len(scales)), read_unsure(sheets, len(scales))
-    sizes = [len(unit.sheets) // len(scales) for unit in units]
-    owner = np.repeat(np.arange(len(units)), sizes)
-    columns = {scale: columns_of(scale, scales) for scale in SCALES}
+    table = read_sheets([unit.sheets for unit in units], len(scales)).careful
     return {
-        scale: _score(levels[:, places], unsure[:, places], owner, units, k)
-        for scale, places in columns.items()
+        scale: _score(table, columns_of(scale, scales), units, k) for scale in scales_among(scales)
     }
 
 
 def _score(
-    levels: LevelMatrix,
-    unsure: NDArray[np.bool_],
-    owner: Integers,
-    units: Sequence[UnitAnswers],
-    k: int,
+    table: SheetTable, places: Sequence[int], units: Sequence[UnitAnswers], k: int
 ) -> ScoredScale:
+    levels, owner = table.levels[:, places], table.owner
     usable, scores = score_respondents(levels)
     sums = add_up(owner[usable], scores, [unit.invited for unit in units])
     moments = {unit.id: row for unit, row in zip(units, sums, strict=True)}
@@ -123,13 +119,14 @@ def _score(
     }
     shown = [carried.released.get(unit.id) == (unit.id,) for unit in units]
     kept = np.array(shown, dtype=np.bool_)[owner]
-    items = consistency(levels[kept], owner[kept]) if levels[kept].size else None
+    enough = levels[kept].size and len(places) >= FEWEST_TOGETHER
+    items = consistency(levels[kept], owner[kept]) if enough else None
     return ScoredScale(
         moments=moments,
         carried=carried,
         cells=cells,
         items=item_figures(tree, cells, k),
-        unsure=_asked(unsure, owner, units),
+        unsure=_asked(table.unsure[:, places], owner, units),
         reliability=Reliability(
             # Of one mind in small groups, a variance within of 0 would tell everyone's score.
             groups=anova(

@@ -9,17 +9,21 @@ from enum import Enum, auto
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 from sqlmodel import Session, SQLModel, col
 
-from app.storage.tables import Ballot, StagedSheet, Wave
+from app.storage.tables import Ballot, StagedComment, StagedSheet, Wave
 
 
 @dataclass(frozen=True)
 class Submission:
-    """A sheet of answers with the token and the form (its nonce) that send it, both hashed."""
+    """A sheet of answers with the token and the form (its nonce) that send it, both hashed.
+
+    The comment, if any, is kept apart from the answers.
+    """
 
     token_hash: bytes
     receipt: bytes
     answers: str
     now: datetime
+    comment: str = ""
 
 
 class Outcome(Enum):
@@ -73,6 +77,7 @@ _SPEND = (
     .values(used=True, receipt=bindparam("spent_by"))
 )
 _STAGE = insert(_STAGED)
+_STAGE_COMMENT = insert(_table(StagedComment))
 _FIND = (
     select(
         _BALLOT.c.wave_id,
@@ -102,7 +107,7 @@ def cast(connection: Connection, submissions: Sequence[Submission]) -> list[Outc
     tokens = {"tokens": sorted({submission.token_hash for submission in submissions})}
     ballots = {row.token_hash: row for row in connection.execute(_BALLOTS_OF, tokens)}
     receipts = {token: row.receipt if row.used else None for token, row in ballots.items()}
-    outcomes, spent, staged = [], [], []
+    outcomes, spent, staged, comments = [], [], [], []
     for submission in submissions:
         ballot = ballots.get(submission.token_hash)
         outcome = _decide(submission, ballot, receipts)
@@ -118,11 +123,19 @@ def cast(connection: Connection, submissions: Sequence[Submission]) -> list[Outc
                     "answers": submission.answers,
                 }
             )
+            if submission.comment:
+                comments.append(_staged_comment(ballot.wave_id, submission.comment))
     if spent:
         if connection.execute(_SPEND, spent).rowcount not in (len(spent), -1):
             raise RuntimeError("a ballot was spent by someone else under our lock")
         connection.execute(_STAGE, staged)
+    if comments:
+        connection.execute(_STAGE_COMMENT, comments)
     return outcomes
+
+
+def _staged_comment(wave_id: str, content: str) -> dict[str, str]:
+    return {"id": secrets.token_hex(16), "wave_id": wave_id, "content": content}
 
 
 def _decide(submission: Submission, ballot, receipts) -> Outcome:  # type: ignore[no-untyped-def]

@@ -25,7 +25,10 @@ class Assessment(SQLModel, table=True):
 
 
 class Unit(SQLModel, table=True):
-    """A node of the tree: a group that answers (it has a kind), or one that holds groups."""
+    """A node of the tree: a group that answers (it has a kind), or one that holds groups.
+
+    Business partners stand outside the tree; `about_id` is the group that they answer about.
+    """
 
     id: str = Field(primary_key=True)
     assessment_id: str = Field(foreign_key="assessment.id", index=True)
@@ -33,6 +36,7 @@ class Unit(SQLModel, table=True):
     position: int
     name: str
     kind: str | None = None
+    about_id: str | None = None
 
 
 class Person(SQLModel, table=True):
@@ -104,6 +108,27 @@ class Sheet(SQLModel, table=True):
     wave_id: str = Field(foreign_key="wave.id", index=True)
     unit_id: str = Field(foreign_key="unit.id")
     answers: str
+
+
+class StagedComment(SQLModel, table=True):
+    """A comment just sent, until the next mix; nothing says which sheet came with it."""
+
+    __tablename__ = "staged_comment"
+    __table_args__ = NO_ORDER
+
+    id: str = Field(primary_key=True)
+    wave_id: str = Field(foreign_key="wave.id", index=True)
+    content: str = Field(sa_type=Text)
+
+
+class Comment(SQLModel, table=True):
+    """A comment of somebody in the wave: a new random id, no unit, no time, no order."""
+
+    __table_args__ = NO_ORDER
+
+    id: str = Field(primary_key=True)
+    wave_id: str = Field(foreign_key="wave.id", index=True)
+    content: str = Field(sa_type=Text)
 
 
 class FrozenRelease(SQLModel, table=True):

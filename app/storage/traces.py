@@ -5,7 +5,13 @@ from sqlalchemy import Connection, Engine, text
 from app.storage.database import lock_mixing
 
 #: Tables whose rows' order of writing could tell who sent what, with a random key to sort by.
-_KEYS = {"staged_sheet": "id", "sheet": "id", "ballot": "token_hash"}
+_KEYS = {
+    "staged_sheet": "id",
+    "staged_comment": "id",
+    "sheet": "id",
+    "comment": "id",
+    "ballot": "token_hash",
+}
 
 
 def clear_traces(engine: Engine) -> None:
@@ -14,15 +20,17 @@ def clear_traces(engine: Engine) -> None:
     SQLite overwrites deleted rows (secure_delete) and keeps rows in the order of their random
     keys; but its log holds each commit, ballot and sheet together, until it is emptied here
     into the file. PostgreSQL marks every row with its transaction, the same for a ballot and
-    its sheet: staged sheets are written anew, all in one transaction and shuffled.
+    its sheet: staged sheets are written anew, all in one transaction and shuffled, and staged
+    comments in another one.
     """
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return
-    with engine.begin() as connection:
-        lock_mixing(connection)
-        _write_anew(connection, "staged_sheet")
+    for table in ("staged_sheet", "staged_comment"):
+        with engine.begin() as connection:
+            lock_mixing(connection)
+            _write_anew(connection, table)
     _vacuum(engine, "VACUUM")
 
 

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from app.storage.access_keys import AccessKeys
 from app.storage.assessments import Assessments
 from app.storage.ballots import Ballots
+from app.storage.comments import Comments
 from app.storage.database import WRITES
 from app.storage.instruments import Instruments
 from app.storage.ledger import Ledger
@@ -37,6 +38,7 @@ class UnitOfWork:
         self.waves = Waves(self._session)
         self.ballots = Ballots(self._session)
         self.sheets = Sheets(self._session)
+        self.comments = Comments(self._session)
         self.releases = Releases(self._session)
         self.ledger = Ledger(self._session)
         self.access_keys = AccessKeys(self._session)

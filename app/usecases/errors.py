@@ -21,6 +21,14 @@ class NothingAnswered(SiloscopeError):
     """A sheet without any answer; only a machine that presses buttons sends one."""
 
 
+class CommentTooLong(SiloscopeError):
+    """A comment of more characters than are taken; `length` is how many it has."""
+
+    def __init__(self, length: int) -> None:
+        super().__init__(f"A comment of {length} characters is too long.")
+        self.length = length
+
+
 class UnknownWave(SiloscopeError):
     """No wave has this id."""
 

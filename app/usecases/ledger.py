@@ -7,8 +7,9 @@ import numpy as np
 
 from app.questionnaires.questionnaire import Scale
 from app.scoring.ledger import ReleasedSets, find_exposure
-from app.scoring.respondent import columns_of, read_levels, score_respondents
-from app.scoring.scales import SCALES
+from app.scoring.respondent import columns_of, score_respondents
+from app.scoring.scales import scales_among
+from app.scoring.sheets import read_sheets
 from app.storage.store import Store
 from app.storage.unit_of_work import UnitOfWork
 from app.usecases.errors import SubtractionPossible, UnknownWave
@@ -78,11 +79,10 @@ def _sizes(work: UnitOfWork, wave_id: str, instrument_digest: str) -> dict[Scale
     """Usable respondents of each group, by scale."""
     scales = work.instruments.get(instrument_digest).scales
     texts = work.sheets.texts(wave_id)
-    levels = read_levels("".join(texts.values()), len(scales))
-    owner = np.repeat(np.arange(len(texts)), [len(t) // len(scales) for t in texts.values()])
+    table = read_sheets(list(texts.values()), len(scales)).careful
     sizes: dict[Scale, dict[str, int]] = {}
-    for scale in SCALES:
-        usable, _ = score_respondents(levels[:, columns_of(scale, scales)])
-        counts = np.bincount(owner[usable], minlength=len(texts))
+    for scale in scales_among(scales):
+        usable, _ = score_respondents(table.levels[:, columns_of(scale, scales)])
+        counts = np.bincount(table.owner[usable], minlength=len(texts))
         sizes[scale] = dict(zip(texts, counts.tolist(), strict=True))
     return sizes

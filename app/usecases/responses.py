@@ -2,17 +2,26 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
-from app.questionnaires.answers import write_sheet
+from app.maturity import ORIENTATIONS
+from app.questionnaires.answers import LEVEL_CODES, LONGEST_COMMENT, write_sheet
+from app.questionnaires.presentation import Presentation
 from app.questionnaires.questionnaire import Questionnaire
 from app.questionnaires.timing import expected_minutes
+from app.scoring.quality import is_hasty, is_straight_line
 from app.storage.ballots import BallotFacts, Outcome, Submission
 from app.storage.store import Store
 from app.usecases.ballots import hash_token, read_code
-from app.usecases.errors import BallotUsed, NothingAnswered, UnknownCode, WaveClosed
+from app.usecases.errors import (
+    BallotUsed,
+    CommentTooLong,
+    NothingAnswered,
+    UnknownCode,
+    WaveClosed,
+)
 
 #: Ballots whose unchanging facts stay in memory, so that a step need not ask the database.
 REMEMBERED = 20_000
@@ -20,7 +29,7 @@ REMEMBERED = 20_000
 
 @dataclass(frozen=True)
 class Invited:
-    """What never changes about a ballot: who asks, which group, in which words."""
+    """What never changes about a ballot: who asks, about which group, in which words."""
 
     token_hash: bytes
     organisation: str
@@ -30,6 +39,22 @@ class Invited:
     minutes: int
     item_ids: tuple[str, ...]
     k: int
+    language: str
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A filled-in questionnaire, as it is sent.
+
+    `form` is the random mark of the form. `presentation` is how it was shown, None if that is
+    not known; `seconds` how long each page (0, 1, 2, …) was open, used here and never kept.
+    """
+
+    form: str
+    answers: Mapping[str, str]
+    comment: str = ""
+    presentation: Presentation | None = None
+    seconds: Mapping[int, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -49,6 +74,7 @@ class _WaveFacts:
     questionnaires: Mapping[str, Questionnaire]
     minutes: Mapping[str, int]
     item_ids: tuple[str, ...]
+    language: str
 
 
 class ResponseDesk:
@@ -87,21 +113,23 @@ class ResponseDesk:
             invited = self._remember(token_hash, ballot)
         return invited
 
-    async def submit_response(
-        self, invited: Invited, form: str, answers: Mapping[str, str], now: datetime
-    ) -> None:
+    async def submit_response(self, invited: Invited, filled: Filled, now: datetime) -> None:
         """Send a sheet of answers, once; returns when it is safely stored.
 
-        `form` is the random mark of the form: the same form sent again is thanked again.
-        Raises NothingAnswered, UnknownCode, BallotUsed or WaveClosed, and stores nothing.
+        The same form sent again is thanked again.
+        Raises NothingAnswered, CommentTooLong, UnknownCode, BallotUsed or WaveClosed, and
+        stores nothing.
         """
-        if not answers:
+        if not filled.answers:
             raise NothingAnswered
+        if len(filled.comment) > LONGEST_COMMENT:
+            raise CommentTooLong(len(filled.comment))
         submission = Submission(
             token_hash=invited.token_hash,
-            receipt=hashlib.sha256(form.encode()).digest(),
-            answers=write_sheet(answers, invited.item_ids),
+            receipt=hashlib.sha256(filled.form.encode()).digest(),
+            answers=_sheet(invited, filled),
             now=now,
+            comment=filled.comment,
         )
         outcome = await self._store.ballot_box.cast(submission)
         if outcome is Outcome.CLOSED:
@@ -129,6 +157,7 @@ class ResponseDesk:
             minutes=wave.minutes[kind],
             item_ids=wave.item_ids,
             k=wave.k,
+            language=wave.language,
         )
 
     def _find_wave(self, wave_id: str) -> _WaveFacts:
@@ -139,15 +168,47 @@ class ResponseDesk:
                 raise UnknownCode
             units = work.units.of(assessment.id)
             instrument = work.instruments.get(wave.instrument_digest)
+        names = {unit.id: unit.name for unit in units}
         return _WaveFacts(
             organisation=assessment.name,
             k=wave.k,
-            groups={unit.id: unit.name for unit in units},
+            # Business partners answer about a group, and read its name.
+            groups={unit.id: names[unit.about_id or unit.id] for unit in units},
             kinds={unit.id: unit.kind for unit in units if unit.kind},
             questionnaires={q.kind: q for q in instrument.questionnaires},
             minutes={q.kind: expected_minutes(q) for q in instrument.questionnaires},
             item_ids=instrument.item_ids,
+            language=instrument.language,
         )
+
+
+def _sheet(invited: Invited, filled: Filled) -> str:
+    """The answers with the pattern in which they were shown and the two flags of quality."""
+    presentation = filled.presentation
+    hasty = is_hasty(_paces(invited.questionnaire, filled))
+    if presentation is None:
+        return write_sheet(filled.answers, invited.item_ids, hasty=hasty)
+    pages = []
+    for number, orientation in enumerate(ORIENTATIONS):
+        codes = [filled.answers.get(item.id) for item in invited.questionnaire.of(orientation)]
+        levels = [int(code) for code in codes if code in LEVEL_CODES]
+        pages.append((levels, presentation.is_rising(number)))
+    return write_sheet(
+        filled.answers,
+        invited.item_ids,
+        presentation.mark,
+        straight_line=is_straight_line(pages),
+        hasty=hasty,
+    )
+
+
+def _paces(questionnaire: Questionnaire, filled: Filled) -> list[tuple[float, int]]:
+    """Seconds and items of each page that has an answer and whose time is known."""
+    return [
+        (filled.seconds[number], len(page.all_items))
+        for number, page in enumerate(questionnaire.pages)
+        if number in filled.seconds and any(i.id in filled.answers for i in page.all_items)
+    ]
 
 
 def _hash(code: str) -> bytes:

@@ -1,13 +1,15 @@
 """Reads a roster of people in IT groups; every faulty cell is named with its remedy."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from app.usecases.table_rows import FaultyTable, TableFault, TableRow, read_rows
 
 COLUMNS = ("unit", "parent", "kind", "name", "email")
+#: For business partners: the group that they answer about. A roster without any needs no column.
+ABOUT = "about"
 LONGEST_TEXT = 120
 LONGEST_EMAIL = 254
 _EMAIL = re.compile(r"[^@\s,;:<>()\"]+@[^@\s,;:<>()\"]+\.[^@\s.,;:<>()\"]+")
@@ -32,6 +34,7 @@ class RosterUnit:
     parent: str | None = None
     kind: str | None = None
     people: list[RosterPerson] = field(default_factory=list)
+    about: str | None = None
 
 
 @dataclass(frozen=True)
@@ -50,19 +53,21 @@ class Roster:
         return tuple(unit for unit in self.units if 0 < len(unit.people) < k)
 
 
-def read_roster(content: bytes, kinds: dict[str, str]) -> Roster:
+def read_roster(content: bytes, kinds: Mapping[str, str], mirrors: Collection[str] = ()) -> Roster:
     """Return the roster in a CSV file: UTF-8, commas or semicolons, columns in any order.
 
     `kinds` maps the ids of the known group kinds to their titles; both are understood. A row
-    without name and email only places a unit in the tree.
+    without name and email only places a unit in the tree. Units of a kind among `mirrors` are
+    business partners: the column `about` names the group that they answer about.
     Raises FaultyTable with every fault found.
     """
     rows, faults = read_rows(content, COLUMNS)
-    reading = _Reading(kinds, faults)
+    reading = _Reading(kinds, mirrors, faults)
     for row in rows:
         reading.read_row(row)
     reading.place_parents()
     reading.check_tree()
+    reading.check_partners()
     if not faults and not any(unit.people for unit in reading.units.values()):
         faults.append(TableFault(1, "", "", "the roster holds no person; add one row for each."))
     if faults:
@@ -73,11 +78,14 @@ def read_roster(content: bytes, kinds: dict[str, str]) -> Roster:
 class _Reading:
     """What is known so far. A cell with a fault counts as unknown, so it causes no other."""
 
-    def __init__(self, kinds: Mapping[str, str], faults: list[TableFault]) -> None:
+    def __init__(
+        self, kinds: Mapping[str, str], mirrors: Collection[str], faults: list[TableFault]
+    ) -> None:
         self.units: dict[str, RosterUnit] = {}
         self._kinds = {_plain(title): kind for kind, title in kinds.items()}
         self._kinds |= {_plain(kind): kind for kind in kinds}
         self._kind_ids = ", ".join(kinds)
+        self._mirrors = mirrors
         self._emails: dict[str, int] = {}
         self._kind_unsure: set[str] = set()
         self._faults = faults
@@ -87,6 +95,7 @@ class _Reading:
         unreadable = {column for column in COLUMNS if not self._is_readable(row, column)}
         unit = None if "unit" in unreadable else self._unit(row)
         if unit:
+            self._read_about(row, unit)
             if "parent" not in unreadable:
                 self._read_parent(row, unit)
             if "kind" in unreadable:
@@ -154,6 +163,33 @@ class _Reading:
             self._fault(row, "kind", remedy)
         else:
             unit.kind = kind
+
+    def _read_about(self, row: TableRow, unit: RosterUnit) -> None:
+        about = row.cells.get(ABOUT, "")
+        if unit.about and about and _key(about) != _key(unit.about):
+            remedy = f"is “{unit.about}” in an earlier row of “{unit.name}”; keep one of the two."
+            self._faults.append(TableFault(row.line, ABOUT, about, remedy))
+        unit.about = unit.about or about or None
+
+    def check_partners(self) -> None:
+        """Point business partners at the group that they answer about."""
+        for unit in self.units.values():
+            if unit.kind in self._mirrors:
+                self._check_partner(unit)
+            elif unit.about:
+                remedy = f"is for business partners only; leave it empty for “{unit.name}”."
+                self._faults.append(TableFault(unit.line, ABOUT, unit.about, remedy))
+
+    def _check_partner(self, unit: RosterUnit) -> None:
+        group = self.units.get(_key(unit.about or ""))
+        if unit.parent:
+            remedy = "must be empty for business partners: they stand outside the groups of IT."
+            self._faults.append(TableFault(unit.line, "parent", unit.parent, remedy))
+        if group is None or not group.people or group.kind in self._mirrors:
+            remedy = f"must name the group with people that “{unit.name}” answers about."
+            self._faults.append(TableFault(unit.line, ABOUT, unit.about or "", remedy))
+        else:
+            unit.about = group.name
 
     def _read_person(self, row: TableRow, unit: RosterUnit | None, unreadable: set[str]) -> None:
         name, email = row.cells["name"], row.cells["email"]
@@ -233,7 +269,7 @@ def _parents_first(units: Mapping[str, RosterUnit]) -> Iterator[RosterUnit]:
 
 
 def _position(fault: TableFault) -> tuple[int, int]:
-    return fault.line, COLUMNS.index(fault.column) if fault.column else -1
+    return fault.line, (*COLUMNS, ABOUT).index(fault.column) if fault.column else -1
 
 
 def _key(name: str) -> str:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
-from app.questionnaires.questionnaire import Instrument
+from app.maturity import ORIENTATIONS
+from app.questionnaires.questionnaire import Instrument, Scale
 from app.scoring.ledger import sets_of
+from app.scoring.mirror import mirrors_of
 from app.scoring.release import Release, compute_release
-from app.scoring.rules import K_FLOOR
+from app.scoring.rules import K_COMMENTS, K_FLOOR
 from app.scoring.scales import UnitAnswers, score_scales
 from app.storage.store import Store
 from app.storage.tables import Assessment, Ballot, Person, Unit, Wave
@@ -109,6 +111,8 @@ def close_wave(store: Store, wave_id: str, now: datetime, chance: Random) -> Rel
             release, sizes = _compute(work, wave_id)
             admit_within(work, wave_id, sets_of(release), Channel.RELEASE, sizes)
             work.releases.freeze(wave_id, release)
+        # What may be shown of comments is in the release; the others are for nobody.
+        work.comments.forget(wave_id)
         # Whoever kept the list of links could still look up who took part.
         work.ballots.forget_use(wave_id)
         work.commit()
@@ -126,6 +130,7 @@ def _place(roster: Roster, assessment_id: str, chance: Random) -> tuple[list[Uni
             position=position,
             name=unit.name,
             kind=unit.kind if unit.people else None,
+            about_id=ids[unit.about] if unit.about else None,
         )
         for position, unit in enumerate(roster.units)
     ]
@@ -202,15 +207,38 @@ def _compute(work: UnitOfWork, wave_id: str) -> tuple[Release, Sizes]:
             kind=unit.kind,
             invited=invited.get(unit.id, 0),
             sheets=texts.get(unit.id, ""),
+            about=unit.about_id,
         )
         for unit in work.units.of(wave.assessment_id)
     ]
-    facets = [item.facet for item in instrument.questionnaires[0].items]
-    scored = score_scales(units, instrument.scales, wave.k)
+    inside = [unit for unit in units if not unit.about]
+    facets = [item.facet for item in instrument.items]
+    scored = score_scales(inside, instrument.scales, wave.k)
     release = compute_release(
-        assessment.name, units, instrument.scales, instrument.version, wave.k, facets, scored
+        assessment.name, inside, instrument.scales, instrument.version, wave.k, facets, scored
     )
-    return release, {scale: found.sizes for scale, found in scored.items()}
+    shown = {o: [u.id for u in release.units if o in u.profiles] for o in ORIENTATIONS}
+    comments = work.comments.of(wave_id)
+    added = {
+        "language": instrument.language,
+        "modules": _modules_of(instrument),
+        "mirrors": mirrors_of(units, instrument.scales, _asked(instrument), shown, wave.k),
+        "comments": comments if len(comments) >= K_COMMENTS else (),
+    }
+    sizes = {scale: found.sizes for scale, found in scored.items()}
+    return release.model_copy(update=added), sizes
+
+
+def _modules_of(instrument: Instrument) -> dict[Scale, str]:
+    """Each scale that a module brings, with the module's title."""
+    titles = {module.id: module.title for module in instrument.modules}
+    return {item.scale: titles[item.module] for item in instrument.items if item.module}
+
+
+def _asked(instrument: Instrument) -> list[bool]:
+    """Which items of a sheet business partners are asked."""
+    asked = {item.id for q in instrument.questionnaires if q.mirror for item in q.items}
+    return [item in asked for item in instrument.item_ids]
 
 
 def _short_id(chance: Random) -> str:

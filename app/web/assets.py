@@ -23,6 +23,11 @@ def asset_url(name: str) -> str:
     return f"/static/{hashlib.sha256(_content(name)).hexdigest()[:12]}/{name}"
 
 
+def stylesheet() -> str:
+    """Return the site's stylesheet, for a page that must stand alone."""
+    return _content("siloscope.css").decode()
+
+
 @lru_cache
 def _content(name: str) -> bytes:
     if name == "plotly.js":

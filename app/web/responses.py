@@ -1,114 +1,35 @@
-"""The respondent's pages: open the link, three pages of questions, send. A GET changes nothing."""
+"""The respondent's way: open the link, pages of questions, send. A GET changes nothing."""
 
-import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import ClassVar
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
-from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.routing import BaseRoute, Route
 
-from app.maturity import Orientation
-from app.questionnaires.answers import UnreadableAnswer, read_answers
-from app.questionnaires.questionnaire import QuestionnairePage
-from app.rendering import Page, render, render_fragment
-from app.usecases.errors import NothingAnswered, UnknownCode
-from app.usecases.responses import Invited, OpenBallot
+from app.language import gettext as _
+from app.language import speaking
+from app.questionnaires.answers import LONGEST_COMMENT
+from app.rendering import render
+from app.usecases.errors import CommentTooLong, NothingAnswered, UnknownCode
+from app.usecases.responses import Invited
 from app.web.forms import read_form
-from app.web.layout import WebPage, respond
+from app.web.layout import respond
+from app.web.response_pages import (
+    AgainPage,
+    EntryPage,
+    ThanksPage,
+    questions_page,
+    welcome_page,
+)
 from app.web.site import site_of
-
-#: Asked at the head of each page.
-QUESTIONS = {
-    Orientation.VALUE_STREAM: "How work flows",
-    Orientation.CUSTOMER: "Whom the work is for",
-    Orientation.MEASUREMENT: "What is measured",
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class EntryPage(WebPage):
-    """Where a link or a typed code comes in."""
-
-    template: ClassVar[str] = "responses/entry.html"
-    scripts: ClassVar[tuple[str, ...]] = ("entry.js",)
-
-    code: str = ""
-    problem: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class WelcomePage(WebPage):
-    """Who asks, why, how long it takes, and how anonymity is kept."""
-
-    template: ClassVar[str] = "responses/welcome.html"
-    scripts: ClassVar[tuple[str, ...]] = ("draft.js", "entry.js")
-
-    organisation: str
-    group: str
-    items: int
-    minutes: int
-    k: int
-    closes: str
-    code: str
-    form: str
-
-
-@dataclass(frozen=True)
-class ItemsFragment(Page):
-    """The questions of one page with the choices made so far."""
-
-    template: ClassVar[str] = "responses/items.html"
-
-    questions: QuestionnairePage
-    chosen: dict[str, str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class QuestionsPage(WebPage):
-    """One of three pages. Answers of the other pages travel along in hidden fields."""
-
-    template: ClassVar[str] = "responses/questions.html"
-    scripts: ClassVar[tuple[str, ...]] = ("draft.js",)
-
-    group: str
-    number: int
-    last: int
-    answered: int
-    items: int
-    questions: Markup
-    elsewhere: tuple[tuple[str, str], ...]
-    code: str
-    form: str
-    problem: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class AgainPage(WebPage):
-    """The database does not answer: everything that was entered, to be sent once more."""
-
-    template: ClassVar[str] = "responses/again.html"
-
-    action: str
-    fields: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ThanksPage(WebPage):
-    """The answers are stored."""
-
-    template: ClassVar[str] = "responses/thanks.html"
-    scripts: ClassVar[tuple[str, ...]] = ("draft.js",)
-
-    k: int
+from app.web.survey_form import SurveyForm, read_survey_form, shown_at, whole_number
 
 
 @lru_cache
 def _entry() -> str:
-    return render(EntryPage(title="Open your survey"))
+    return render(EntryPage(title=_("Open your survey")))
 
 
 async def enter_code(_request: Request) -> HTMLResponse:
@@ -123,37 +44,29 @@ async def open_survey(request: Request) -> HTMLResponse:
     try:
         ballot = await site.desk.open_ballot(code, site.now())
     except UnknownCode:
-        problem = (
+        problem = _(
             "This code is not known. Compare it with your invitation: it has 26 letters and "
             "digits. If it was cut off in your mail, copy the whole link."
         )
-        return respond(EntryPage(title="Open your survey", code=code[:200], problem=problem), 404)
-    return respond(_welcome(ballot, code))
-
-
-def _welcome(ballot: OpenBallot, code: str) -> WelcomePage:
-    invited = ballot.invited
-    return WelcomePage(
-        title=f"Survey of {invited.organisation}",
-        organisation=invited.organisation,
-        group=invited.group,
-        items=len(invited.item_ids),
-        minutes=invited.minutes,
-        k=invited.k,
-        closes=f"{ballot.closes_at.day} {ballot.closes_at:%B %Y}" if ballot.closes_at else "",
-        code=code,
-        form=secrets.token_urlsafe(16),
-    )
+        page = EntryPage(title=_("Open your survey"), code=code[:200], problem=problem)
+        return respond(page, 404)
+    with speaking(ballot.invited.language):
+        return respond(welcome_page(ballot, code))
 
 
 async def answer_questions(request: Request) -> HTMLResponse:
     """Show a page of questions. The answers so far are in the form; nothing is stored."""
-    fields = await read_form(request)
+    site, fields = site_of(request), await read_form(request)
     try:
-        invited = await site_of(request).desk.recall(fields.get("code", ""))
+        invited = await site.desk.recall(fields.get("code", ""))
     except SQLAlchemyError:
         return _again("/s/questions", fields)
-    return _questions(invited, fields, _page_number(fields))
+    form, unreadable = read_survey_form(fields, invited, site.now())
+    number = _page_number(fields, invited)
+    with speaking(invited.language):
+        if unreadable:
+            return _unreadable(request, invited, form, unreadable.item_id)
+        return _questions(request, invited, form, number)
 
 
 async def send_answers(request: Request) -> HTMLResponse:
@@ -163,67 +76,79 @@ async def send_answers(request: Request) -> HTMLResponse:
         invited = await site.desk.recall(fields.get("code", ""))
     except SQLAlchemyError:
         return _again("/s/send", fields)
+    form, unreadable = read_survey_form(fields, invited, site.now())
+    with speaking(invited.language):
+        if unreadable:
+            return _unreadable(request, invited, form, unreadable.item_id)
+        if form.is_to_be_asked(invited):
+            return _questions(request, invited, form, len(invited.questionnaire.pages), ask=True)
+        return await _send(request, invited, form)
+
+
+async def _send(request: Request, invited: Invited, form: SurveyForm) -> HTMLResponse:
+    site, last = site_of(request), len(invited.questionnaire.pages)
     try:
-        answers = read_answers(fields, invited.item_ids)
-        await site.desk.submit_response(invited, fields.get("form", ""), answers, site.now())
-    except UnreadableAnswer as error:
-        return _questions(invited, fields, 3, str(error), status=422)
+        await site.desk.submit_response(invited, form.filled, site.now())
     except NothingAnswered:
-        problem = "Nothing is answered yet. Answer at least one question; the others may stay open."
-        return _questions(invited, fields, 3, problem, status=422)
+        problem = _(
+            "Nothing is answered yet. Answer at least one question; the others may stay open."
+        )
+        return _questions(request, invited, form, last, problem, status=422)
+    except CommentTooLong as error:
+        problem = _(
+            "Your comment has %(length)s characters; shorten it to %(longest)s.",
+            length=error.length,
+            longest=LONGEST_COMMENT,
+        )
+        return _questions(request, invited, form, _comment_page(invited), problem, status=422)
     except SQLAlchemyError:
-        problem = "Your answers could not be stored just now. They are still here: send them again."
-        return _questions(invited, fields, 3, problem, status=503)
-    return HTMLResponse(_thanks(invited.k))
+        problem = _(
+            "Your answers could not be stored just now. They are still here: send them again."
+        )
+        return _questions(request, invited, form, last, problem, status=503)
+    return HTMLResponse(_thanks(invited.k, invited.language))
 
 
-def _again(action: str, fields: dict[str, str]) -> HTMLResponse:
-    page = AgainPage(title="Just a moment", action=action, fields=tuple(fields.items()))
+def _again(action: str, fields: Mapping[str, str]) -> HTMLResponse:
+    page = AgainPage(title=_("Just a moment"), action=action, fields=tuple(fields.items()))
     return respond(page, 503)
 
 
 @lru_cache
-def _thanks(k: int) -> str:
-    return render(ThanksPage(title="Thank you", k=k))
+def _thanks(k: int, language: str) -> str:
+    return render(ThanksPage(title=_("Thank you"), k=k, language=language))
 
 
-def _page_number(fields: dict[str, str]) -> int:
-    number = fields.get("go", "1")
-    return int(number) if number in ("1", "2", "3") else 1
+def _page_number(fields: Mapping[str, str], invited: Invited) -> int:
+    number = whole_number(fields.get("go", ""))
+    return number if number and number <= len(invited.questionnaire.pages) else 1
+
+
+def _comment_page(invited: Invited) -> int:
+    pages = invited.questionnaire.pages
+    return next(n for n, page in enumerate(pages, 1) if page.module and page.module.comment)
+
+
+def _unreadable(request: Request, invited: Invited, form: SurveyForm, item_id: str) -> HTMLResponse:
+    """The page with the question whose answer was none of its choices."""
+    pages = enumerate(invited.questionnaire.pages, 1)
+    number = next(n for n, page in pages if any(i.id == item_id for i in page.all_items))
+    problem = _("The answer to %(item)s is not one of the choices on the page.", item=item_id)
+    return _questions(request, invited, form, number, problem, status=422)
 
 
 def _questions(
-    invited: Invited, fields: dict[str, str], number: int, problem: str = "", status: int = 200
+    request: Request,
+    invited: Invited,
+    form: SurveyForm,
+    number: int,
+    problem: str = "",
+    *,
+    ask: bool = False,
+    status: int = 200,
 ) -> HTMLResponse:
-    questions = invited.questionnaire.pages[number - 1]
-    here = {item.id for item in questions.all_items}
-    try:
-        answers = read_answers(fields, invited.item_ids)
-    except UnreadableAnswer as error:
-        fields = {name: value for name, value in fields.items() if name != error.item_id}
-        return _questions(invited, fields, number, str(error), 422)
-    chosen = tuple(answers.get(item.id, "") for item in questions.all_items)
-    page = QuestionsPage(
-        title=QUESTIONS[questions.orientation],
-        group=invited.group,
-        number=number,
-        last=len(invited.questionnaire.pages),
-        answered=len(answers),
-        items=len(invited.item_ids),
-        questions=_items_html(questions, chosen),
-        elsewhere=tuple((name, code) for name, code in answers.items() if name not in here),
-        code=fields.get("code", ""),
-        form=fields.get("form", ""),
-        problem=problem,
-    )
-    return respond(page, status)
-
-
-@lru_cache(maxsize=512)
-def _items_html(questions: QuestionnairePage, chosen: tuple[str, ...]) -> Markup:
-    # Escaping some forty radio buttons is most of a page's work, and most pages arrive blank.
-    ids = [item.id for item in questions.all_items]
-    return render_fragment(ItemsFragment(questions, dict(zip(ids, chosen, strict=True))))
+    shown = shown_at(site_of(request).now())
+    return respond(questions_page(invited, form, number, shown, problem, ask=ask), status)
 
 
 #: Plain routes: what FastAPI adds to read parameters would cost half as much as the work itself.

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 from app.storage.store import Store
 from app.usecases.access import grant_access
 from app.usecases.waves import LaunchedWave, close_wave, open_next_wave
-from tests.builders import NOW, codes_of, instrument, launch
+from tests.builders import NOW, codes_of, instrument, launch, marked
 from tests.usecases.test_waves import answer
 
 AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
@@ -72,7 +72,7 @@ def closed_and_open(sqlite_store: Store) -> tuple[LaunchedWave, LaunchedWave]:
     """A closed wave with results and a hidden group, and an open one."""
     wave = launch(sqlite_store)
     for unit, level, number in (("ERP", "4", 8), ("Data centre", "1", 9), ("Security", "2", 3)):
-        answer(sqlite_store, codes_of(wave, unit)[:number], level * 21)
+        answer(sqlite_store, codes_of(wave, unit)[:number], marked(level * 21))
     close_wave(sqlite_store, wave.wave_id, NOW, Random(1))
     return wave, open_next_wave(sqlite_store, wave.assessment_id, instrument(), NOW, Random(8))
 
@@ -89,7 +89,7 @@ def test_every_page_is_accessible(
 ) -> None:
     closed, opened = closed_and_open
     code, used = codes_of(opened, "ERP")[:2]
-    answer(sqlite_store, [used], "3" * 21)
+    answer(sqlite_store, [used], marked("3" * 21))
     key = grant_access(sqlite_store, Random(3))
     size = {"width": width, "height": 720}
     context = chromium.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from app.storage.store import Store
 from app.usecases.access import grant_access
 from app.usecases.waves import close_wave
-from tests.builders import NOW, codes_of, launch
+from tests.builders import NOW, codes_of, launch, marked
 from tests.usecases.test_waves import answer
 from tests.web.test_responses import stored
 
@@ -21,7 +21,8 @@ def open_link(page: Page, site: str, code: str) -> None:
 
 def answer_page(page: Page, level: int) -> None:
     for group in page.get_by_role("group").all():
-        group.get_by_role("radio").nth(level - 1).check()
+        # By what it says, wherever on the page it stands.
+        group.locator(f"input[value='{level}']").check()
 
 
 def finish(page: Page, level: int) -> None:
@@ -78,7 +79,7 @@ def test_without_javascript_the_typed_code_leads_to_the_same_end(
     answer_page(page, 2)
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Back").click()
-    expect(page.get_by_role("radio").nth(1)).to_be_checked()
+    expect(page.locator("input[value='2']").first).to_be_checked()
     finish(page, 2)
     context.close()
     assert stored(sqlite_store) == ["2" * 21]
@@ -139,13 +140,21 @@ def test_the_whole_survey_can_be_done_with_the_keyboard(
         page.keyboard.press("Space")
         page.keyboard.press("ArrowDown")
         expect(radios.nth(1)).to_be_checked()
-        button = page.get_by_role("button", name="Send my answers" if last else "Continue")
-        while not button.evaluate("button => button === document.activeElement"):
-            page.keyboard.press("Tab")
-        page.keyboard.press("Enter")
+        press(page, "Send my answers" if last else "Continue")
+        if last:
+            expect(page.get_by_text("Some questions are still open")).to_be_visible()
+            press(page, "Send them as they are")
         expect(page.get_by_role("heading", level=1, name=name, exact=True)).to_have_count(0)
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
-    assert [sheet.count("2") for sheet in stored(sqlite_store)] == [3]
+    assert [len(sheet) - sheet.count("-") for sheet in stored(sqlite_store)] == [3]
+
+
+def press(page: Page, name: str) -> None:
+    """Press a button as somebody without a mouse does."""
+    button = page.get_by_role("button", name=name)
+    while not button.evaluate("button => button === document.activeElement"):
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
 
 
 def test_a_reload_and_a_second_tab_store_one_sheet(
@@ -162,8 +171,9 @@ def test_a_reload_and_a_second_tab_store_one_sheet(
     for _ in range(2):
         tab.get_by_role("button", name="Continue").click()
     tab.get_by_role("radio").first.check()
+    tab.get_by_role("button", name="Send my answers").click()
     with tab.expect_response(re.compile("/s/send")) as answer:
-        tab.get_by_role("button", name="Send my answers").click()
+        tab.get_by_role("button", name="Send them as they are").click()
     assert answer.value.status == 409
     assert len(stored(sqlite_store)) == 1
     context.close()
@@ -174,7 +184,7 @@ def test_the_interactive_heatmap_is_drawn_and_cannot_send_its_data_away(
     chromium: Browser, site: str, sqlite_store: Store, scheme: str
 ) -> None:
     wave = launch(sqlite_store)
-    answer(sqlite_store, codes_of(wave, "ERP"), "4" * 21)
+    answer(sqlite_store, codes_of(wave, "ERP"), marked("4" * 21))
     close_wave(sqlite_store, wave.wave_id, NOW, Random(1))
     context = chromium.new_context(color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
@@ -227,3 +237,82 @@ def test_a_link_pasted_over_an_open_page_is_taken(
         expect(page.get_by_text(f"Your group here is {unit}")).to_be_visible()
         assert code not in page.url
     context.close()
+
+
+def test_open_questions_are_asked_about_once_and_may_stay_open(
+    context: BrowserContext, site: str, sqlite_store: Store
+) -> None:
+    page = context.new_page()
+    open_link(page, site, codes_of(launch(sqlite_store), "ERP")[0])
+    for _ in range(2):
+        page.get_by_role("button", name="Continue").click()
+    page.get_by_role("radio").first.check()
+    page.get_by_role("button", name="Send my answers").click()
+    expect(page.get_by_role("button", name="Look at page 1: 6 questions")).to_be_visible()
+    assert stored(sqlite_store) == []
+    page.get_by_role("button", name="Look at page 1: 6 questions").click()
+    expect(page.get_by_text("page 1 of 3")).to_be_visible()
+    for _ in range(2):
+        page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Send my answers").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    assert [sheet.count("-") for sheet in stored(sqlite_store)] == [20]
+
+
+def test_modules_and_a_comment_are_answered_on_pages_of_their_own(
+    context: BrowserContext, site: str, sqlite_store: Store
+) -> None:
+    wave = launch(sqlite_store, modules=("handoffs", "conditions", "pain-points"))
+    page = context.new_page()
+    open_link(page, site, codes_of(wave, "ERP")[0])
+    for _ in range(5):
+        answer_page(page, 2)
+        page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_text("page 6 of 6")).to_be_visible()
+    expect(page.get_by_text("36 of 36 answered")).to_be_visible()
+    page.get_by_label("could be done better").fill("The Monday <b>forms</b>\nand their copies.")
+    page.get_by_role("button", name="Back").click()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_label("could be done better")).to_have_value(re.compile("^The Monday"))
+    page.get_by_role("button", name="Send my answers").click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    assert stored(sqlite_store) == ["2" * 36]
+    with sqlite_store.engine.connect() as connection:
+        kept = connection.exec_driver_sql("SELECT content FROM staged_comment").scalars().all()
+    assert kept == ["The Monday <b>forms</b>\nand their copies."]
+
+
+def test_a_business_partner_answers_about_an_it_group(
+    context: BrowserContext, site: str, sqlite_store: Store
+) -> None:
+    page = context.new_page()
+    open_link(page, site, codes_of(launch(sqlite_store, partners=5), "Sales")[0])
+    for name in ("Continue", "Continue", "Send my answers"):
+        expect(page.get_by_text(re.compile("^ERP · page"))).to_be_visible()
+        expect(page.get_by_role("group")).to_have_count(3)
+        answer_page(page, 3)
+        page.get_by_role("button", name=name).click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    assert [sheet.count("3") for sheet in stored(sqlite_store)] == [9]
+
+
+def test_a_line_down_one_side_at_full_speed_stays_out_of_the_figures(
+    context: BrowserContext, site: str, sqlite_store: Store
+) -> None:
+    wave = launch(sqlite_store)
+    page = context.new_page()
+    for number, code in enumerate(codes_of(wave, "ERP")[:6]):
+        open_link(page, site, code)
+        if number:
+            finish(page, 4)
+            continue
+        for name in ("Continue", "Continue", "Send my answers"):
+            for group in page.get_by_role("group").all():
+                group.get_by_role("radio").first.check()
+            page.get_by_role("button", name=name).click()
+        expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    release = close_wave(sqlite_store, wave.wave_id, NOW, Random(1))
+    erp = next(unit for unit in release.units if unit.name == "ERP")
+    assert erp.answered == 6
+    assert {profile.n for profile in erp.profiles.values()} == {5}
+    assert release.careless is None  # some, but too few to say how many

@@ -9,7 +9,7 @@ SCALES: tuple[Scale, ...] = (*Orientation, ACCEPTANCE)
 def item(item_id: str, scale: Scale = Orientation.CUSTOMER, stem: str = "Who?") -> Item:
     return Item(
         id=item_id,
-        orientation=scale,
+        scale=scale,
         facet="who",
         stem=stem,
         example="Think.",

@@ -1,102 +1,128 @@
-"""Reading a catalogue: slots, examples, overrides; and every fault by file, place and cause."""
+"""Reading a catalogue: slots, overrides, modules, a mirror; faults by file, place and cause."""
 
 from pathlib import Path
 
 import pytest
 
-from app.questionnaires.loader import CatalogueFault, load_instrument
+from app.questionnaires.loader import load_instrument, overridden
+from app.questionnaires.sources import CatalogueFault, FaultyCatalogue, catalogue_with
+from tests.questionnaires.files import CORE, KIND, MODULE, write_catalogue
 
-CORE = """
-version = "7"
-language = "en"
-title = "Test"
-
-[[items]]
-id = "VS1"
-orientation = "value_stream"
-facet = "scope"
-stem = "What does my group do with {work}?"
-anchors = ["Runs {work}.", "Two.", "Three.", "Four.", "Five."]
-basis = "ch."
-
-[[items]]
-id = "AC1"
-orientation = "acceptance"
-facet = "will"
-stem = "Would it?"
-anchors = ["No.", "Hardly.", "Maybe.", "Mostly.", "Yes."]
-basis = "ch."
-"""
-
-KIND = """
-id = "data"
-title = "Data"
+MIRROR = """
+id = "partners"
+title = "Partners"
+mirror = true
+asks = ["CU2"]
 
 [slots]
-work = "reports"
+work = "work"
 
 [examples]
-VS1 = "Think of {work}."
-AC1 = "Picture it."
+CU2 = "Think of the last talk."
+
+[stems]
+CU2 = "How does this IT group usually explain?"
+
+[overrides.CU2]
+1 = "This IT group explains nothing."
 """
 
 
-def catalogue(folder: Path, core: str = CORE, **kinds: str) -> Path:
-    """Write a catalogue of one core file and one file for each kind."""
-    (folder / "core.toml").write_text(core, encoding="utf-8")
-    (folder / "kinds").mkdir()
-    for name, text in (kinds or {"data": KIND}).items():
-        (folder / "kinds" / f"{name}.toml").write_text(text, encoding="utf-8")
-    return folder
+def faults(folder: Path) -> tuple[CatalogueFault, ...]:
+    with pytest.raises(FaultyCatalogue) as caught:
+        load_instrument(folder)
+    return caught.value.faults
 
 
 def test_slots_are_filled_in_stems_anchors_and_examples(tmp_path: Path) -> None:
-    item = load_instrument(catalogue(tmp_path)).for_kind("data").items[0]
-    assert item.stem == "What does my group do with reports?"
-    assert item.anchors == ("Runs reports.", "Two.", "Three.", "Four.", "Five.")
-    assert item.example == "Think of reports."
-    assert (item.id, item.orientation, item.facet) == ("VS1", "value_stream", "scope")
+    core = CORE.replace("usually plan?", "usually plan {work}?")
+    kind = KIND.replace("the last plan", "{work}")
+    item = load_instrument(write_catalogue(tmp_path, core, {"data": kind})).items[0]
+    assert item.stem == "How does my group usually plan monthly reports?"
+    assert item.anchors[0] == "My group plans monthly reports alone and keeps notes of it."
+    assert item.example == "Think of monthly reports."
+    assert (item.id, item.scale, item.facet) == ("VS1", "value_stream", "facet VS1")
 
 
 def test_the_instrument_has_the_version_and_the_kinds_by_file_name(tmp_path: Path) -> None:
-    other = KIND.replace('"data"', '"net"').replace("reports", "lines")
-    made = load_instrument(catalogue(tmp_path, zebra=KIND, ant=other))
+    kinds = {
+        "zebra": KIND.replace('"data"', '"zebra"').replace('"Data"', '"Zebra"'),
+        "ant": KIND.replace('"data"', '"ant"').replace("monthly reports", "phone lines"),
+    }
+    made = load_instrument(write_catalogue(tmp_path, kinds=kinds))
     assert (made.version, made.language, made.title) == ("7", "en", "Test")
-    assert made.kinds == ("net", "data")
-    assert made.for_kind("net").items[0].anchors[0] == "Runs lines."
+    assert made.kinds == ("ant", "zebra")
+    assert made.for_kind("ant").items[0].anchors[0].startswith("My group plans phone lines")
 
 
-def test_an_override_replaces_one_anchor_and_its_slots_are_filled(tmp_path: Path) -> None:
+def test_an_override_replaces_one_anchor_and_is_reported(tmp_path: Path) -> None:
     kind = KIND + '[overrides.VS1]\n3 = "All {work}, {{so to say}}."\n'
-    item = load_instrument(catalogue(tmp_path, data=kind)).for_kind("data").items[0]
-    assert item.anchors == ("Runs reports.", "Two.", "All reports, {so to say}.", "Four.", "Five.")
+    folder = write_catalogue(tmp_path, kinds={"data": kind})
+    anchors = load_instrument(folder).items[0].anchors
+    assert anchors[2] == "All monthly reports, {so to say}."
+    assert anchors[3].startswith("My group plans")
+    assert [overridden(k) for k in catalogue_with(folder).kinds.values()] == [("VS1.3",)]
+
+
+def test_a_module_comes_after_the_core_on_a_page_of_its_own(tmp_path: Path) -> None:
+    whole = load_instrument(write_catalogue(tmp_path, modules={"extra": MODULE}))
+    asked = whole.for_kind("data")
+    assert [item.id for item in asked.items][-2:] == ["AC3", "EX1"]
+    assert [page.module and page.module.question for page in asked.pages] == [
+        None,
+        None,
+        None,
+        "And besides",
+    ]
+    assert asked.items[-1].example == "Think of last week."
+    core = whole.with_modules(())
+    assert "EX1" not in core.item_ids
+    assert len(core.for_kind("data").pages) == 3
+    with pytest.raises(KeyError, match="nowhere"):
+        whole.with_modules(["nowhere"])
+
+
+def test_a_mirror_asks_only_what_it_names_in_its_own_words(tmp_path: Path) -> None:
+    folder = write_catalogue(
+        tmp_path, kinds={"data": KIND, "partners": MIRROR}, modules={"extra": MODULE}
+    )
+    made = load_instrument(folder)
+    mirror = made.for_kind("partners")
+    assert mirror.mirror
+    assert [item.id for item in mirror.items] == ["CU2"]
+    assert mirror.items[0].stem == "How does this IT group usually explain?"
+    assert mirror.modules == ()
+    assert len(made.item_ids) == 13
 
 
 @pytest.mark.parametrize(
     ("old", "new", "where", "cause"),
     [
-        ("AC1 =", "AC9 =", "examples.AC9", "no such item in core.toml"),
-        ('AC1 = "Picture it."', "", "examples.AC1", "is missing; add one example line"),
-        ('work = "reports"', "", "VS1 anchor 1", "slot {work}, which [slots] does not fill"),
-        ("Picture it", "Picture {it}", "examples.AC1", "slot {it}, which [slots] does not fill"),
-        ("Picture it", "Picture {} it", "examples.AC1", "slot {}, which [slots] does not fill"),
-        ("Picture it", "Picture {it", "examples.AC1", "has a brace without its pair"),
-        ('title = "Data"', "", "title", "Field required"),
-        ('title = "Data"', 'title = "Data"\nextra = 1', "extra", "Extra inputs"),
-        ('title = "Data"', "title = Data", "syntax", "Invalid value"),
+        ("AC1 =", "AC9 =", "examples.AC9", "no such item"),
+        ('AC1 = "Think of the last share."', "", "examples.AC1", "is missing; add one example"),
+        ('work = "monthly reports"', "", "VS1 anchor 1", "slot {work}; fill it under [slots]"),
+        ("last share", "last {it}", "examples.AC1", "slot {it}; fill it"),
+        ("last share", "last {}", "examples.AC1", "slot {}; fill it"),
+        ("last share", "last {it", "examples.AC1", "has a brace without its pair"),
+        ('title = "Data"', "", "title", "the key 'title' is missing; add it"),
+        ('title = "Data"', 'title = "Data"\nslot = 1', "slot", "did you mean 'slots'?"),
+        ('title = "Data"', "title = 7", "title", "is 7, but must be a text in double quotes"),
+        ('title = "Data"', "title = Data", "syntax", "put texts into double quotes"),
+        ('id = "data"', 'id = "Data"', "id", "write the file's name, 'data'"),
         ("[slots]", "[overrides.VS8]\n1 = 'One.'\n[slots]", "overrides.VS8", "no such item"),
+        ("[slots]", "[stems]\nVS8 = 'One.'\n[slots]", "stems.VS8", "no such item"),
         ("[slots]", "[overrides.VS1]\n6 = 'Six.'\n[slots]", "overrides.VS1.6", "from 1 to 5"),
         ("[slots]", "[overrides.VS1]\none = ''\n[slots]", "overrides.VS1.one", "valid integer"),
         ("[slots]", "[overrides.VS1]\n2 = '{who}'\n[slots]", "VS1 anchor 2", "slot {who}"),
+        ('title = "Data"', 'title = "Data"\nmirror = true', "asks", "names the items"),
+        ('title = "Data"', 'title = "Data"\nasks = ["VS1"]', "asks", "no other kind does"),
     ],
 )
-def test_a_fault_in_a_kind_names_its_file_place_and_cause(
+def test_a_fault_in_a_kind_names_its_file_place_cause_and_remedy(
     tmp_path: Path, old: str, new: str, where: str, cause: str
 ) -> None:
     assert old in KIND
-    with pytest.raises(CatalogueFault) as caught:
-        load_instrument(catalogue(tmp_path, data=KIND.replace(old, new)))
-    fault = caught.value
+    fault = faults(write_catalogue(tmp_path, kinds={"data": KIND.replace(old, new)}))[0]
     assert fault.file == tmp_path / "kinds" / "data.toml"
     assert fault.where.startswith(where)
     assert cause in fault.cause
@@ -106,41 +132,90 @@ def test_a_fault_in_a_kind_names_its_file_place_and_cause(
 @pytest.mark.parametrize(
     ("old", "new", "where", "cause"),
     [
-        (', "Four.", "Five."', ', "Four."', "items.0.anchors.4", "Field required"),
-        ('"Yes."', '"Yes.", "Ever."', "items.1.anchors", "at most 5 items"),
-        ('"acceptance"', '"heart"', "items.1.orientation", "Input should be"),
-        ('facet = "will"', "", "items.1.facet", "Field required"),
-        ('version = "7"', "version = 7", "version", "valid string"),
-        ("[[items]]", "[[items]", "syntax", "line 6"),
+        (
+            '  "My group plans {work} for the market, on top of partners.",\n',
+            "",
+            "VS1.anchors",
+            "has 4 anchors; write five",
+        ),
+        ('scale = "acceptance"', 'scale = "heart"', "AC1.scale", "no scale of the core"),
+        ('facet = "facet AC1"\n', "", "items.AC1.facet", "the key 'facet' is missing"),
+        ('stem = "How does my group usually plan?"', "stem = 1", "items.VS1.stem", "is 1, but"),
+        ('id = "VS2"', 'id = "VS1"', "VS1", "is used in core.toml already"),
+        ('id = "VS2"', 'id = "page"', "page", "two capitals and a number"),
+        ('scale = "customer"', 'scale = "measurement"', "items", "has 0 items on customer"),
+        ('version = "7"', "version = 7", "version", "must be a text"),
+        ("[[items]]", "[[items]", "syntax", "line 5"),
     ],
 )
-def test_a_fault_in_the_core_names_its_file_place_and_cause(
+def test_a_fault_in_the_core_names_its_file_place_cause_and_remedy(
     tmp_path: Path, old: str, new: str, where: str, cause: str
 ) -> None:
     assert old in CORE
-    with pytest.raises(CatalogueFault) as caught:
-        load_instrument(catalogue(tmp_path, CORE.replace(old, new)))
-    assert caught.value.file == tmp_path / "core.toml"
-    assert caught.value.where.startswith(where)
-    assert cause in caught.value.cause
+    fault = faults(write_catalogue(tmp_path, CORE.replace(old, new)))[0]
+    assert fault.file == tmp_path / "core.toml"
+    assert fault.where.startswith(where)
+    assert cause in fault.cause
 
 
-def test_a_slot_in_a_stem_that_nothing_fills_names_the_item(tmp_path: Path) -> None:
-    core = CORE.replace("Would it?", "Would {it}?")
-    with pytest.raises(CatalogueFault, match=r"data\.toml: AC1 stem: uses the slot \{it\}"):
-        load_instrument(catalogue(tmp_path, core))
+@pytest.mark.parametrize(
+    ("old", "new", "where", "cause"),
+    [
+        ('id = "EX1"', 'id = "VS1"', "VS1", "is used in core.toml already"),
+        ('scale = "extra"', 'scale = "customer"', "EX1.scale", "belongs to the core"),
+        ('question = "And besides"', "", "question", "is missing"),
+        (MODULE[MODULE.index("[[items]]") :], "", "items", "the module asks nothing"),
+    ],
+)
+def test_a_module_must_agree_with_the_core(
+    tmp_path: Path, old: str, new: str, where: str, cause: str
+) -> None:
+    assert old in MODULE
+    folder = write_catalogue(tmp_path, modules={"extra": MODULE.replace(old, new)})
+    fault = faults(folder)[0]
+    assert (fault.file.name, fault.where) == ("extra.toml", where)
+    assert cause in fault.cause
+
+
+def test_one_open_question_is_the_most_a_wave_asks(tmp_path: Path) -> None:
+    text = 'id = "{0}"\ntitle = "{0}"\nquestion = "?"\n[comment]\n'
+    text += 'id = "PAIN"\nprompt = "What?"\nbasis = "b"\n'
+    folder = write_catalogue(tmp_path, modules={n: text.format(n) for n in ("one", "two")})
+    fault = faults(folder)[0]
+    assert (fault.file.name, fault.where) == ("two.toml", "comment")
+    assert "one.toml asks the one open question" in fault.cause
+
+
+def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
+    folder = write_catalogue(
+        tmp_path,
+        CORE.replace('version = "7"', "version = 7"),
+        {"data": KIND.replace('title = "Data"', "")},
+        {"extra": MODULE.replace('title = "Extra"', "")},
+    )
+    assert {fault.file.name for fault in faults(folder)} == {
+        "core.toml",
+        "data.toml",
+        "extra.toml",
+    }
+
+
+def test_two_kinds_with_one_title_could_not_be_told_apart(tmp_path: Path) -> None:
+    folder = write_catalogue(
+        tmp_path, kinds={"data": KIND, "more": KIND.replace('"data"', '"more"')}
+    )
+    fault = faults(folder)[0]
+    assert (fault.file.name, fault.where) == ("more.toml", "title")
 
 
 def test_a_missing_core_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(CatalogueFault, match=r"core\.toml: file: is missing"):
-        load_instrument(tmp_path)
+    assert "core.toml: file: is missing" in str(faults(tmp_path)[0])
 
 
 def test_a_file_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
-    folder = catalogue(tmp_path)
+    folder = write_catalogue(tmp_path)
     (folder / "kinds" / "data.toml").write_bytes(KIND.replace("Data", "Dåta").encode("latin-1"))
-    with pytest.raises(CatalogueFault, match=r"data\.toml: syntax: 'utf-8' codec"):
-        load_instrument(folder)
+    assert "data.toml: file: is not UTF-8 text" in str(faults(folder)[0])
 
 
 @pytest.mark.parametrize("folder_exists", [True, False])
@@ -148,5 +223,13 @@ def test_a_catalogue_without_kinds_says_so(tmp_path: Path, folder_exists: bool) 
     (tmp_path / "core.toml").write_text(CORE, encoding="utf-8")
     if folder_exists:
         (tmp_path / "kinds").mkdir()
-    with pytest.raises(CatalogueFault, match=r"kinds: folder: holds no group kind \(\*\.toml\)"):
-        load_instrument(tmp_path)
+    assert "kinds: folder: holds no group kind" in str(faults(tmp_path)[0])
+
+
+def test_a_file_that_stands_alone_is_read_beside_the_built_in_ones(tmp_path: Path) -> None:
+    alone = tmp_path / "extra.toml"
+    alone.write_text(MODULE, encoding="utf-8")
+    assert alone in catalogue_with(alone).modules
+    alone.write_text("id = 1\n", encoding="utf-8")
+    with pytest.raises(FaultyCatalogue):
+        catalogue_with(alone)

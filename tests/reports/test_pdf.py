@@ -15,7 +15,7 @@ from app.reports.pdf import ReportFailed, _render_apart, render_pdf
 from app.reports.report import Report, build_report
 from app.scoring.release import compute_release
 from app.scoring.scales import UnitAnswers
-from tests.builders import NOW, instrument
+from tests.builders import NOW, instrument, marked
 
 pytestmark = pytest.mark.usefixtures("shared_fonts")
 
@@ -27,11 +27,18 @@ def report() -> Report:
     chance = Random(4)
     units = [
         UnitAnswers(
-            name, name, None, "erp", 12, "".join(chance.choices(f"{level}{level + 1}", k=21 * 11))
+            name,
+            name,
+            None,
+            "erp",
+            12,
+            "".join(
+                marked("".join(chance.choices(f"{level}{level + 1}", k=21))) for _ in range(11)
+            ),
         )
         for name, level in NAMES.items()
     ]
-    units.append(UnitAnswers("Secret", "Secret", None, "security", 4, "5" * 21 * 3))
+    units.append(UnitAnswers("Secret", "Secret", None, "security", 4, marked("5" * 21) * 3))
     release = compute_release("Acme", units, instrument().scales, "1")
     return build_report("Acme", 1, NOW, release, load_advice())
 

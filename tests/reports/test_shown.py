@@ -9,7 +9,7 @@ from app.reports.shown import drawn_mix, listed, shown_band, shown_mean, shown_m
 from app.scoring.profile import Profile
 from app.scoring.release import compute_release
 from app.scoring.scales import UnitAnswers
-from tests.builders import instrument
+from tests.builders import instrument, marked
 from tests.scoring.builders import group, release
 from tests.scoring.builders import profile as profile_of
 
@@ -17,8 +17,8 @@ SCALES = instrument().scales
 
 
 def profile(level: str, people: int) -> Profile:
-    unit = UnitAnswers("u", "U", None, "data-centre", people, level * 21 * people)
-    return compute_release("O", [unit], SCALES, "v").unit("u").profiles["value_stream"]  # type: ignore[index]
+    unit = UnitAnswers("u", "U", None, "data-centre", people, marked(level * 21) * people)
+    return compute_release("O", [unit], SCALES, "v").unit("u").profiles["value_stream"]
 
 
 @pytest.mark.parametrize("people", range(5, 10))

@@ -12,7 +12,7 @@ from app.scoring.profile import Profile, profile_of
 from app.scoring.release import Release, compute_release
 from app.scoring.respondent import read_levels, score_respondents
 from app.scoring.scales import UnitAnswers
-from tests.builders import instrument
+from tests.builders import instrument, marked
 
 SCALES = instrument().scales
 VALUE_STREAM, CUSTOMER, MEASUREMENT = Orientation
@@ -34,9 +34,16 @@ def profile(people: Sequence[str], roster: int | None = None) -> Profile:
     return profile_of([moments_of(people, roster)])
 
 
-def sheet(value_stream: str, customer: str = "", measurement: str = "", heart: str = "333") -> str:
+def sheet(
+    value_stream: str,
+    customer: str = "",
+    measurement: str = "",
+    heart: str = "333",
+    marks: str = "-0",
+) -> str:
     """Write one whole sheet; orientations left out answer like the value stream."""
-    return value_stream + (customer or value_stream) + (measurement or value_stream) + heart
+    answers = value_stream + (customer or value_stream) + (measurement or value_stream) + heart
+    return marked(answers, marks)
 
 
 def unit(

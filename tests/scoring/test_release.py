@@ -10,11 +10,14 @@ from app.maturity import ACCEPTANCE, ORIENTATIONS, Orientation
 from app.scoring.release import Release, UnitResult
 from app.scoring.scales import SCALES
 from app.scoring.suppression import ORGANISATION, ThresholdTooLow
+from tests.builders import marked
 from tests.scoring.builders import group, profile, release, sheet, unit
 
-CODES = st.text(alphabet="12345?", min_size=21, max_size=21)
+MARKS = st.tuples(st.sampled_from("-012345"), st.sampled_from("012")).map("".join)
+CODES = st.builds(marked, st.text(alphabet="12345?", min_size=21, max_size=21), MARKS)
 SHEETS = st.lists(CODES, max_size=9)
-SMALL = st.lists(st.text(alphabet="12345", min_size=21, max_size=21), min_size=1, max_size=4)
+LEVELS_ONLY = st.text(alphabet="12345", min_size=21, max_size=21).map(marked)
+SMALL = st.lists(LEVELS_ONLY, min_size=1, max_size=4)
 
 
 def shown(result: UnitResult) -> tuple[int, int] | None:
@@ -183,11 +186,7 @@ def test_the_order_of_the_sheets_makes_no_difference(
 def test_no_answer_of_a_group_left_out_shows_anywhere(
     hidden: list[str], data: st.DataObject
 ) -> None:
-    other = data.draw(
-        st.lists(
-            st.text("12345", min_size=21, max_size=21), min_size=len(hidden), max_size=len(hidden)
-        )
-    )
+    other = data.draw(st.lists(LEVELS_ONLY, min_size=len(hidden), max_size=len(hidden)))
     made = [release(group("a", 8), unit("b", sheets)) for sheets in (hidden, other)]
     assert made[0].model_dump_json() == made[1].model_dump_json()
 
@@ -201,7 +200,7 @@ def test_answers_carried_up_change_only_the_figures_above(
     )
     made = [
         release(group("a", 6), unit("b", sheets), group("c", 4))
-        for sheets in (hidden, [sheet.translate(other) for sheet in hidden])
+        for sheets in (hidden, [marked(sheet[:-2].translate(other)) for sheet in hidden])
     ]
     for name in ("a", "b", "c"):
         assert made[0].unit(name) == made[1].unit(name)

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -14,10 +15,10 @@ from app.storage.database import WRITES
 from app.storage.store import Store
 from app.usecases.ballots import hash_token, read_code
 from app.usecases.waves import close_wave
-from tests.builders import NOW, codes_of, launch
+from tests.builders import NOW, codes_of, launch, marked
 
 
-def submission(code: str, receipt: bytes = b"form", answers: str = "3" * 21) -> Submission:
+def submission(code: str, receipt: bytes = b"form", answers: str = marked("3" * 21)) -> Submission:
     token = read_code(code)
     assert token is not None
     return Submission(hash_token(token), receipt, answers, NOW)
@@ -50,7 +51,7 @@ def test_another_form_with_a_spent_ballot_is_refused(store: Store) -> None:
 
 def test_a_token_that_was_never_given_out_is_unknown(store: Store) -> None:
     launch(store)
-    stranger = Submission(b"\0" * 32, b"form", "3" * 21, NOW)
+    stranger = Submission(b"\0" * 32, b"form", marked("3" * 21), NOW)
     assert store.ballot_box.submit(stranger).result() is Outcome.UNKNOWN
     assert staged(store) == 0
 
@@ -58,7 +59,7 @@ def test_a_token_that_was_never_given_out_is_unknown(store: Store) -> None:
 def test_nothing_is_accepted_after_the_closing_date(store: Store) -> None:
     wave = launch(store, closes_at=NOW + timedelta(days=1))
     code = codes_of(wave, "ERP")[0]
-    late = Submission(submission(code).token_hash, b"form", "3" * 21, NOW + timedelta(days=1))
+    late = replace(submission(code), now=NOW + timedelta(days=1))
     assert store.ballot_box.submit(late).result() is Outcome.CLOSED
 
 
@@ -97,7 +98,7 @@ def test_one_faulty_submission_does_not_take_its_batch_with_it(store: Store) -> 
     codes = codes_of(launch(store), "Development")
     good = [submission(code) for code in codes[:5]]
     # A receipt of the wrong type fails in the driver, after the batch has begun.
-    bad = Submission(submission(codes[5]).token_hash, object(), "3" * 21, NOW)  # type: ignore[arg-type]
+    bad = Submission(submission(codes[5]).token_hash, object(), marked("3" * 21), NOW)  # type: ignore[arg-type]
     futures = [store.ballot_box.submit(each) for each in [*good[:2], bad, *good[2:]]]
     kept = [future.exception() is None for future in futures]
     assert kept == [True, True, False, True, True, True]

@@ -11,7 +11,7 @@ from app.usecases.errors import SubtractionPossible, UnknownWave
 from app.usecases.ledger import Channel, admit
 from app.usecases.results import view_results
 from app.usecases.waves import LaunchedWave, close_wave
-from tests.builders import NOW, codes_of, launch
+from tests.builders import NOW, codes_of, launch, marked
 from tests.usecases.test_waves import answer
 
 #: Answers of each group: the security team of four is too small to show alone.
@@ -22,7 +22,7 @@ ANSWERED = {"ERP": 8, "Development": 9, "Data centre": 7, "Security": 3}
 def wave(store: Store) -> LaunchedWave:
     launched = launch(store)
     for unit, people in ANSWERED.items():
-        answer(store, codes_of(launched, unit)[:people], "3" * 21)
+        answer(store, codes_of(launched, unit)[:people], marked("3" * 21))
     close_wave(store, launched.wave_id, NOW, Random(1))
     return launched
 

@@ -20,14 +20,14 @@ from tests.usecases.roster_files import ANN, BOB, HEADER, places, said, table
         (
             "Servers,,data-center,Bob,bob@example.org",
             "line 2, kind: “data-center” is not a kind of group; did you mean “data-centre”? "
-            "Choose one of: applications, business-technology, data-centre, data, "
-            "enterprise-applications, governance, network, security, service-desk.",
+            "Choose one of: applications, business-partners, business-technology, data-centre, "
+            "data, enterprise-applications, governance, network, security, service-desk.",
         ),
         (
             "Servers,,,Bob,bob@example.org",
             "line 2, kind: is empty; say which kind of group “Servers” is: applications, "
-            "business-technology, data-centre, data, enterprise-applications, governance, "
-            "network, security, service-desk.",
+            "business-partners, business-technology, data-centre, data, enterprise-applications, "
+            "governance, network, security, service-desk.",
         ),
         (
             "Servers,,data-centre,,bob@example.org",

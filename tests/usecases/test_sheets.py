@@ -13,7 +13,7 @@ from app.storage.ballots import Outcome
 from app.storage.store import Store
 from app.usecases.sheets import SMALLEST_MIX, mix_sheets
 from app.usecases.waves import LaunchedWave, close_wave
-from tests.builders import NOW, codes_of, launch
+from tests.builders import NOW, codes_of, launch, marked
 from tests.storage.test_ballots import submission
 
 BIG = {("Data centre", "Operations", "data-centre"): 40}
@@ -22,7 +22,7 @@ BIG = {("Data centre", "Operations", "data-centre"): 40}
 def serial(number: int) -> str:
     """A sheet that tells which person sent it, so that a test can look for it."""
     digits = [str(number // 5**place % 5 + 1) for place in range(3)]
-    return "".join(digits) + "3" * 18
+    return marked("".join(digits) + "3" * 18)
 
 
 def send_all(store: Store, wave: LaunchedWave, number: int) -> None:

@@ -12,7 +12,7 @@ from app.storage.store import Store
 from app.usecases.ballots import hash_token, read_code
 from app.usecases.errors import UnknownWave
 from app.usecases.waves import ClosingDateInPast, close_wave, open_next_wave
-from tests.builders import GROUPS, NOW, codes_of, instrument, launch
+from tests.builders import GROUPS, NOW, codes_of, instrument, launch, marked
 from tests.storage.test_ballots import submission
 
 
@@ -61,7 +61,7 @@ def test_a_wave_cannot_close_before_it_opens_and_then_nothing_is_kept(store: Sto
 
 def test_the_close_destroys_the_key_and_freezes_the_release(store: Store) -> None:
     wave = launch(store)
-    answer(store, codes_of(wave, "ERP"), "4" * 21)
+    answer(store, codes_of(wave, "ERP"), marked("4" * 21))
     assert store.wave_keys.read(wave.wave_id) is not None
     release = close_wave(store, wave.wave_id, NOW, Random(1))
     assert store.wave_keys.read(wave.wave_id) is None
@@ -74,7 +74,7 @@ def test_the_close_destroys_the_key_and_freezes_the_release(store: Store) -> Non
 
 def test_closing_again_changes_nothing(store: Store) -> None:
     wave = launch(store)
-    answer(store, codes_of(wave, "ERP"), "4" * 21)
+    answer(store, codes_of(wave, "ERP"), marked("4" * 21))
     first = close_wave(store, wave.wave_id, NOW, Random(1))
     assert close_wave(store, wave.wave_id, NOW + timedelta(days=1), Random(2)) == first
     with store.reading() as work:
@@ -88,7 +88,7 @@ def test_a_close_that_broke_off_is_finished_by_the_next(
     store: Store, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wave = launch(store)
-    answer(store, codes_of(wave, "ERP"), "4" * 21)
+    answer(store, codes_of(wave, "ERP"), marked("4" * 21))
 
     def killed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
@@ -108,9 +108,9 @@ def test_an_unknown_wave_cannot_be_closed(store: Store) -> None:
 
 def test_answers_of_a_small_group_count_only_above_it(store: Store) -> None:
     wave = launch(store)
-    answer(store, codes_of(wave, "Security")[:3], "5" * 21)
-    answer(store, codes_of(wave, "Data centre")[:6], "1" * 21)
-    answer(store, codes_of(wave, "ERP")[:7], "4" * 21)
+    answer(store, codes_of(wave, "Security")[:3], marked("5" * 21))
+    answer(store, codes_of(wave, "Data centre")[:6], marked("1" * 21))
+    answer(store, codes_of(wave, "ERP")[:7], marked("4" * 21))
     release = close_wave(store, wave.wave_id, NOW, Random(1))
     security = next(unit for unit in release.units if unit.name == "Security")
     assert security.profiles == {}

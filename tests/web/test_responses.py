@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
 from app.demo.journey import answer_survey
+from app.questionnaires.answers import MARKS
 from app.storage.store import Store
 from app.usecases.waves import close_wave
 from tests.builders import NOW, all_at, codes_of, instrument, launch
@@ -20,16 +21,16 @@ pytestmark = pytest.mark.anyio
 
 
 def stored(store: Store) -> list[str]:
-    """All sheets, staged or mixed."""
+    """The answers of all sheets, staged or mixed, without their marks."""
     with store.engine.connect() as connection:
         rows = connection.exec_driver_sql(
             "SELECT answers FROM staged_sheet UNION ALL SELECT answers FROM sheet"
         )
-        return [row[0] for row in rows]
+        return [row[0][:-MARKS] for row in rows]
 
 
 async def send(client: httpx.AsyncClient, code: str, form: str = "f", **answers: str):  # type: ignore[no-untyped-def]
-    return await client.post("/s/send", data={"code": code, "form": form, **answers})
+    return await client.post("/s/send", data={"code": code, "form": form, "asked": "1", **answers})
 
 
 async def test_a_person_answers_all_questions(
@@ -97,8 +98,8 @@ async def test_an_answer_that_the_page_never_offered_loses_nothing_else(
     answer = await send(client, code, VS1="9", VS2="3", ME4="2")
     assert answer.status_code == 422
     assert "VS1" in answer.text
-    assert '<input type="hidden" name="VS2" value="3">' in answer.text
-    assert re.search(r'name="ME4" value="2" checked', answer.text)
+    assert '<input type="hidden" name="ME4" value="2">' in answer.text
+    assert re.search(r'name="VS2" value="3" checked', answer.text)
     assert stored(sqlite_store) == []
 
 
@@ -239,7 +240,7 @@ async def test_a_database_that_is_away_costs_no_answer(
     with monkeypatch.context() as patch:
         patch.setattr(sqlite_store.ballot_reader, "find", away)
         for path in ("/s/questions", "/s/send"):
-            fields = {"code": code, "form": "f", "VS1": "3", "go": "2"}
+            fields = {"code": code, "form": "f", "asked": "1", "VS1": "3", "go": "2"}
             page = await client.post(path, data=fields)
             assert page.status_code == 503
             assert 'name="VS1" value="3"' in page.text

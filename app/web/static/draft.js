@@ -15,15 +15,18 @@ async function keyOf(code) {
 
 const tidy = (code) => code.split("#").pop().replace(/[\s-]/g, "").toUpperCase();
 
-function answersOf(form) {
+// Everything but what belongs to this form or this moment.
+function contentOf(form) {
   const fields = [...new FormData(form)];
-  return fields.filter(([name]) => !["code", "form", "go"].includes(name));
+  return fields.filter(([name]) => !["code", "form", "go", "page", "shown", "asked"].includes(name));
 }
+
+const isItem = (name) => /^[A-Z]{2}[0-9]+$/.test(name);
 
 async function save(form) {
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const key = await keyOf(tidy(form.elements.code.value));
-  const plain = text.encode(JSON.stringify(answersOf(form)));
+  const plain = text.encode(JSON.stringify(contentOf(form)));
   const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, plain));
   localStorage.setItem(NAME, JSON.stringify([[...iv], [...sealed]]));
 }
@@ -36,17 +39,19 @@ async function load(form) {
   return JSON.parse(new TextDecoder().decode(plain));
 }
 
-function resume(form, answers) {
-  for (const [name, value] of answers) {
-    const field = document.createElement("input");
+function resume(form, content) {
+  for (const [name, value] of content) {
+    const field = form.elements[name] ?? document.createElement("input");
     Object.assign(field, { type: "hidden", name, value });
     form.append(field);
   }
-  form.querySelector("[data-draft-note]").hidden = answers.length === 0;
+  // Without a choice there is nothing to go on with.
+  form.querySelector("[data-draft-note]").hidden = !content.some(([name]) => isItem(name));
 }
 
 function showProgress(form) {
-  const answered = new Set(answersOf(form).map(([name]) => name)).size;
+  const names = contentOf(form).map(([name]) => name);
+  const answered = new Set(names.filter(isItem)).size;
   document.querySelector("progress").value = answered;
   document.querySelector("[data-answered]").textContent = answered;
 }
@@ -58,13 +63,15 @@ if (place?.dataset.draft === "forget") {
 } else if (place?.dataset.draft === "resume") {
   if (able && localStorage.getItem(NAME)) {
     // A draft sealed under another code stays unreadable, and is left alone.
-    load(place).then((answers) => resume(place, answers), () => {});
+    load(place).then((content) => resume(place, content), () => {});
   }
 } else if (place) {
   showProgress(place);
   if (able) save(place);
-  place.addEventListener("change", () => {
-    showProgress(place);
-    if (able) save(place);
-  });
+  for (const happens of ["change", "input"]) {
+    place.addEventListener(happens, () => {
+      showProgress(place);
+      if (able) save(place);
+    });
+  }
 }
