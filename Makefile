@@ -6,7 +6,7 @@ BIN = .venv/bin
 READY = .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench lock clean
+.PHONY: help setup demo test check format bench messages lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -43,6 +43,9 @@ format: $(READY) ## Format the code and mend what the linter can
 bench: $(READY) ## Measure throughput, page weight, the PDF and the release
 	@scripts/system-packages pango
 	@$(BIN)/python -m bench
+
+messages: $(READY) ## Collect the sentences of pages and reports for translators (locale/siloscope.pot)
+	@$(BIN)/pybabel -q extract -F pyproject.toml --no-location --sort-output --omit-header -k _ -k N_ -o locale/siloscope.pot .
 
 lock: $(READY) ## Renew constraints.txt after a change of pyproject.toml
 	@$(BIN)/python -m pip install --quiet uv

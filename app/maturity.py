@@ -7,6 +7,8 @@ Source: T. DuMoulin, "Lean IT Service Management", chapter 11 of S. Bell (ed.),
 from enum import IntEnum, StrEnum
 from typing import Final
 
+from app.language import N_, gettext
+
 
 class Level(IntEnum):
     """How wide a group sees its purpose. A level widens the one before it; it is not a grade."""
@@ -27,9 +29,15 @@ class Orientation(StrEnum):
 
     @property
     def label(self) -> str:
-        """The name on screen and paper, e.g. "Value stream"."""
-        return self.value.replace("_", " ").capitalize()
+        """The name on screen and paper, e.g. "Value stream", in the language spoken."""
+        return gettext(_LABELS[self])
 
+
+_LABELS: Final = {
+    Orientation.VALUE_STREAM: N_("Value stream"),
+    Orientation.CUSTOMER: N_("Customer"),
+    Orientation.MEASUREMENT: N_("Measurement"),
+}
 
 LEVELS: tuple[Level, ...] = tuple(Level)
 ORIENTATIONS: tuple[Orientation, ...] = tuple(Orientation)

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 
 from app.advice.levels import FindingId
 from app.advice.response import is_headline, is_unsettled, response_of
+from app.language import N_
+from app.language import gettext as _
 from app.maturity import ACCEPTANCE, ORIENTATIONS, Level, Orientation
 from app.questionnaires.questionnaire import Scale
-from app.scoring.difference import is_gap
+from app.scoring.mirror import Mirror
 from app.scoring.profile import Overall, Profile
 from app.scoring.release import UnitResult
 from app.scoring.response import ResponseClass
@@ -22,13 +24,17 @@ UNWILLING = 3.0
 
 @dataclass(frozen=True)
 class Evidence:
-    """A released figure that a finding rests on: what it is, how many people, how sure."""
+    """A released figure that a finding rests on: what it is, how many people, how sure.
+
+    `of` is how many were invited, if the figure is how many answered.
+    """
 
     what: str
     n: int
     level: int | None = None
     band: tuple[int, int] | None = None
     note: str = ""
+    of: int | None = None
 
 
 @dataclass(frozen=True)
@@ -41,18 +47,22 @@ class Finding:
 
 
 def findings_of(
-    unit: UnitResult, facets: Mapping[Scale, Sequence[str]] | None = None
+    unit: UnitResult,
+    facets: Mapping[Scale, Sequence[str]] | None = None,
+    mirror: Mirror | None = None,
 ) -> tuple[Finding, ...]:
     """Return what stands out in a unit's released figures, the weightiest first.
 
-    `facets` names the items of each scale. Only figures that are in the release are looked at.
+    `facets` names the items of each scale, `mirror` is what its business partners answered.
+    Only figures that are in the release are looked at.
     """
     profiles = {o: unit.profiles[o] for o in ORIENTATIONS if o in unit.profiles}
     found = [Finding("split", o, _of(o, p)) for o, p in profiles.items() if p.split]
     found += _response_findings(unit, profiles)
+    found += _gaps(mirror) if mirror else ()
     if unit.overall is None:
         return tuple(found)
-    overall = Evidence("Overall", unit.overall.n, unit.overall.level, unit.overall.band)
+    overall = Evidence(_("Overall"), unit.overall.n, unit.overall.level, unit.overall.band)
     if is_unsettled(unit.overall.band):
         found.append(Finding("not_settled", None, (overall,)))
     found += [
@@ -67,15 +77,18 @@ def findings_of(
     return tuple(found)
 
 
-def perception_gap(orientation: Orientation, own: Profile, partners: Profile) -> Finding | None:
-    """Return the finding that a group and its business partners see it differently, if they do.
-
-    Both answered the same items; at least half a level and beyond the noise.
-    """
-    if not is_gap(own, partners):
-        return None
-    sides = (*_of(orientation, own, "by the group"), *_of(orientation, partners, "by partners"))
-    return Finding("gap", orientation, sides)
+def _gaps(mirror: Mirror) -> Iterable[Finding]:
+    """A group and its partners see it differently: half a level, and beyond the noise."""
+    for orientation, view in mirror.views.items():
+        if view.clear and view.gap:
+            higher, lower = (
+                N_("the group sees itself about %(gap)s higher"),
+                N_("the group sees itself about %(gap)s lower"),
+            )
+            note = _(higher if view.gap > 0 else lower, gap=abs(view.gap))
+            partners = _("%(orientation)s, partners", orientation=orientation.label)
+            cell = Evidence(partners, view.partners.n, note=note)
+            yield Finding("gap", orientation, (cell,))
 
 
 def _of(orientation: Orientation, profile: Profile, note: str = "") -> tuple[Evidence, ...]:
@@ -85,12 +98,20 @@ def _of(orientation: Orientation, profile: Profile, note: str = "") -> tuple[Evi
 def _apart(orientation: Orientation, profile: Profile) -> tuple[Evidence, ...]:
     spread = profile.agreement.ad_mean if profile.agreement else None
     told = spread is not None and not profile.coarse
-    return _of(orientation, profile, f"average deviation {spread:.2f}" if told else "")
+    return _of(
+        orientation,
+        profile,
+        _("average deviation %(spread)s", spread=f"{spread:.2f}") if told else "",
+    )
 
 
 def _unseen(orientation: Orientation, profile: Profile) -> tuple[Evidence, ...]:
     share = round(20 * (profile.unsure or 0)) * 5
-    return (Evidence(orientation.label, profile.n, note=f"about {share} % “cannot say”"),)
+    return (
+        Evidence(
+            orientation.label, profile.n, note=_("about %(share)s %% “cannot say”", share=share)
+        ),
+    )
 
 
 def _is_unseen(profile: Profile) -> bool:
@@ -105,14 +126,15 @@ def _is_mixed(profile: Profile) -> bool:
 def _response_findings(
     unit: UnitResult, profiles: Mapping[Orientation, Profile]
 ) -> Iterable[Finding]:
-    answered = Evidence("Answered", unit.answered or 0, note=f"of {unit.invited}")
+    answered = Evidence("", unit.answered or 0, of=unit.invited)
     response = response_of(unit)
     if unit.profiles and response in (ResponseClass.INDICATIVE, ResponseClass.LOW):
         yield Finding("low_response", None, (answered,))
     elif is_headline(unit):
         for orientation, profile in profiles.items():
             if profile.sensitive and not profile.split:
-                turns = f"turns at {profile.tipping_point:.0%} of the silent people’s answers"
+                share = f"{profile.tipping_point:.0%}"
+                turns = _("turns at %(share)s of the silent people’s answers", share=share)
                 note = "" if profile.coarse else turns
                 yield Finding("sensitive", orientation, _of(orientation, profile, note))
 
@@ -124,7 +146,9 @@ def _hollow(
     for orientation, profile in profiles.items():
         if profile.level < HOLLOW_FROM:
             continue
-        names = facets.get(orientation) or [f"item {n + 1}" for n in range(len(profile.items))]
+        names = facets.get(orientation) or [
+            _("item %(number)s", number=n + 1) for n in range(len(profile.items))
+        ]
         low = [
             (name, item)
             for name, item in zip(names, profile.items, strict=False)
@@ -139,5 +163,5 @@ def _hollow(
 
 def _unwilling(overall: Overall, acceptance: Profile | None, cell: Evidence) -> Iterable[Finding]:
     if acceptance and overall.level >= Level.BUSINESS_CUSTOMER and acceptance.mean < UNWILLING:
-        willing = Evidence("Acceptance", acceptance.n, note="below 3")
+        willing = Evidence(_("Acceptance"), acceptance.n, note=_("below 3"))
         yield Finding("knows_not_willing", None, (cell, willing))

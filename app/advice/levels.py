@@ -86,6 +86,12 @@ class AdviceCatalogue(BaseModel):
         return tuple(name for advice in self.levels[:level] for name in advice.practices)
 
 
+def advice_in(language: str) -> AdviceCatalogue:
+    """Return the advice in a language, e.g. from levels.de.toml; in English where there is none."""
+    translated = CATALOGUE.with_name(f"{CATALOGUE.stem}.{language}.toml")
+    return load_advice(translated if translated.exists() else CATALOGUE)
+
+
 @lru_cache
 def load_advice(file: Path = CATALOGUE) -> AdviceCatalogue:
     """Return the advice catalogue. Raises pydantic's ValidationError for a faulty file."""

@@ -13,7 +13,15 @@ from typing import Any
 import httpx
 
 from app.demo.journey import answer_survey
-from app.demo.staff import GROUPS, StaffGroup, respond, roster_csv
+from app.demo.staff import (
+    GROUPS,
+    MODULES,
+    PARTNERS,
+    StaffGroup,
+    comment_of,
+    respond,
+    roster_csv,
+)
 from app.main import create_app, utc_now
 from app.questionnaires.loader import load_instrument
 from app.settings import Settings
@@ -89,13 +97,16 @@ def _start_over(folder: Path) -> None:
 
 
 def _ask_everybody(settings: Settings, say: Callable[[str], None]) -> dict[str, Any]:
-    instrument = load_instrument()
+    instrument = load_instrument().with_modules(MODULES)
     kinds = {q.kind: q.title for q in instrument.questionnaires}
-    roster = read_roster(roster_csv().encode(), kinds)
+    mirrors = {q.kind for q in instrument.questionnaires if q.mirror}
+    roster = read_roster(roster_csv().encode(), kinds, mirrors)
     chance, now = SystemRandom(), utc_now()
     with closing(Store.open(settings.database_url, settings.keys)) as store:
         wave = launch_assessment(store, roster, ORGANISATION, instrument, now, chance)
-        say(f"{ORGANISATION}: {roster.people} people in {len(GROUPS)} groups are asked.")
+        partners = sum(group.people for group in PARTNERS)
+        say(f"{ORGANISATION}: {roster.people - partners} people in {len(GROUPS)} groups are asked,")
+        say(f"and {partners} of {PARTNERS[0].unit} how they see {PARTNERS[0].about}.")
         staff = Random(SEED)  # noqa: S311 - a simulation that must repeat, not a secret
         sent = asyncio.run(_answer_all(settings, store, wave, staff))
         release = close_wave(store, wave.wave_id, utc_now(), chance)
@@ -119,13 +130,16 @@ def _a_link(wave: LaunchedWave) -> str:
 async def _answer_all(settings: Settings, store: Store, wave: LaunchedWave, chance: Random) -> int:
     """Let those who take part answer over HTTP; return how many did."""
     site = httpx.ASGITransport(create_app(settings, store))
-    instrument = load_instrument()
+    instrument = load_instrument().with_modules(MODULES)
     sent = 0
     async with httpx.AsyncClient(transport=site, base_url=settings.public_url) as browser:
-        for group in GROUPS:
+        for group in (*GROUPS, *PARTNERS):
             invited = [i for i in wave.invitations if i.unit == group.unit]
             for number, person in enumerate(_who_responds(group, invited, chance)):
-                answers = respond(group, number, instrument.for_kind(group.kind), chance)
+                questionnaire = instrument.for_kind(group.kind)
+                answers = respond(group, number, questionnaire, chance)
+                if questionnaire.comment and (text := comment_of(sent, chance)):
+                    answers[questionnaire.comment.id] = text
                 await answer_survey(browser, person.code, answers)
                 sent += 1
     return sent

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from app.advice.levels import AdviceCatalogue
 from app.advice.response import is_unsettled, may_name_levels
 from app.advice.scope import level_counts
+from app.language import gettext as _
 from app.maturity import ORIENTATIONS
 from app.reports.shown import shown_band, shown_mean, shown_rate
 from app.scoring.profile import Overall, Profile
 from app.scoring.release import Release, UnitResult
-
-COLUMNS = (*(orientation.label for orientation in ORIENTATIONS), "Overall")
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,8 @@ def build_heatmap(release: Release, advice: AdviceCatalogue) -> Heatmap:
     """Return the heatmap of a release. A unit that repeats its only child is left out."""
     rows = tuple(_row(unit, release, advice) for unit in release.units if unit.same_as is None)
     legend = tuple(LegendEntry(a.level, a.word, a.name) for a in advice.levels)
-    return Heatmap(columns=COLUMNS, rows=rows, legend=legend, k=release.k)
+    columns = (*(orientation.label for orientation in ORIENTATIONS), _("Overall"))
+    return Heatmap(columns=columns, rows=rows, legend=legend, k=release.k)
 
 
 def _row(unit: UnitResult, release: Release, advice: AdviceCatalogue) -> HeatmapRow:
@@ -80,7 +80,7 @@ def _row(unit: UnitResult, release: Release, advice: AdviceCatalogue) -> Heatmap
         depth=unit.depth,
         is_parent=unit.is_parent,
         invited=unit.invited,
-        answered=f"{unit.answered}" if unit.answered is not None else f"under {release.k}",
+        answered=f"{unit.answered}" if unit.answered is not None else _("under %(k)s", k=release.k),
         rate=shown_rate(unit.answered, unit.invited) if unit.answered is not None else "",
         cells=tuple(cells),
         summary=counted(unit, release) if unit.is_parent else "",
@@ -90,29 +90,33 @@ def _row(unit: UnitResult, release: Release, advice: AdviceCatalogue) -> Heatmap
 def counted(unit: UnitResult, release: Release) -> str:
     """Return the headline of a parent: how many of its groups stand at each level."""
     counts = sorted(level_counts(unit, release).items())
-    return ", ".join(f"{n} at level {level}" for level, n in counts)
+    # Held together by spaces that do not break: each is one figure.
+    return ", ".join(_("%(n)s at level %(level)s", n=n, level=int(level)) for level, n in counts)
 
 
 def _reason(unit: UnitResult, k: int) -> str:
     if unit.answered is None:
-        return f"fewer than {k} answers"
+        return _("fewer than %(k)s answers", k=k)
     if unit.profiles and not may_name_levels(unit):
-        return "under 40 % answered"
-    return f"fewer than {k} usable answers"
+        return _("under 40 %% answered")
+    return _("fewer than %(k)s usable answers", k=k)
 
 
 def _cell(
     figure: Profile | Overall | None, unit: UnitResult, advice: AdviceCatalogue, reason: str
 ) -> HeatmapCell:
     if figure is None or not may_name_levels(unit):
-        return HeatmapCell(None, "", "", "", reason, f"not shown: {reason}")
+        return HeatmapCell(None, "", "", "", reason, _("not shown: %(reason)s", reason=reason))
     note = ""
     if isinstance(figure, Profile) and figure.split:
-        note = "split"
+        note = _("split")
     elif is_unsettled(figure.band):
-        note = "not settled"
+        note = _("not settled")
     word = advice.level(figure.level).word
     band = shown_band(figure.band)
-    between = f", band {band.replace('–', ' to ')}" if "–" in band else ""
-    spoken = f"level {figure.level:d}, {word}{between}{', ' + note if note else ''}"
-    return HeatmapCell(int(figure.level), word, band, shown_mean(figure), note, spoken)
+    spoken = [_("level %(level)s, %(word)s", level=int(figure.level), word=word)]
+    if figure.band and figure.band[0] != figure.band[1]:
+        low, high = figure.band
+        spoken.append(_("band %(low)s to %(high)s", low=low, high=high))
+    spoken += [note] if note else []
+    return HeatmapCell(int(figure.level), word, band, shown_mean(figure), note, ", ".join(spoken))

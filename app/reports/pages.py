@@ -17,4 +17,4 @@ class ReportPage(Page):
 
     report: Report
     css: Markup
-    language: str = "en"
+    language: str

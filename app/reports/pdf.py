@@ -50,7 +50,7 @@ def render_html(html: str, folder: Path) -> Path:
 def report_html(report: Report) -> str:
     """Return the report as one HTML document that needs nothing but itself."""
     css = (resource("templates") / "reports" / "print.css").read_text(encoding="utf-8")
-    return render(ReportPage(report=report, css=Markup(css)))  # noqa: S704 - our own file
+    return render(ReportPage(report=report, css=Markup(css), language=report.language))  # noqa: S704 - our own file
 
 
 def _render_apart(html: str, fonts: Path) -> bytes:

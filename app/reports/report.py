@@ -4,10 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.advice.levels import AdviceCatalogue
+from app.language import gettext as _
+from app.language import say_date, speaking
 from app.maturity import ORIENTATIONS
 from app.reports.annex import Annex, build_annex
 from app.reports.heatmap import Heatmap, build_heatmap
+from app.reports.mirrors import mirror_table
+from app.reports.modules import module_tables
 from app.reports.summary import Summary, build_summary
+from app.reports.tables import FigureTable
 from app.reports.unit_page import UnitPage, build_unit_page
 from app.scoring.release import Release
 
@@ -17,6 +22,7 @@ class Report:
     """The whole report, in the order of its pages."""
 
     organisation: str
+    language: str
     title: str
     wave: str
     date: str
@@ -25,6 +31,7 @@ class Report:
     summary: Summary
     heatmap: Heatmap
     units: tuple[UnitPage, ...]
+    beside: tuple[FigureTable, ...]
     annex: Annex
     left_out: int
     k: int
@@ -38,10 +45,23 @@ def build_report(
     advice: AdviceCatalogue,
     earlier: Release | None = None,
 ) -> Report:
-    """Return the report of a release. The same release gives the same report.
+    """Return the report of a release, in its language. The same release gives the same report.
 
     `earlier` is the release of the wave before, to say what has changed.
     """
+    with speaking(release.language):
+        return _build(organisation, wave_number, closed_at, release, advice, earlier)
+
+
+def _build(
+    organisation: str,
+    wave_number: int,
+    closed_at: datetime,
+    release: Release,
+    advice: AdviceCatalogue,
+    earlier: Release | None,
+) -> Report:
+    mirrors = {mirror.about: mirror for mirror in release.mirrors}
     shown = [
         unit
         for unit in release.units
@@ -49,15 +69,23 @@ def build_report(
     ]
     return Report(
         organisation=organisation,
-        title="Where IT groups stand, and which Lean work fits",
-        wave=f"Wave {wave_number}",
-        date=f"{closed_at.day} {closed_at:%B %Y}",
+        language=release.language,
+        title=_("Where IT groups stand, and which Lean work fits"),
+        wave=_("Wave %(number)s", number=wave_number),
+        date=say_date(closed_at.date()),
         instrument=release.instrument,
         advice_version=advice.version,
         summary=build_summary(organisation, release, advice),
         heatmap=build_heatmap(release, advice),
-        units=tuple(build_unit_page(unit, release, advice) for unit in shown),
+        units=tuple(build_unit_page(unit, release, advice, mirrors.get(unit.id)) for unit in shown),
+        beside=_beside(release),
         annex=build_annex(release, earlier),
         left_out=max(release.left_out.values()),
         k=release.k,
     )
+
+
+def _beside(release: Release) -> tuple[FigureTable, ...]:
+    """What was asked beside the levels: business partners, and modules."""
+    mirrors = mirror_table(release)
+    return (*((mirrors,) if mirrors.rows else ()), *module_tables(release))

@@ -1,9 +1,9 @@
 """How figures are written. Every number that leaves passes here: small groups are coarse."""
 
-from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
+from app.language import gettext as _
 from app.scoring.level import answer_mix
 from app.scoring.profile import Overall, Profile
 
@@ -51,9 +51,9 @@ def _share(share: Fraction, *, coarse: bool) -> str:
     if not coarse:
         return f"{_round(share * 100)} %"
     if share < _LOW:
-        return "under 10 %"
+        return _("under 10 %%")
     if share > _HIGH:
-        return "over 90 %"
+        return _("over 90 %%")
     return f"{_step(share)} %"
 
 
@@ -86,13 +86,13 @@ def shown_band(band: tuple[int, int] | None) -> str:
     return str(low) if low == high else f"{low}{EN_DASH}{high}"
 
 
-def listed(names: Sequence[str]) -> str:
-    """Return names as one reads them: "A", "A and B", "A, B and C"."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"
-
-
 def uncapitalised(text: str) -> str:
     """Return a sentence's text as it reads in the middle of another one."""
     return text[0].lower() + text[1:]
+
+
+def shown_p(value: float | None) -> str:
+    """Return a p-value to three decimals, without the zero before the point."""
+    if value is None:
+        return EN_DASH
+    return "< .001" if value < 0.001 else f"{value:.3f}".lstrip("0")

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from app.advice.levels import AdviceCatalogue
 from app.advice.response import is_unsettled
 from app.advice.scope import common_scope, groups_of, scope_of
+from app.language import gettext as _
+from app.language import listed, ngettext
 from app.maturity import Level
-from app.reports.shown import listed, shown_rate, uncapitalised
+from app.reports.shown import shown_rate, uncapitalised
 from app.scoring.release import Release
 
 
@@ -22,11 +24,15 @@ class Summary:
 def build_summary(organisation: str, release: Release, advice: AdviceCatalogue) -> Summary:
     """Return the summary of a release: three sentences of meaning, a few on trust."""
     groups = groups_of(release)
-    asked = (
-        f"{release.invited} people in {len(groups)} groups of {organisation} were asked which of "
-        "five statements describes their group, eighteen times: about the processes it feels "
-        "part of, whom it serves, and what it measures. "
-        f"{release.answered} answered ({shown_rate(release.answered, release.invited)})."
+    asked = _(
+        "%(people)s people in %(groups)s groups of %(organisation)s were asked which of five "
+        "statements describes their group, eighteen times: about the processes it feels part of, "
+        "whom it serves, and what it measures. %(answered)s answered (%(rate)s).",
+        people=release.invited,
+        groups=len(groups),
+        organisation=organisation,
+        answered=release.answered,
+        rate=shown_rate(release.answered, release.invited),
     )
     return Summary(
         asked=asked,
@@ -43,14 +49,23 @@ def _spread(release: Release, advice: AdviceCatalogue) -> str:
         if group.overall is not None and scope is not None and not scope.workshop_first:
             levels.setdefault(int(group.overall.level), []).append(group.name)
     if not levels:
-        return "No group has a settled level yet, so there are no grounds for a recommendation."
+        return _("No group has a settled level yet, so there are no grounds for a recommendation.")
     low, high = min(levels), max(levels)
     if low == high:
-        return f"All groups with a settled level stand at level {low}, {advice.level(low).name}."
-    return (
-        f"The groups see their purpose very differently: from level {low}, "
-        f"{uncapitalised(advice.level(low).name)} ({listed(levels[low])}), to level {high}, "
-        f"{uncapitalised(advice.level(high).name)} ({listed(levels[high])})."
+        return _(
+            "All groups with a settled level stand at level %(level)s, %(name)s.",
+            level=low,
+            name=advice.level(low).name,
+        )
+    return _(
+        "The groups see their purpose very differently: from level %(low)s, %(narrow)s "
+        "(%(those)s), to level %(high)s, %(wide)s (%(others)s).",
+        low=low,
+        narrow=uncapitalised(advice.level(low).name),
+        those=listed(levels[low]),
+        high=high,
+        wide=uncapitalised(advice.level(high).name),
+        others=listed(levels[high]),
     )
 
 
@@ -58,21 +73,32 @@ def _together(release: Release, advice: AdviceCatalogue) -> str:
     """What all can do together, who sets the limit, and what the others could share."""
     common = common_scope(groups_of(release))
     if common is None:
-        return "There is no stream yet that all groups are known to be able to join."
+        return _("There is no stream yet that all groups are known to be able to join.")
     limiting = listed([unit.name for unit in common.limiting])
     wider = common_scope(u for u in groups_of(release) if u not in common.limiting)
-    others = f" The others can share {_stream(wider.level, advice)}." if wider else ""
+    stream, number = _stream(common.level, advice), len(common.limiting)
     if common.level == Level.TECHNOLOGY:
-        return (
-            f"No stream that crosses all groups fits yet, since {limiting} would not see "
-            f"{'itself' if len(common.limiting) == 1 else 'themselves'} in it; there, "
-            f"{_stream(common.level, advice)} fits.{others}"
+        sentence = ngettext(
+            "No stream that crosses all groups fits yet, since %(limiting)s would not see itself "
+            "in it; there, %(stream)s fits.",
+            "No stream that crosses all groups fits yet, since %(limiting)s would not see "
+            "themselves in it; there, %(stream)s fits.",
+            number,
+            limiting=limiting,
+            stream=stream,
         )
-    limits = "sets" if len(common.limiting) == 1 else "set"
-    return (
-        f"One Lean project for all of them can take {_stream(common.level, advice)}; "
-        f"{limiting} {limits} this limit.{others}"
-    )
+    else:
+        sentence = ngettext(
+            "One Lean project for all of them can take %(stream)s; %(limiting)s sets this limit.",
+            "One Lean project for all of them can take %(stream)s; %(limiting)s set this limit.",
+            number,
+            limiting=limiting,
+            stream=stream,
+        )
+    if wider is None:
+        return sentence
+    others = _("The others can share %(stream)s.", stream=_stream(wider.level, advice))
+    return f"{sentence} {others}"
 
 
 def _stream(level: Level, advice: AdviceCatalogue) -> str:
@@ -83,16 +109,19 @@ def _first(release: Release, advice: AdviceCatalogue) -> str:
     """What to do first, and with whom to talk before."""
     common = common_scope(groups_of(release))
     if common is None:
-        return "Talk with each group about its purpose before any project is scoped."
-    sentence = f"To begin: {uncapitalised(advice.level(common.level).start[0])}"
+        return _("Talk with each group about its purpose before any project is scoped.")
+    start = uncapitalised(advice.level(common.level).start[0])
+    sentence = _("To begin: %(start)s", start=start)
     if common.workshop_first:
         names = listed([unit.name for unit in common.workshop_first])
-        sentence += (
-            f" Before that, hold a facilitated workshop with {names}: its members hold "
-            "different views of what the group is there for."
-            if len(common.workshop_first) == 1
-            else f" Before that, hold a facilitated workshop with each of {names}."
+        before = ngettext(
+            "Before that, hold a facilitated workshop with %(names)s: its members hold different "
+            "views of what the group is there for.",
+            "Before that, hold a facilitated workshop with each of %(names)s.",
+            len(common.workshop_first),
+            names=names,
         )
+        return f"{sentence} {before}"
     return sentence
 
 
@@ -101,13 +130,21 @@ def _trust(release: Release) -> tuple[str, ...]:
     one = sum(1 for g in groups if g.overall and g.overall.band and len(set(g.overall.band)) == 1)
     open_ = sum(1 for group in groups if group.overall and is_unsettled(group.overall.band))
     lines = [
-        f"{shown_rate(release.answered, release.invited)} of those invited answered.",
-        f"Groups shown: {len(groups)}. Settled at one level: {one}; between two: "
-        f"{len(groups) - one - open_}; not settled: {open_}. The band says which levels the "
-        "answers leave possible.",
-        f"No figure rests on fewer than {release.k} people.",
+        _(
+            "%(rate)s of those invited answered.",
+            rate=shown_rate(release.answered, release.invited),
+        ),
+        _(
+            "Groups shown: %(groups)s. Settled at one level: %(one)s; between two: %(two)s; not "
+            "settled: %(open)s. The band says which levels the answers leave possible.",
+            groups=len(groups),
+            one=one,
+            two=len(groups) - one - open_,
+            open=open_,
+        ),
+        _("No figure rests on fewer than %(k)s people.", k=release.k),
     ]
     hidden = [group.name for group in groups_of(release) if not group.profiles]
     if hidden:
-        lines.append(f"Too few answers to show alone: {listed(hidden)}.")
+        lines.append(_("Too few answers to show alone: %(groups)s.", groups=listed(hidden)))
     return tuple(lines)

@@ -6,17 +6,19 @@ from app.advice.findings import Evidence, Finding, findings_of
 from app.advice.levels import AdviceCatalogue
 from app.advice.response import is_headline, is_unsettled, may_name_levels
 from app.advice.scope import common_scope, groups_below, scope_of
+from app.language import gettext as _
+from app.language import listed
 from app.maturity import ACCEPTANCE, ORIENTATIONS, Level
 from app.reports.charts import ChartSpec, MixRow, data_uri, mix_svg
 from app.reports.heatmap import counted
 from app.reports.shown import (
     drawn_mix,
-    listed,
     shown_band,
     shown_mean,
     shown_mix,
     shown_rate,
 )
+from app.scoring.mirror import Mirror
 from app.scoring.release import Release, UnitResult
 from app.scoring.suppression import ORGANISATION
 
@@ -37,6 +39,7 @@ class FindingView:
     """A finding with its remedy."""
 
     title: str
+    where: str  # the orientation, if it is in one
     meaning: str
     remedy: str
     evidence: str
@@ -74,6 +77,7 @@ class UnitPage:
     orientations: tuple[OrientationView, ...]
     chart: str
     chart_alt: str
+    is_settled: bool
     findings: tuple[FindingView, ...]
     scope: ScopeView | None
     practices: tuple[str, ...]
@@ -84,7 +88,9 @@ class UnitPage:
         return "; ".join(dict.fromkeys(part for text in alike for part in text.split("; ")))
 
 
-def build_unit_page(unit: UnitResult, release: Release, advice: AdviceCatalogue) -> UnitPage:
+def build_unit_page(
+    unit: UnitResult, release: Release, advice: AdviceCatalogue, mirror: Mirror | None = None
+) -> UnitPage:
     """Return the page of a group, or of a unit that holds groups."""
     level = unit.overall.level if unit.overall and is_headline(unit) else None
     text = advice.level(level) if level else None
@@ -105,9 +111,12 @@ def build_unit_page(unit: UnitResult, release: Release, advice: AdviceCatalogue)
         acceptance=shown_mean(acceptance) if acceptance else "",
         meaning=text.meaning if text and not unit.is_parent else "",
         orientations=tuple(_orientations(unit, advice)),
-        chart=data_uri(mix_svg(ChartSpec("Share of answers at each level", mixes, alt))),
-        chart_alt=f"Share of answers at each level. {alt}.",
-        findings=tuple(_finding(finding, advice) for finding in findings_of(unit, release.facets)),
+        chart=data_uri(mix_svg(ChartSpec(_("Share of answers at each level"), mixes, alt))),
+        chart_alt=_("Share of answers at each level. %(shares)s.", shares=alt),
+        is_settled=_is_settled(unit),
+        findings=tuple(
+            _finding(finding, advice) for finding in findings_of(unit, release.facets, mirror)
+        ),
         scope=scope,
         practices=advice.practices_up_to(scope.level) if scope else (),
     )
@@ -123,9 +132,19 @@ def _mixes(unit: UnitResult) -> tuple[MixRow, ...]:
 
 
 def _spoken(row: MixRow) -> str:
-    shares = ", ".join(f"level {n} {text}" for n, text in enumerate(row.texts, start=1))
-    band = shown_band(row.band).replace("–", " to ")
-    return f"{row.name}: {shares}" + (f", band {band}" if row.band else "")
+    texts = enumerate(row.texts, start=1)
+    shares = [_("level %(level)s %(share)s", level=level, share=text) for level, text in texts]
+    if row.band:
+        low, high = row.band
+        one = _("band %(level)s", level=low)
+        shares.append(one if low == high else _("band %(low)s to %(high)s", low=low, high=high))
+    return f"{row.name}: {', '.join(shares)}"
+
+
+def _is_settled(unit: UnitResult) -> bool:
+    """Whether one level says where a group is: neither split, nor wide open, nor unnamed."""
+    split = any(unit.profiles[o].split for o in ORIENTATIONS if o in unit.profiles)
+    return unit.overall is not None and not split and not is_unsettled(unit.overall.band)
 
 
 def _orientations(unit: UnitResult, advice: AdviceCatalogue) -> list[OrientationView]:
@@ -136,13 +155,13 @@ def _orientations(unit: UnitResult, advice: AdviceCatalogue) -> list[Orientation
             continue
         text = advice.level(profile.level)
         split = profile.split
-        headline = worded(profile.level, profile.band) if named else "no level named"
+        headline = worded(profile.level, profile.band) if named else _("No level named")
         views.append(
             OrientationView(
                 title=orientation.label,
                 mean=shown_mean(profile),
                 n=profile.n,
-                headline="Split: two views" if split else headline,
+                headline=_("Split: two views") if split else headline,
                 sentence=_sentence(unit, text.seen_in(orientation), named=named, split=split),
             )
         )
@@ -157,46 +176,54 @@ def _sentence(unit: UnitResult, seen: str, *, named: bool, split: bool) -> str:
 def worded(level: int, band: tuple[int, int] | None) -> str:
     """Return a level with its band in words: "Level 2", "Between 2 and 3, nearer 2"."""
     if is_unsettled(band) or band is None:
-        return "Not settled"
+        return _("Not settled")
     low, high = band
-    return f"Level {level:d}" if low == high else f"Between {low} and {high}, nearer {level:d}"
+    if low == high:
+        return _("Level %(level)s", level=int(level))
+    return _("Between %(low)s and %(high)s, nearer %(level)s", low=low, high=high, level=int(level))
 
 
 def _headline(unit: UnitResult, release: Release) -> str:
     if unit.is_parent:
-        return counted(unit, release) or "No group below has a level that may be named"
+        return counted(unit, release) or _("No group below has a level that may be named")
     if unit.overall is None:
-        return "No overall level: an orientation has too few usable answers"
+        return _("No overall level: an orientation has too few usable answers")
     if not is_headline(unit):
-        return "No level named: under 40 % answered"
+        return _("No level named: under 40 %% answered")
     split = [o.label.lower() for o in ORIENTATIONS if unit.profiles[o].split]
     if split:
-        return f"Split on {listed(split)}"
+        return _("Split on %(orientations)s", orientations=listed(split))
     return worded(unit.overall.level, unit.overall.band)
 
 
 def _response(unit: UnitResult, k: int) -> str:
     if unit.answered is None:
-        return f"under {k} of {unit.invited} answered"
-    rate = shown_rate(unit.answered, unit.invited)
-    return f"{unit.answered} of {unit.invited} answered ({rate})"
+        return _("under %(k)s of %(invited)s answered", k=k, invited=unit.invited)
+    return _(
+        "%(answered)s of %(invited)s answered (%(rate)s)",
+        answered=unit.answered,
+        invited=unit.invited,
+        rate=shown_rate(unit.answered, unit.invited),
+    )
 
 
 def _finding(finding: Finding, advice: AdviceCatalogue) -> FindingView:
     text = advice.finding(finding.id)
-    where = f": {finding.orientation.label.lower()}" if finding.orientation else ""
+    where = finding.orientation.label.lower() if finding.orientation else ""
     evidence = "; ".join(_cell(cell) for cell in finding.evidence)
-    return FindingView(text.title + where, text.meaning, text.remedy, evidence)
+    return FindingView(text.title, where, text.meaning, text.remedy, evidence)
 
 
 def _cell(cell: Evidence) -> str:
     """A cell as one reads it: "Measurement level 2, band 2, n 13"."""
-    level = f" level {cell.level}" if cell.level else ""
-    band = f", band {shown_band(cell.band)}" if cell.band else ""
-    if cell.what == "Answered":
-        return f"{cell.n} {cell.note} answered"
-    note = f", {cell.note}" if cell.note else ""
-    return f"{cell.what}{level}{band}, n {cell.n}{note}"
+    if cell.of is not None:
+        return _("%(n)s of %(invited)s answered", n=cell.n, invited=cell.of)
+    named = _("%(what)s level %(level)s", what=cell.what, level=cell.level)
+    parts = [named if cell.level else cell.what]
+    if cell.band:
+        parts.append(_("band %(level)s", level=shown_band(cell.band)))
+    parts.append(f"n {cell.n}")
+    return ", ".join([*parts, cell.note] if cell.note else parts)
 
 
 def _scope(unit: UnitResult, advice: AdviceCatalogue) -> ScopeView | None:
@@ -207,7 +234,7 @@ def _scope(unit: UnitResult, advice: AdviceCatalogue) -> ScopeView | None:
     level = scope.safe if scope.workshop_first else scope.level
     wider = scope.facilitated > scope.level and not scope.workshop_first
     facilitated = advice.level(scope.facilitated).scope if wider else ""
-    before = "Before any stream is mapped, let the group talk about what it is there for."
+    before = _("Before any stream is mapped, let the group talk about what it is there for.")
     return _view(level, advice, facilitated, before if scope.workshop_first else "")
 
 
@@ -220,7 +247,7 @@ def _shared_scope(unit: UnitResult, release: Release, advice: AdviceCatalogue) -
     before = ""
     if common.workshop_first:
         names = listed([group.name for group in common.workshop_first])
-        before = f"Hold a facilitated workshop with {names} before they join."
+        before = _("Hold a facilitated workshop with %(names)s before they join.", names=names)
     return _view(common.level, advice, "", before, limit)
 
 

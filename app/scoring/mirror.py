@@ -7,6 +7,7 @@ beside its released figures it could single out those who left an item open (met
 """
 
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -88,7 +89,8 @@ def _mirror(
         if view.n >= k:
             self_view = _moments(ours, places, group.invited)
             told = group.id in shown[orientation] and self_view.n >= k
-            views[orientation] = _view(view, self_view if told else None)
+            unsure = Fraction(int(theirs.unsure[:, places].sum()), theirs.unsure[:, places].size)
+            views[orientation] = _view(view, self_view if told else None, unsure)
     answered = len(theirs.owner)
     return Mirror(
         about=group.id,
@@ -98,8 +100,8 @@ def _mirror(
     )
 
 
-def _view(partners: Moments, own: Moments | None) -> View:
-    profile = profile_of([partners], smallest=partners.n)
+def _view(partners: Moments, own: Moments | None, unsure: Fraction) -> View:
+    profile = profile_of([partners], smallest=partners.n, unsure=unsure)
     if own is None:
         return View(partners=profile)
     mine = profile_of([own])

@@ -75,6 +75,7 @@ class Release(BaseModel):
     language: str = "en"
     modules: dict[Scale, str] = {}
     mirrors: tuple[Mirror, ...] = ()
+    comment_prompt: str = ""
     comments: tuple[str, ...] = ()
     careless: int | None = 0
     with_careless: dict[Orientation, float] = {}

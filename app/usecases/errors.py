@@ -1,5 +1,7 @@
 """What can go wrong in the terms of the domain; each says what to do next."""
 
+from app.language import ENGLISH
+
 
 class SiloscopeError(Exception):
     """Something a person can understand and mend; its text is meant for them."""
@@ -9,11 +11,19 @@ class UnknownCode(SiloscopeError):
     """A link or code that no ballot belongs to."""
 
 
-class BallotUsed(SiloscopeError):
+class SurveyOver(SiloscopeError):
+    """A ballot that cannot be used any more; `language` is the one its wave speaks."""
+
+    def __init__(self, language: str = ENGLISH) -> None:
+        super().__init__()
+        self.language = language
+
+
+class BallotUsed(SurveyOver):
     """The link was used to send answers already."""
 
 
-class WaveClosed(SiloscopeError):
+class WaveClosed(SurveyOver):
     """The survey is over."""
 
 

@@ -95,12 +95,13 @@ class ResponseDesk:
         ballot = await self._store.ballot_reader.find(token_hash)
         if ballot is None:
             raise UnknownCode
+        invited = self._remember(token_hash, ballot)
         over = ballot.closes_at is not None and ballot.closes_at <= now
         if ballot.closed_at is not None or over:
-            raise WaveClosed
+            raise WaveClosed(invited.language)
         if ballot.used:
-            raise BallotUsed
-        return OpenBallot(self._remember(token_hash, ballot), ballot.closes_at)
+            raise BallotUsed(invited.language)
+        return OpenBallot(invited, ballot.closes_at)
 
     async def recall(self, code: str) -> Invited:
         """Return what a step of the survey needs, from memory if it can. Raises UnknownCode."""
@@ -133,9 +134,9 @@ class ResponseDesk:
         )
         outcome = await self._store.ballot_box.cast(submission)
         if outcome is Outcome.CLOSED:
-            raise WaveClosed
+            raise WaveClosed(invited.language)
         if outcome is Outcome.USED:
-            raise BallotUsed
+            raise BallotUsed(invited.language)
         if outcome is Outcome.UNKNOWN:
             raise UnknownCode
 

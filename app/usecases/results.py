@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from app.advice.levels import load_advice
+from app.advice.levels import advice_in
 from app.reports.fonts import letters_without_glyph
 from app.reports.pdf import render_pdf
 from app.reports.report import Report, build_report
@@ -136,7 +136,7 @@ def report_of(results: Results) -> Report:
         wave_number=results.wave_number,
         closed_at=results.closed_at,
         release=results.release,
-        advice=load_advice(),
+        advice=advice_in(results.release.language),
         earlier=results.earlier,
     )
 

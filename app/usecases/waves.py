@@ -223,6 +223,7 @@ def _compute(work: UnitOfWork, wave_id: str) -> tuple[Release, Sizes]:
         "language": instrument.language,
         "modules": _modules_of(instrument),
         "mirrors": mirrors_of(units, instrument.scales, _asked(instrument), shown, wave.k),
+        "comment_prompt": next((m.comment.prompt for m in instrument.modules if m.comment), ""),
         "comments": comments if len(comments) >= K_COMMENTS else (),
     }
     sizes = {scale: found.sizes for scale, found in scored.items()}

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 
+from app.language import gettext as _
 from app.usecases.access import Access, check_access
 from app.usecases.ballots import tidy_code
 from app.usecases.errors import AccessDenied
@@ -45,7 +46,7 @@ CurrentAccess = Annotated[Access, Depends(current_access)]
 @router.get("/enter")
 def show_sign_in() -> Response:
     """Show the sign-in page."""
-    return respond(SignInPage(title="Sign in"))
+    return respond(SignInPage(title=_("Sign in")))
 
 
 @router.post("/enter")
@@ -56,8 +57,8 @@ async def sign_in(request: Request) -> Response:
     try:
         access = await run_in_threadpool(check_access, site_of(request).store, key)
     except AccessDenied:
-        problem = "This key opens nothing here. Copy the whole link, or all 26 characters."
-        return respond(SignInPage(title="Sign in", problem=problem), 403)
+        problem = _("This key opens nothing here. Copy the whole link, or all 26 characters.")
+        return respond(SignInPage(title=_("Sign in"), problem=problem), 403)
     target = f"/waves/{access.wave_id}/results" if access.wave_id else "/waves"
     answer = RedirectResponse(target, status_code=303)
     cookie = _cookie(request)

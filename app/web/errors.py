@@ -13,10 +13,12 @@ from starlette.middleware import body_limit
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.language import ENGLISH, N_, speaking
+from app.language import gettext as _
 from app.reports.pdf import ReportFailed
 from app.usecases import errors
 from app.web.forms import UnreadableForm
-from app.web.layout import WebPage, respond
+from app.web.layout import WebPage, preferred_language, respond
 
 log = logging.getLogger(__name__)
 
@@ -34,45 +36,55 @@ class Explanation:
 TABLE: dict[type[Exception], Explanation] = {
     errors.UnknownCode: Explanation(
         404,
-        "This link is not known",
-        "Compare it with your invitation; part of it may be missing. You can also type the code.",
+        N_("This link is not known"),
+        N_(
+            "Compare it with your invitation; part of it may be missing. You can also type the "
+            "code."
+        ),
     ),
     errors.BallotUsed: Explanation(
         409,
-        "Answers were sent with this link already",
-        "Each link counts once, and what was sent is safely stored. There is nothing left to do.",
+        N_("Answers were sent with this link already"),
+        N_(
+            "Each link counts once, and what was sent is safely stored. There is nothing left "
+            "to do."
+        ),
     ),
     errors.WaveClosed: Explanation(
         410,
-        "This survey is closed",
-        "Answers can no longer be sent. The results go to the people named in your invitation; "
-        "they show groups, never single persons.",
+        N_("This survey is closed"),
+        N_(
+            "Answers can no longer be sent. The results go to the people named in your invitation; "
+            "they show groups, never single persons."
+        ),
     ),
     errors.AccessDenied: Explanation(
         403,
-        "This page needs a key",
-        "Open it with the link you were given, or type the key at “Sign in”.",
+        N_("This page needs a key"),
+        N_("Open it with the link you were given, or type the key at “Sign in”."),
     ),
-    errors.UnknownWave: Explanation(404, "There is no such wave", "", own=True),
-    errors.UnknownUnit: Explanation(404, "There is no such group", "", own=True),
+    errors.UnknownWave: Explanation(404, N_("There is no such wave"), "", own=True),
+    errors.UnknownUnit: Explanation(404, N_("There is no such group"), "", own=True),
     errors.NoReleaseYet: Explanation(
         409,
-        "No results yet",
-        "Results exist only after the wave is closed, all at once, so that nobody can watch "
-        "single answers arrive.",
+        N_("No results yet"),
+        N_(
+            "Results exist only after the wave is closed, all at once, so that nobody can watch "
+            "single answers arrive."
+        ),
     ),
-    errors.SubtractionPossible: Explanation(409, "These figures cannot be shown", "", own=True),
-    ReportFailed: Explanation(503, "The report cannot be made here", "", own=True),
+    errors.SubtractionPossible: Explanation(409, N_("These figures cannot be shown"), "", own=True),
+    ReportFailed: Explanation(503, N_("The report cannot be made here"), "", own=True),
     UnreadableForm: Explanation(
-        400, "The form could not be read", "Go back, reload the page and send it again."
+        400, N_("The form could not be read"), N_("Go back, reload the page and send it again.")
     ),
     RequestValidationError: Explanation(
-        404, "There is no such page", "Check the address, or use your own link."
+        404, N_("There is no such page"), N_("Check the address, or use your own link.")
     ),
     SQLAlchemyError: Explanation(
         503,
-        "Just a moment",
-        "The database does not answer. Nothing you entered was stored or lost; try again soon.",
+        N_("Just a moment"),
+        N_("The database does not answer. Nothing you entered was stored or lost; try again soon."),
     ),
 }
 
@@ -86,12 +98,20 @@ _ANSWERED_ELSEWHERE = tuple(
 )
 
 BY_STATUS = {
-    404: Explanation(404, "There is no such page", "Check the address, or use your own link."),
-    405: Explanation(405, "This page cannot be used that way", "Start again from your link."),
-    413: Explanation(413, "That is too much", "The form is larger than any of our pages sends."),
+    404: Explanation(
+        404, N_("There is no such page"), N_("Check the address, or use your own link.")
+    ),
+    405: Explanation(
+        405, N_("This page cannot be used that way"), N_("Start again from your link.")
+    ),
+    413: Explanation(
+        413, N_("That is too much"), N_("The form is larger than any of our pages sends.")
+    ),
 }
 UNEXPECTED = Explanation(
-    500, "Something went wrong on our side", "It was noted without your answers. Try again soon."
+    500,
+    N_("Something went wrong on our side"),
+    N_("It was noted without your answers. Try again soon."),
 )
 
 
@@ -113,9 +133,10 @@ def add_error_pages(app: FastAPI) -> None:
     app.add_exception_handler(ClientDisconnect, _gone)
 
 
-async def _explain(_request: Request, error: Exception) -> Response:
+async def _explain(request: Request, error: Exception) -> Response:
     explanation = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
-    return _page(explanation, str(error) if explanation.own else "")
+    language = getattr(error, "language", "") or preferred_language(request)
+    return _page(explanation, str(error) if explanation.own else "", language)
 
 
 async def _by_status(_request: Request, error: Exception) -> Response:
@@ -166,6 +187,8 @@ async def _unexpected(_request: Request, error: Exception) -> Response:
     return _page(UNEXPECTED)
 
 
-def _page(explanation: Explanation, detail: str = "") -> Response:
-    page = ErrorPage(title=explanation.title, text=explanation.text, detail=detail)
+def _page(explanation: Explanation, detail: str = "", language: str = ENGLISH) -> Response:
+    with speaking(language):
+        title, text = _(explanation.title), _(explanation.text) if explanation.text else ""
+    page = ErrorPage(title=title, text=text, detail=detail, language=language)
     return respond(page, explanation.status)

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from babel import negotiate_locale
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from app.language import ENGLISH, translations
 from app.rendering import Page, render
 from app.web.assets import asset_url
 
@@ -30,6 +33,16 @@ class WebPage(Page):
     def script_urls(self) -> list[str]:
         """Addresses of the scripts."""
         return [asset_url(name) for name in self.scripts]
+
+
+def preferred_language(request: Request) -> str:
+    """Return the language for a page of no wave: what the browser asks for, if there is one."""
+    known = translations()
+    if len(known) == 1:
+        return ENGLISH
+    asked = request.headers.get("accept-language", "")[:200].split(",")
+    names = [name.partition(";")[0].strip() for name in asked]
+    return negotiate_locale(names, known, sep="-") or ENGLISH
 
 
 def respond(page: Page, status: int = 200) -> HTMLResponse:

@@ -15,7 +15,7 @@ from app.rendering import render
 from app.usecases.errors import CommentTooLong, NothingAnswered, UnknownCode
 from app.usecases.responses import Invited
 from app.web.forms import read_form
-from app.web.layout import respond
+from app.web.layout import preferred_language, respond
 from app.web.response_pages import (
     AgainPage,
     EntryPage,
@@ -28,13 +28,14 @@ from app.web.survey_form import SurveyForm, read_survey_form, shown_at, whole_nu
 
 
 @lru_cache
-def _entry() -> str:
-    return render(EntryPage(title=_("Open your survey")))
+def _entry(language: str) -> str:
+    with speaking(language):
+        return render(EntryPage(title=_("Open your survey"), language=language))
 
 
-async def enter_code(_request: Request) -> HTMLResponse:
+async def enter_code(request: Request) -> HTMLResponse:
     """Show where to type a code; a script takes it from the link's fragment by itself."""
-    return HTMLResponse(_entry())
+    return HTMLResponse(_entry(preferred_language(request)))
 
 
 async def open_survey(request: Request) -> HTMLResponse:
@@ -44,14 +45,20 @@ async def open_survey(request: Request) -> HTMLResponse:
     try:
         ballot = await site.desk.open_ballot(code, site.now())
     except UnknownCode:
+        return respond(_unknown_code(preferred_language(request), code), 404)
+    with speaking(ballot.invited.language):
+        return respond(welcome_page(ballot, code))
+
+
+def _unknown_code(language: str, code: str) -> EntryPage:
+    with speaking(language):
         problem = _(
             "This code is not known. Compare it with your invitation: it has 26 letters and "
             "digits. If it was cut off in your mail, copy the whole link."
         )
-        page = EntryPage(title=_("Open your survey"), code=code[:200], problem=problem)
-        return respond(page, 404)
-    with speaking(ballot.invited.language):
-        return respond(welcome_page(ballot, code))
+        return EntryPage(
+            title=_("Open your survey"), language=language, code=code[:200], problem=problem
+        )
 
 
 async def answer_questions(request: Request) -> HTMLResponse:
@@ -60,7 +67,7 @@ async def answer_questions(request: Request) -> HTMLResponse:
     try:
         invited = await site.desk.recall(fields.get("code", ""))
     except SQLAlchemyError:
-        return _again("/s/questions", fields)
+        return _again(request, "/s/questions", fields)
     form, unreadable = read_survey_form(fields, invited, site.now())
     number = _page_number(fields, invited)
     with speaking(invited.language):
@@ -75,7 +82,7 @@ async def send_answers(request: Request) -> HTMLResponse:
     try:
         invited = await site.desk.recall(fields.get("code", ""))
     except SQLAlchemyError:
-        return _again("/s/send", fields)
+        return _again(request, "/s/send", fields)
     form, unreadable = read_survey_form(fields, invited, site.now())
     with speaking(invited.language):
         if unreadable:
@@ -109,13 +116,22 @@ async def _send(request: Request, invited: Invited, form: SurveyForm) -> HTMLRes
     return HTMLResponse(_thanks(invited.k, invited.language))
 
 
-def _again(action: str, fields: Mapping[str, str]) -> HTMLResponse:
-    page = AgainPage(title=_("Just a moment"), action=action, fields=tuple(fields.items()))
+def _again(request: Request, action: str, fields: Mapping[str, str]) -> HTMLResponse:
+    # Without the database nobody knows which wave it is.
+    language = preferred_language(request)
+    with speaking(language):
+        page = AgainPage(
+            title=_("Just a moment"),
+            language=language,
+            action=action,
+            fields=tuple(fields.items()),
+        )
     return respond(page, 503)
 
 
 @lru_cache
 def _thanks(k: int, language: str) -> str:
+    # Called while its language is spoken.
     return render(ThanksPage(title=_("Thank you"), k=k, language=language))
 
 

@@ -6,12 +6,14 @@ from typing import ClassVar
 from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, Response
 
+from app.language import gettext as _
+from app.language import speaking
 from app.reports.charts import heatmap_plotly
 from app.reports.report import Report
 from app.usecases.access import Access
 from app.usecases.errors import AccessDenied
 from app.usecases.ledger import Channel
-from app.usecases.results import report_of, view_results, write_report
+from app.usecases.results import Results, report_of, view_results, write_report
 from app.web.access import CurrentAccess
 from app.web.assets import asset_url
 from app.web.ids import WaveId
@@ -33,6 +35,8 @@ class ResultsPage(WebPage):
     wave_id: str
     report: Report
     is_consultant: bool
+    comment_prompt: str = ""
+    comments: tuple[str, ...] = ()
 
     @property
     def plotly_url(self) -> str:
@@ -40,21 +44,30 @@ class ResultsPage(WebPage):
         return asset_url("plotly.js")
 
 
-def _report(site: Site, access: Access, wave_id: str, channel: Channel = Channel.SCREEN) -> Report:
+def _results(
+    site: Site, access: Access, wave_id: str, channel: Channel = Channel.SCREEN
+) -> Results:
     if not access.may_see(wave_id):
         raise AccessDenied
-    return report_of(view_results(site.store, wave_id, channel))
+    return view_results(site.store, wave_id, channel)
 
 
 @router.get("/results")
 def show_results(request: Request, wave_id: WaveId, access: CurrentAccess) -> Response:
     """Show what was released of a wave."""
-    report = _report(site_of(request), access, wave_id)
+    results = _results(site_of(request), access, wave_id)
+    report, consultant = report_of(results), access.wave_id is None
+    with speaking(report.language):
+        title = _("Results of %(organisation)s", organisation=report.organisation)
     page = ResultsPage(
-        title=f"Results of {report.organisation}",
+        title=title,
+        language=report.language,
         wave_id=wave_id,
         report=report,
-        is_consultant=access.wave_id is None,
+        is_consultant=consultant,
+        # Whoever got the key of one wave is not the one who reads comments for names first.
+        comment_prompt=results.release.comment_prompt if consultant else "",
+        comments=results.release.comments if consultant else (),
     )
     answer = respond(page)
     answer.headers["Content-Security-Policy"] = CHART_POLICY
@@ -64,8 +77,8 @@ def show_results(request: Request, wave_id: WaveId, access: CurrentAccess) -> Re
 @router.get("/results/chart.json")
 def heatmap_chart(request: Request, wave_id: WaveId, access: CurrentAccess) -> Response:
     """Return the heatmap as a Plotly figure: the same released figures, nothing more."""
-    report = _report(site_of(request), access, wave_id, Channel.INTERFACE)
-    return JSONResponse(heatmap_plotly(report.heatmap))
+    results = _results(site_of(request), access, wave_id, Channel.INTERFACE)
+    return JSONResponse(heatmap_plotly(report_of(results).heatmap))
 
 
 @router.get("/report.pdf")

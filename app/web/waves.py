@@ -6,6 +6,8 @@ from typing import ClassVar
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from app.language import N_, say_date
+from app.language import gettext as _
 from app.reports.shown import shown_rate
 from app.usecases.errors import AccessDenied
 from app.usecases.results import AssessmentState, WaveState, list_assessments
@@ -62,7 +64,7 @@ def show_waves(request: Request, access: CurrentAccess) -> Response:
     if access.wave_id is not None:
         raise AccessDenied
     views = tuple(_assessment(state) for state in list_assessments(site_of(request).store))
-    return respond(WavesPage(title="Assessments", assessments=views))
+    return respond(WavesPage(title=_("Assessments"), assessments=views))
 
 
 def _assessment(state: AssessmentState) -> AssessmentView:
@@ -74,20 +76,26 @@ def _wave(wave: WaveState) -> WaveView:
         GroupLine(
             name=group.name,
             invited=group.invited,
-            answered=f"under {wave.k}" if group.answered is None else str(group.answered),
+            answered=_("under %(k)s", k=wave.k) if group.answered is None else str(group.answered),
             rate="" if group.answered is None else shown_rate(group.answered, group.invited),
         )
         for group in wave.groups
     )
     hidden = any(group.answered is None for group in wave.groups)
-    response = f"{wave.answered} of {wave.invited} ({shown_rate(wave.answered, wave.invited)})"
-    response = f"At least {response}" if hidden else response
+    said = N_("%(answered)s of %(invited)s (%(rate)s)")
+    at_least = N_("At least %(answered)s of %(invited)s (%(rate)s)")
+    response = _(
+        at_least if hidden else said,
+        answered=wave.answered,
+        invited=wave.invited,
+        rate=shown_rate(wave.answered, wave.invited),
+    )
     return WaveView(wave.id, wave.number, _when(wave), wave.closed_at is not None, response, groups)
 
 
 def _when(wave: WaveState) -> str:
     if wave.closed_at is not None:
-        return f"closed {wave.closed_at.day} {wave.closed_at:%B %Y}"
+        return _("closed %(day)s", day=say_date(wave.closed_at.date()))
     if wave.closes_at is not None:
-        return f"open until {wave.closes_at.day} {wave.closes_at:%B %Y}"
-    return f"open since {wave.opened_at.day} {wave.opened_at:%B %Y}"
+        return _("open until %(day)s", day=say_date(wave.closes_at.date()))
+    return _("open since %(day)s", day=say_date(wave.opened_at.date()))

@@ -4,11 +4,12 @@ from fractions import Fraction
 
 import pytest
 
-from app.advice.findings import Finding, findings_of, perception_gap
+from app.advice.findings import Finding, findings_of
 from app.advice.levels import FindingId
 from app.advice.response import is_headline, is_unsettled
 from app.maturity import Level, Orientation
 from app.questionnaires.questionnaire import Scale
+from app.scoring.mirror import Mirror, View
 from app.scoring.profile import ItemFigure, Profile
 from app.scoring.release import UnitResult
 from tests.advice.builders import (
@@ -166,15 +167,18 @@ def test_a_level_that_hangs_on_the_silent_is_found_unless_few_answered_at_all() 
     assert [f.id for f in findings_of(result(answered=5, value_stream=shaky))] == ["low_response"]
 
 
-@pytest.mark.parametrize(("partners", "found"), [(2.4, True), (2.6, False), (3.6, True)])
-def test_a_gap_is_half_a_level_beyond_the_noise(partners: float, found: bool) -> None:
-    own, theirs = (
-        settled().model_copy(update={"mean": mean, "se": 0.1}) for mean in (3.0, partners)
-    )
-    gap = perception_gap(CUSTOMER, own, theirs)
-    assert (gap == Finding("gap", CUSTOMER)) is found
-    noisy = theirs.model_copy(update={"se": 0.5})
-    assert perception_gap(CUSTOMER, own, noisy) is None
+@pytest.mark.parametrize(
+    ("gap", "clear", "said"),
+    [(1.0, True, "1.0 higher"), (-0.5, True, "0.5 lower"), (1.0, False, ""), (None, None, "")],
+)
+def test_a_clear_gap_to_what_partners_see_is_a_finding(
+    gap: float | None, clear: bool | None, said: str
+) -> None:
+    view = View(partners=settled(), gap=gap, clear=clear)
+    mirror = Mirror(about="a", invited=9, answered=8, views={CUSTOMER: view})
+    found = findings_of(result(), None, mirror)
+    assert found == ((Finding("gap", CUSTOMER),) if said else ())
+    assert all(said in finding.evidence[0].note for finding in found)
 
 
 def test_every_finding_shows_what_it_rests_on() -> None:

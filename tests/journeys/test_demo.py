@@ -16,7 +16,7 @@ import pytest
 from app.cli import run
 from app.demo import story
 from app.demo.journey import JourneyFailed, answer_survey
-from app.demo.staff import GROUPS, respond, roster_csv
+from app.demo.staff import GROUPS, PARTNERS, respond, roster_csv
 from app.main import create_app
 from app.maturity import ORIENTATIONS, Level, Orientation
 from app.scoring.release import Release, UnitResult
@@ -25,7 +25,7 @@ from app.storage.store import Store
 from app.usecases.access import check_access
 from app.usecases.results import list_assessments, view_results
 from app.usecases.rosters import read_roster
-from tests.builders import KINDS, all_at, instrument
+from tests.builders import KINDS, MIRRORS, all_at, instrument
 
 HERE = "http://127.0.0.1:8000"
 PDF = "telecom-report.pdf"
@@ -200,8 +200,8 @@ def test_a_folder_with_other_files_is_never_emptied(tmp_path: Path, fresh: bool)
 
 
 def test_the_roster_of_the_example_is_one_that_we_read() -> None:
-    roster = read_roster(roster_csv().encode(), KINDS)
-    assert roster.people == sum(group.people for group in GROUPS) == 90
+    roster = read_roster(roster_csv().encode(), KINDS, MIRRORS)
+    assert roster.people == sum(group.people for group in (*GROUPS, *PARTNERS)) == 102
     assert [unit.name for unit in roster.too_small(5)] == ["Information Security"]
 
 

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.language import listed
 from app.maturity import Orientation
-from app.reports.shown import drawn_mix, listed, shown_band, shown_mean, shown_mix, shown_rate
+from app.reports.shown import drawn_mix, shown_band, shown_mean, shown_mix, shown_rate
 from app.scoring.profile import Profile
 from app.scoring.release import compute_release
 from app.scoring.scales import UnitAnswers

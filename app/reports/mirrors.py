@@ -1,0 +1,54 @@
+"""How business partners see IT groups, beside how these see themselves."""
+
+from app.language import gettext as _
+from app.maturity import ORIENTATIONS
+from app.reports.shown import EN_DASH, shown_mean
+from app.reports.tables import FigureTable
+from app.scoring.mirror import Mirror, View
+from app.scoring.release import Release
+
+
+def mirror_table(release: Release) -> FigureTable:
+    """Return one row for each group that partners were asked about; without rows if none was."""
+    return FigureTable(
+        _("How business partners see a group"),
+        _(
+            "Partners answered nine of the questions about the group. The mean is theirs; beside "
+            "it, whether the group sees itself elsewhere on the same questions, in halves of a "
+            "level. A gap needs half a level and must lie beyond the noise. “Cannot say” tells "
+            "how much of the group’s work they do not see."
+        ),
+        (_("Group"), _("partners"), *(o.label for o in ORIENTATIONS), _("cannot say")),
+        tuple(_row(mirror, release) for mirror in release.mirrors),
+    )
+
+
+def _row(mirror: Mirror, release: Release) -> tuple[str, ...]:
+    few = _("under %(k)s", k=release.k)
+    answered = few if mirror.answered is None else str(mirror.answered)
+    views = [mirror.views.get(orientation) for orientation in ORIENTATIONS]
+    unsure = [view.partners.unsure for view in views if view and view.partners.unsure is not None]
+    share = f"{round(20 * max(unsure)) * 5} %" if unsure else EN_DASH
+    return (
+        release.unit(mirror.about).name,
+        _("%(answered)s of %(invited)s", answered=answered, invited=mirror.invited),
+        *(_view(view) for view in views),
+        share,
+    )
+
+
+def _view(view: View | None) -> str:
+    if view is None:
+        return EN_DASH
+    return f"{shown_mean(view.partners)}, {gap_in_words(view)}"
+
+
+def gap_in_words(view: View) -> str:
+    """Return how the group's own view lies to its partners' one."""
+    if view.gap is None:
+        return _("own view not shown")
+    if not view.clear:
+        return _("no clear gap")
+    if view.gap > 0:
+        return _("group %(gap)s higher", gap=view.gap)
+    return _("group %(gap)s lower", gap=-view.gap)

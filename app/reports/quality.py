@@ -1,0 +1,55 @@
+"""What became of careless sheets, and whether the direction of statements mattered."""
+
+from app.language import gettext as _
+from app.maturity import ORIENTATIONS
+from app.reports.shown import EN_DASH
+from app.reports.tables import FigureTable
+from app.scoring.release import Release
+
+#: A difference between the two directions from which an item is looked at again.
+DIRECTION_FLAG = 0.25
+
+
+def quality_tables(release: Release) -> tuple[FigureTable, ...]:
+    """Return the tables on response quality; those without a row are left out."""
+    return tuple(table for table in (_careless(release), _direction(release)) if table.rows)
+
+
+def _careless(release: Release) -> FigureTable:
+    count = release.careless
+    told = _("fewer than %(k)s", k=release.k) if count is None else str(count)
+    rows = [(_("Sheets left out"), told, "")]
+    for orientation, mean in release.with_careless.items():
+        profile = release.organisation.profiles.get(orientation)
+        if profile is not None:
+            rows.append((orientation.label, f"{profile.mean:.2f}", f"{mean:.2f}"))
+    return FigureTable(
+        _("Sheets filled in without care"),
+        _(
+            "A sheet stays out only if it bears both flags: twelve answers or more at one place on "
+            "the screen whichever way the statements ran, and two pages or more in under two "
+            "seconds a question. The rule was fixed at the launch. Below it, the organisation’s "
+            "means without and with these sheets, where there are enough of them to say so."
+        ),
+        ("", _("without"), _("with")),
+        tuple(rows) if count != 0 else (),
+    )
+
+
+def _direction(release: Release) -> FigureTable:
+    rows = []
+    for orientation in ORIENTATIONS:
+        names = release.facets.get(orientation, ())
+        for name, effect in zip(names, release.direction.get(orientation, ()), strict=False):
+            if effect is not None:
+                reading = _("look at it again") if abs(effect) > DIRECTION_FLAG else EN_DASH
+                rows.append((f"{orientation.label}: {name}", f"{effect:+.2f}", reading))
+    return FigureTable(
+        _("Whether it mattered which way the statements ran"),
+        _(
+            "Mean level shown rising less that shown falling, over all groups; from thirty answers "
+            "a way. Up to a quarter of a level is within what one expects."
+        ),
+        (_("Question"), _("difference"), _("reading")),
+        tuple(rows),
+    )

@@ -1,0 +1,105 @@
+"""Direction of statements, and sheets filled in without care: told only where nobody shows."""
+
+from random import Random
+
+import pytest
+
+from app.maturity import ORIENTATIONS, Orientation
+from app.questionnaires.presentation import PATTERNS
+from app.scoring.presentation import direction_effects, means_with_careless
+from app.scoring.release import Release
+from app.scoring.scales import UnitAnswers, score_scales
+from app.scoring.sheets import UNKNOWN, read_sheets
+from tests.builders import marked
+from tests.scoring.builders import SCALES, group, release, sheet, unit
+
+CARELESS = "03"
+
+
+def shown_as(pattern: int, level: int) -> str:
+    return sheet(str(level) * 6, marks=f"{pattern}0")
+
+
+def effects(*units: UnitAnswers) -> dict[Orientation, tuple[float | None, ...]]:
+    return direction_effects(units, SCALES, score_scales(units, SCALES), 5)
+
+
+def test_sheets_are_read_with_their_marks() -> None:
+    table = read_sheets([marked("3" * 21, "40"), marked("2" * 21) * 2, ""], 21)
+    assert table.levels.shape == (3, 21)
+    assert table.owner.tolist() == [0, 1, 1]
+    assert table.pattern.tolist() == [4, UNKNOWN, UNKNOWN]
+    for page in range(3):
+        up, down = table.rose(page)
+        assert up.tolist() == [PATTERNS[4][page], False, False]
+        assert down.tolist() == [not PATTERNS[4][page], False, False]
+
+
+def test_text_that_is_not_whole_sheets_is_refused() -> None:
+    with pytest.raises(ValueError, match="reshape"):
+        read_sheets(["3" * 21], 21)
+
+
+def test_the_effect_of_direction_is_the_difference_of_the_two_means() -> None:
+    rising = next(n for n, pattern in enumerate(PATTERNS) if pattern[0])
+    falling = next(n for n, pattern in enumerate(PATTERNS) if not pattern[0])
+    people = [shown_as(rising, 3)] * 32 + [shown_as(falling, 2)] * 31
+    found = effects(unit("a", people))
+    assert found[Orientation.VALUE_STREAM] == (1.0,) * 6
+
+
+def test_under_thirty_answers_a_way_nothing_is_told() -> None:
+    people = [shown_as(n % 6, 3) for n in range(58)]
+    assert set(effects(unit("a", people))[Orientation.CUSTOMER]) == {None}
+
+
+def test_arms_that_single_out_a_few_of_a_group_are_not_told() -> None:
+    rising = next(n for n, pattern in enumerate(PATTERNS) if all(pattern[:1]))
+    falling = next(n for n, pattern in enumerate(PATTERNS) if not pattern[0])
+    # Each group is nearly all on one side: 4 people are on the other sides together.
+    first = unit("a", [shown_as(rising, 3)] * 40 + [shown_as(falling, 2)] * 2)
+    other = unit("b", [shown_as(falling, 3)] * 40 + [shown_as(rising, 2)] * 2)
+    assert Orientation.VALUE_STREAM not in effects(first, other)
+
+
+def careless(level: int, count: int) -> list[str]:
+    return [sheet(str(level) * 6, marks=CARELESS)] * count
+
+
+def test_careless_sheets_count_nowhere_but_in_how_many_answered() -> None:
+    made = release(unit("a", [sheet("333333")] * 8 + careless(5, 2)))
+    a = made.unit("a")
+    assert a.answered == 10
+    assert {profile.n for profile in a.profiles.values()} == {8}
+    assert {profile.mean for profile in a.profiles.values()} == {3.0}
+
+
+@pytest.mark.parametrize(
+    ("count", "told", "means"), [(0, 0, False), (4, None, False), (5, 5, True), (9, 9, True)]
+)
+def test_how_many_are_careless_is_told_from_k_on(count: int, told: int | None, means: bool) -> None:
+    made = release(unit("a", [sheet("333333")] * 10 + careless(5, count)))
+    assert made.careless == told
+    assert bool(made.with_careless) is means
+    if means:
+        mean = (10 * 3 + 5 * count) / (10 + count)
+        assert made.with_careless == dict.fromkeys(ORIENTATIONS, pytest.approx(mean))
+
+
+def test_a_group_of_which_only_the_careless_make_k_is_not_shown() -> None:
+    made = release(group("b", 8), unit("a", [sheet("333333")] * 4 + careless(5, 3)))
+    assert made.unit("a").profiles == {}
+
+
+def test_means_with_careless_are_over_the_groups_that_are_shown() -> None:
+    units = (group("b", 8, 3), unit("a", careless(5, 6)))
+    scored = score_scales(units, SCALES)
+    assert means_with_careless(units, SCALES, scored, 5) == {}
+
+
+def test_the_release_keeps_both_through_json() -> None:
+    chance = Random(1)
+    people = [shown_as(chance.randrange(6), chance.choice((2, 3, 4))) for _ in range(80)]
+    made = release(unit("a", people + careless(5, 6)))
+    assert made.direction
+    assert Release.model_validate_json(made.model_dump_json()) == made

@@ -1,0 +1,126 @@
+"""Modules, comments and business partners, from answers to the frozen release."""
+
+from random import Random
+
+import pytest
+
+from app.questionnaires.questionnaire import PLACE
+from app.reports.modules import module_tables
+from app.scoring.release import Release
+from app.storage.ballots import Outcome
+from app.storage.store import Store
+from app.usecases.sheets import SMALLEST_MIX, mix_sheets
+from app.usecases.waves import LaunchedWave, close_wave
+from tests.builders import NOW, codes_of, launch, marked
+from tests.storage.test_ballots import submission
+
+MODULES = ("handoffs", "conditions", "pain-points")
+
+
+def send(store: Store, code: str, answers: str, comment: str = "") -> None:
+    sent = submission(code, answers=marked(answers))
+    cast = store.ballot_box.submit(type(sent)(**{**vars(sent), "comment": comment}))
+    assert cast.result() is Outcome.ACCEPTED
+
+
+def comments(store: Store, table: str) -> list[tuple[str, str]]:
+    with store.engine.connect() as connection:
+        rows = connection.exec_driver_sql(f"SELECT id, content FROM {table}")
+        return [(row[0], row[1]) for row in rows]
+
+
+def closed(store: Store, wave: LaunchedWave) -> Release:
+    return close_wave(store, wave.wave_id, NOW, Random(1))
+
+
+def test_a_comment_is_kept_apart_from_its_sheet(store: Store) -> None:
+    wave = launch(store, modules=MODULES)
+    for number, code in enumerate(codes_of(wave, "ERP")):
+        send(store, code, "3" * 36, f"Comment {number}")
+    staged = comments(store, "staged_comment")
+    assert len(staged) == 8
+    with store.engine.connect() as connection:
+        ids = set(connection.exec_driver_sql("SELECT id FROM staged_sheet").scalars())
+    assert not ids & {key for key, _ in staged}
+    mix_sheets(store, Random(2))
+    assert comments(store, "comment") == [], "they wait until there are ten"
+    for number, code in enumerate(codes_of(wave, "Development")[: SMALLEST_MIX - 8]):
+        send(store, code, "3" * 36, f"More {number}")
+    mix_sheets(store, Random(2))
+    assert comments(store, "staged_comment") == []
+    mixed = comments(store, "comment")
+    assert len(mixed) == SMALLEST_MIX
+    assert not {key for key, _ in staged} & {key for key, _ in mixed}
+
+
+@pytest.mark.parametrize(("count", "shown"), [(9, 0), (10, 10), (12, 12)])
+def test_comments_are_released_from_ten_on_and_then_all_rows_are_gone(
+    store: Store, count: int, shown: int
+) -> None:
+    wave = launch(store, modules=MODULES)
+    codes = codes_of(wave, "ERP") + codes_of(wave, "Development")
+    for number, code in enumerate(codes[:count]):
+        send(store, code, "3" * 36, f"Comment {number:02d}")
+    release = closed(store, wave)
+    assert len(release.comments) == shown
+    assert release.comment_prompt
+    assert release.comments == () or list(release.comments) != sorted(release.comments)
+    assert comments(store, "staged_comment") + comments(store, "comment") == []
+    assert closed(store, wave).comments == release.comments
+
+
+def test_a_repeated_form_brings_no_second_comment(store: Store) -> None:
+    wave = launch(store, modules=MODULES)
+    code = codes_of(wave, "ERP")[0]
+    send(store, code, "3" * 36, "Once")
+    sent = submission(code, answers=marked("3" * 36))
+    again = store.ballot_box.submit(type(sent)(**{**vars(sent), "comment": "Twice"}))
+    assert again.result() is Outcome.REPEATED
+    assert [text for _, text in comments(store, "staged_comment")] == ["Once"]
+
+
+def test_modules_have_figures_of_their_own_and_change_no_level(store: Store) -> None:
+    wave = launch(store, modules=MODULES)
+    # 21 items of the core, 9 conditions, 5 hand-offs, and the place on the path.
+    for number, code in enumerate(codes_of(wave, "Development")):
+        send(store, code, "3" * 21 + "2" * 8 + "1" + "4" * 5 + ("3" if number else "2"))
+    for code in codes_of(wave, "ERP")[:5]:
+        send(store, code, "4" * 21 + "5" * 9 + "1" * 5 + "1")
+    release = closed(store, wave)
+    assert set(release.modules) == {"conditions", "handoffs", PLACE}
+    development = next(unit for unit in release.units if unit.name == "Development")
+    assert development.overall
+    assert development.overall.level == 3
+    assert development.profiles["conditions"].mean == pytest.approx(17 / 9)
+    tables = {table.title: table for table in module_tables(release)}
+    by_group = dict((row[0], row[1:]) for row in tables["Conditions for Lean, by group"].rows)
+    assert by_group["Development"][:2] == ("12", "1.9")
+    assert by_group["Development"][2] == "waste (1.0)"
+    # Five people: a mean, cut so that unanimity does not show, and no single question.
+    assert by_group["ERP"] == ("5", "4.8", "–", "–")
+    places = tables["Hand-offs: where on the path from demand to run"]
+    assert places.rows == (("Development", "12", "build"),)
+
+
+def test_a_module_that_was_not_asked_leaves_no_trace(store: Store) -> None:
+    wave = launch(store)
+    for code in codes_of(wave, "ERP"):
+        send(store, code, "3" * 21)
+    release = closed(store, wave)
+    assert (release.modules, release.comment_prompt, module_tables(release)) == ({}, "", ())
+
+
+def test_partners_stand_outside_the_tree_and_its_figures(store: Store) -> None:
+    wave = launch(store, partners=6)
+    for number, code in enumerate(codes_of(wave, "ERP")):
+        send(store, code, str(4 + number % 2) * 21)
+    for code in codes_of(wave, "Sales"):
+        send(store, code, "---222" + "-2-22-" + "2-2-2-" + "---")
+    release = closed(store, wave)
+    assert "Sales" not in {unit.name for unit in release.units}
+    assert (release.invited, release.answered) == (34, 8)
+    (mirror,) = release.mirrors
+    assert release.unit(mirror.about).name == "ERP"
+    assert (mirror.answered, mirror.invited) == (6, 6)
+    assert {view.partners.mean for view in mirror.views.values()} == {2.0}
+    assert {view.clear for view in mirror.views.values()} == {True}
