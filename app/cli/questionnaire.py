@@ -52,10 +52,7 @@ def read_instrument(
     try:
         return instrument.with_modules(list(modules or ()))
     except KeyError as error:
-        remedy = f"choose from: {known}."
-        raise BadInput(
-            f"There is no module {error.args[0]!r} in this language; {remedy}"
-        ) from error
+        raise BadInput(f"There is no module {error.args[0]!r}; choose from: {known}.") from error
 
 
 def _refused(found: Iterable[CatalogueFault | Breach]) -> BadInput:

@@ -14,7 +14,7 @@ from app.maturity import ACCEPTANCE
 from app.questionnaires.loader import make_instrument
 from app.questionnaires.questionnaire import PLACE, Instrument, Item, Questionnaire
 from app.questionnaires.readability import reading_grade, words_of
-from app.questionnaires.sources import Catalogue
+from app.questionnaires.sources import Catalogue, KindSource
 from app.questionnaires.timing import expected_seconds
 
 ANCHOR_WORDS: Final = (10, 16)
@@ -95,9 +95,9 @@ def habit(item: Item, _referent: str) -> Iterator[str]:
     """Stems ask for what is usual; acceptance asks for what would be."""
     if item.scale == ACCEPTANCE:
         for name, text in _statements(item):
-            if "would" not in words_of(text):
+            if not re.search(r"\bwould\b", text):
                 yield f"{name} does not say “would”; willingness is about what has not been yet."
-    elif item.scale != PLACE and "usually" not in words_of(item.stem) and "often" not in item.stem:
+    elif item.scale != PLACE and not re.search(r"\b(?:usually|often)\b", item.stem):
         yield "the stem does not ask for what is usual; add “usually”."
 
 
@@ -158,10 +158,10 @@ def lint(catalogue: Catalogue) -> tuple[Breach, ...]:
         catalogue.kinds.items(), instrument.questionnaires, strict=True
     ):
         for item in questionnaire.items:
-            own = item.id in source.overrides or item.id in source.stems
-            where = file if own else _file_of(catalogue, item)
             for rule in rules:
                 for remedy in rule(item, referent_of(questionnaire)):
+                    own = _is_own(source, item, remedy)
+                    where = file if own else _file_of(catalogue, item)
                     key = (where, item.id, rule.__name__.replace("_", " "), remedy)
                     found.setdefault(key, []).append(questionnaire.kind)
     breaches = [Breach(*key, tuple(kinds)) for key, kinds in found.items()]
@@ -179,6 +179,17 @@ def referent_of(questionnaire: Questionnaire) -> str:
 def _statements(item: Item) -> tuple[tuple[str, str], ...]:
     anchors = ((f"anchor {level}", text) for level, text in enumerate(item.anchors, start=1))
     return (("the stem", item.stem), *anchors)
+
+
+def _is_own(kind: KindSource, item: Item, remedy: str) -> bool:
+    """Whether the part of an item that a remedy names is worded by the kind itself."""
+    if "the example" in remedy:
+        return item.id in kind.examples
+    if "the stem" in remedy:
+        return item.id in kind.stems
+    own = kind.overrides.get(item.id, {})
+    named = {int(level) for level in re.findall(r"anchor (\d)", remedy)}
+    return bool(named & set(own)) if named else bool(own)
 
 
 def _file_of(catalogue: Catalogue, item: Item) -> Path:

@@ -93,7 +93,7 @@ def test_modules_have_figures_of_their_own_and_change_no_level(store: Store) -> 
     assert development.overall.level == 3
     assert development.profiles["conditions"].mean == pytest.approx(17 / 9)
     tables = {table.title: table for table in module_tables(release)}
-    by_group = dict((row[0], row[1:]) for row in tables["Conditions for Lean, by group"].rows)
+    by_group = {row[0]: row[1:] for row in tables["Conditions for Lean, by group"].rows}
     assert by_group["Development"][:2] == ("12", "1.9")
     assert by_group["Development"][2] == "waste (1.0)"
     # Five people: a mean, cut so that unanimity does not show, and no single question.
