@@ -45,7 +45,8 @@ def read_instrument(
 ) -> Instrument:
     """Return the instrument that a command names. Raises BadInput with every fault printed."""
     try:
-        instrument = load_instrument(folder or CATALOGUE, language)
+        # Resolved, since what was read is kept by its place.
+        instrument = load_instrument((folder or CATALOGUE).resolve(), language)
     except FaultyCatalogue as error:
         raise _refused(error.faults) from error
     known = ", ".join(module.id for module in instrument.modules) or "none"
