@@ -141,7 +141,7 @@ def questions_page(
         )
         for item, rising in form.presentation.shown(number - 1, questions)
     ]
-    willing = set(questions.acceptance)
+    willing = {item.id for item in questions.acceptance}
     return QuestionsPage(
         title=heading_of(questions),
         language=invited.language,
@@ -151,8 +151,8 @@ def questions_page(
         last=len(questionnaire.pages),
         answered=len(form.answers),
         items=len(questionnaire.items),
-        questions=Markup().join(html for item, html in parts if item not in willing),
-        acceptance=Markup().join(html for item, html in parts if item in willing),
+        questions=Markup().join(html for item, html in parts if item.id not in willing),
+        acceptance=Markup().join(html for item, html in parts if item.id in willing),
         comment_id=comment.id if comment else "",
         comment_prompt=comment.prompt if comment else "",
         comment=form.comment,
