@@ -20,7 +20,7 @@ PATTERNS: Final[tuple[tuple[bool, ...], ...]] = tuple(
 )
 
 #: How many different presentations are drawn from; a multiple of the number of patterns.
-DRAWN_FROM: Final = 1_000 * len(PATTERNS)
+DRAWN_FROM: Final = 100 * len(PATTERNS)
 
 #: How a sheet whose presentation is not known is marked.
 UNKNOWN_PATTERN: Final = "-"
@@ -68,7 +68,7 @@ def read_pattern(mark: str) -> tuple[bool, ...] | None:
     return None if mark == UNKNOWN_PATTERN else PATTERNS[int(mark)]
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=8192)
 def _shuffled(number: int, page: int, count: int) -> tuple[int, ...]:
     places = list(range(count))
     Random(f"{number} {page}").shuffle(places)  # noqa: S311 - an order of questions, no secret

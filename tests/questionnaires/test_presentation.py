@@ -50,7 +50,7 @@ def test_acceptance_comes_last_and_the_steps_of_a_path_keep_their_order(number: 
 
 def test_items_come_in_many_orders() -> None:
     orders = {tuple(i.id for i in Presentation(n).order(0, PAGES[0].items)) for n in range(300)}
-    assert len(orders) > 200
+    assert len(orders) > 150
 
 
 def test_a_pattern_that_nobody_noted_is_not_known() -> None:
