@@ -13,19 +13,16 @@ STRING = sqlmodel.sql.sqltypes.AutoString
 
 
 def upgrade() -> None:
-    for table in ("staged_comment", "comment"):
-        op.create_table(
-            table,
-            sa.Column("id", STRING(), nullable=False),
-            sa.Column("wave_id", STRING(), nullable=False),
-            sa.Column("content", sa.Text(), nullable=False),
-            sa.ForeignKeyConstraint(
-                ["wave_id"], ["wave.id"], name=op.f(f"fk_{table}_wave_id_wave")
-            ),
-            sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
-            sqlite_with_rowid=False,
-        )
-        op.create_index(op.f(f"ix_{table}_wave_id"), table, ["wave_id"])
+    op.create_table(
+        "comment",
+        sa.Column("id", STRING(), nullable=False),
+        sa.Column("wave_id", STRING(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["wave_id"], ["wave.id"], name=op.f("fk_comment_wave_id_wave")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_comment_wave_id"), "comment", ["wave_id"])
     # Without a foreign key: SQLite could only copy the table, and others point at its rows.
     op.add_column("unit", sa.Column("about_id", STRING(), nullable=True))
     # Sheets of before were shown in a way that nobody noted, and bear no flag.
@@ -40,6 +37,5 @@ def downgrade() -> None:
         answers = sa.func.substr(sheets.c.answers, 1, sa.func.length(sheets.c.answers) - 2)
         op.execute(sheets.update().values(answers=answers))
     op.drop_column("unit", "about_id")
-    for table in ("comment", "staged_comment"):
-        op.drop_index(op.f(f"ix_{table}_wave_id"), table_name=table)
-        op.drop_table(table)
+    op.drop_index(op.f("ix_comment_wave_id"), table_name="comment")
+    op.drop_table("comment")

@@ -10,8 +10,8 @@ import typer
 
 from app.cli.console import BadInput, check_output, complain, count, say
 from app.language import translations
+from app.questionnaires.comparison import Verdict, is_comparable
 from app.questionnaires.comparison import compare as compare_catalogues
-from app.questionnaires.comparison import is_comparable
 from app.questionnaires.lint import Breach, lint
 from app.questionnaires.loader import load_instrument, make_instrument, overridden
 from app.questionnaires.presentation import PATTERNS
@@ -56,6 +56,14 @@ def read_instrument(
         raise BadInput(f"There is no module {error.args[0]!r}; choose from: {known}.") from error
 
 
+def warn_of_wording(folder: Path) -> None:
+    """Say how many writing rules a catalogue breaks; whether to ask it is the asker's choice."""
+    breaches = lint(read_catalogue(folder))
+    if breaches:
+        rules = count(len(breaches), "writing rule is", "writing rules are")
+        complain.print(f"{rules} not kept; see “siloscope questionnaire check {folder}”.")
+
+
 def _refused(found: Iterable[CatalogueFault | Breach]) -> BadInput:
     lines = [str(one) for one in found]
     for line in lines:
@@ -86,9 +94,13 @@ def check(
 
 def _of_file(file: Path, found: Iterable[CatalogueFault | Breach]) -> list[CatalogueFault | Breach]:
     """Only what is wrong in the file that was named, if it is one file."""
+    every = list(found)
     if file.is_dir() or not file.exists():
-        return list(found)
-    return [one for one in found if one.file.resolve() == file.resolve()]
+        return every
+    own = [one for one in every if one.file.resolve() == file.resolve()]
+    # Where another file keeps the catalogue from being read, nothing was checked yet.
+    unread = any(isinstance(one, CatalogueFault) for one in every)
+    return own or (every if unread else [])
 
 
 def _describe(catalogue: Catalogue) -> None:
@@ -152,6 +164,8 @@ def preview(
     say.print(
         f"{questionnaire.title}: {len(questionnaire.items)} questions, {minutes:.1f} minutes."
     )
+    if not output:
+        say.print("To see it, name a file: -o FILE.html as on screen, -o FILE.pdf as on paper.")
 
 
 def _write(output: Path, instrument: Instrument, kind: str, form: int) -> None:
@@ -184,8 +198,11 @@ def compare(
         found = compare_catalogues(read_catalogue(old), read_catalogue(new))
     except FaultyCatalogue as error:
         raise _refused(error.faults) from error
+    same = sum(1 for one in found if one.verdict is Verdict.SAME)
+    say.print(f"{count(same, 'item is', 'items are')} the same.")
     for one in found:
-        say.print(str(one))
+        if one.verdict is not Verdict.SAME:
+            say.print(str(one))
     if not is_comparable(found):
         raise BadInput("Waves with these two editions cannot be compared on every item.")
     say.print("Waves with these two editions may be compared.")

@@ -19,7 +19,13 @@ from app.cli.console import (
     say,
     wave_id,
 )
-from app.cli.questionnaire import Folder, Language, Modules, read_instrument
+from app.cli.questionnaire import (
+    Folder,
+    Language,
+    Modules,
+    read_instrument,
+    warn_of_wording,
+)
 from app.main import utc_now
 from app.questionnaires.questionnaire import Instrument
 from app.questionnaires.timing import expected_minutes
@@ -51,6 +57,8 @@ def launch(
 ) -> None:
     """Create an assessment with its groups from a roster, and open its first wave."""
     instrument = read_instrument(questionnaires, module, language)
+    if questionnaires:
+        warn_of_wording(questionnaires)
     known = _read(roster, instrument)
     called, end = _name(name) if name or not dry_run else "", _last_moment(closes)
     _describe(known, instrument)

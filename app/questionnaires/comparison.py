@@ -18,6 +18,7 @@ class Verdict(StrEnum):
     SAME = "same"
     REWORDED = "reworded"
     CHECK = "check the meaning"
+    OTHER = "new or gone"
     BROKEN = "not comparable"
 
 
@@ -39,13 +40,21 @@ def compare(old: Catalogue, new: Catalogue) -> tuple[Comparison, ...]:
     """Return a verdict for every item of either edition, in the order of the new one.
 
     Another scale, facet or number of anchors makes an item another one, and so does a stem or
-    an anchor of which little is left: fewer than 60 % of its words. Words that only some kinds
-    use are judged for each of these.
+    an anchor of which little is left: fewer than 60 % of its words. An item of the core that is
+    new or gone changes its scale; one of a module, or a kind, leaves the others as they are.
+    Words that only some kinds use are judged for each of these.
     """
     before, after = _items(old), _items(new)
-    found = [_verdict(before.get(item_id), item) for item_id, item in after.items()]
+    core = {item.id for catalogue in (old, new) for item in catalogue.core.items}
+    lost = {True: Verdict.BROKEN, False: Verdict.OTHER}
+    found = [
+        _verdict(before[item_id], item)
+        if item_id in before
+        else Comparison(item_id, "", lost[item_id in core], "was not asked before")
+        for item_id, item in after.items()
+    ]
     found += [
-        Comparison(item_id, "", Verdict.BROKEN, "is no longer asked")
+        Comparison(item_id, "", lost[item_id in core], "is no longer asked")
         for item_id in before
         if item_id not in after
     ]
@@ -54,7 +63,8 @@ def compare(old: Catalogue, new: Catalogue) -> tuple[Comparison, ...]:
 
 def is_comparable(comparisons: Iterable[Comparison]) -> bool:
     """Return whether no item is broken or in doubt."""
-    return all(one.verdict in (Verdict.SAME, Verdict.REWORDED) for one in comparisons)
+    doubts = (Verdict.CHECK, Verdict.BROKEN)
+    return all(one.verdict not in doubts for one in comparisons)
 
 
 def _items(catalogue: Catalogue) -> dict[str, ItemSource]:
@@ -62,9 +72,7 @@ def _items(catalogue: Catalogue) -> dict[str, ItemSource]:
     return {item.id: item for items in sources for item in items}
 
 
-def _verdict(old: ItemSource | None, new: ItemSource) -> Comparison:
-    if old is None:
-        return Comparison(new.id, "", Verdict.BROKEN, "was not asked before")
+def _verdict(old: ItemSource, new: ItemSource) -> Comparison:
     for name, was, is_now in (
         ("scale", old.scale, new.scale),
         ("facet", old.facet, new.facet),
@@ -87,10 +95,11 @@ def _of_kinds(old: Catalogue, new: Catalogue) -> Iterable[Comparison]:
     for kind in new.kinds.values():
         was = before.get(kind.id)
         if was is None:
-            yield Comparison("all items", kind.id, Verdict.BROKEN, "the kind is new")
+            yield Comparison("all items", kind.id, Verdict.OTHER, "the kind is new")
             continue
         slots = {
-            f"slot {name}": (was.slots.get(name, ""), text) for name, text in kind.slots.items()
+            f"slot {name}": (was.slots.get(name, ""), kind.slots.get(name, ""))
+            for name in sorted({*was.slots, *kind.slots})
         }
         found = [_reworded("all items", kind.id, slots)]
         for item in _items(new):
@@ -100,19 +109,21 @@ def _of_kinds(old: Catalogue, new: Catalogue) -> Iterable[Comparison]:
                 for level in sorted({*texts, *past})
             }
             pairs["stem"] = (was.stems.get(item, ""), kind.stems.get(item, ""))
+            pairs["example"] = (was.examples.get(item, ""), kind.examples.get(item, ""))
             found.append(_reworded(item, kind.id, pairs))
         yield from (one for one in found if one.verdict is not Verdict.SAME)
     for gone in before.keys() - {kind.id for kind in new.kinds.values()}:
-        yield Comparison("all items", gone, Verdict.BROKEN, "the kind is gone")
+        yield Comparison("all items", gone, Verdict.OTHER, "the kind is gone")
 
 
 def _reworded(item: str, kind: str, pairs: Mapping[str, tuple[str, str]]) -> Comparison:
     changed = {name: both for name, both in pairs.items() if both[0] != both[1]}
     if not changed:
         return Comparison(item, kind, Verdict.SAME, "")
-    far = [name for name, both in changed.items() if _kept(*both) < SAME_MEANING]
+    # An example calls something to mind; it is not what is answered.
+    far = [n for n, both in changed.items() if n != "example" and _kept(*both) < SAME_MEANING]
     verdict = Verdict.CHECK if far else Verdict.REWORDED
-    said = "; ".join(f"{n} “{changed[n][0]}” → “{changed[n][1]}”" for n in far or changed)
+    said = "; ".join(f"{name} “{was}” → “{now}”" for name, (was, now) in changed.items())
     return Comparison(item, kind, verdict, said)
 
 

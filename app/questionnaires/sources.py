@@ -103,19 +103,18 @@ class Catalogue:
     """All files of a folder, each with what is written in it."""
 
     folder: Path
+    core_file: Path
     core: CoreSource
     kinds: Mapping[Path, KindSource]
     modules: Mapping[Path, ModuleSource]
-
-    @property
-    def core_file(self) -> Path:
-        """Where the core is written."""
-        return self.folder / CORE
 
 
 def read_catalogue(folder: Path = CATALOGUE) -> Catalogue:
     """Return the catalogue of a folder. Raises FaultyCatalogue with the faults of all files."""
     faults: list[CatalogueFault] = []
+    if not folder.is_dir():
+        cause = "there is no such folder; “siloscope questionnaire copy” makes one."
+        raise FaultyCatalogue([CatalogueFault(folder, "folder", cause)])
     core = read_source(folder / CORE, CoreSource, faults)
     kinds = {file: read_source(file, KindSource, faults) for file in originals(folder / KINDS)}
     modules = {
@@ -128,6 +127,7 @@ def read_catalogue(folder: Path = CATALOGUE) -> Catalogue:
         raise FaultyCatalogue(faults)
     return Catalogue(
         folder=folder,
+        core_file=folder / CORE,
         core=core,
         kinds={file: kind for file, kind in kinds.items() if kind},
         modules={file: module for file, module in modules.items() if module},
@@ -142,18 +142,22 @@ def originals(folder: Path) -> list[Path]:
 def read_source(file: Path, shape: type[Shape], faults: list[CatalogueFault]) -> Shape | None:
     """Return what a file holds, or None; what is wrong with it goes into `faults`."""
     try:
-        written = tomllib.loads(file.read_text(encoding="utf-8"))
+        written = tomllib.loads(file.read_text(encoding="utf-8-sig"))
         return shape.model_validate(written)
     except FileNotFoundError:
-        faults.append(CatalogueFault(file, "file", "is missing; copy it from the built-in one."))
+        faults.append(CatalogueFault(file, "file", "is missing; add it (docs/questionnaires.md)."))
     except OSError as error:
         faults.append(CatalogueFault(file, "file", f"cannot be read: {error.strerror}."))
     except UnicodeDecodeError:
         faults.append(CatalogueFault(file, "file", "is not UTF-8 text; save it as UTF-8."))
     except tomllib.TOMLDecodeError as error:
-        cause = f"is not TOML: {error}; put texts into double quotes."
+        cause = f"is not TOML: {error}; look at that line: texts need double quotes."
         faults.append(CatalogueFault(file, "syntax", cause))
-    except ValidationError as error:
+    except (RecursionError, ValueError) as error:
+        if not isinstance(error, ValidationError):
+            cause = "holds what no questionnaire needs (deep nesting, a huge number); remove it."
+            faults.append(CatalogueFault(file, "syntax", cause))
+            return None
         faults += [_misshapen(file, shape, written, found) for found in error.errors()]
     return None
 
@@ -179,7 +183,7 @@ def _misshapen(file: Path, shape: type[BaseModel], written: Any, found: Any) -> 
         case "string_type":
             cause = f"is {shown}, but must be a text in double quotes."
         case _:
-            cause = f"is {shown}: {found['msg']}."
+            cause = f"is {shown}: {found['msg']}; correct it."
     return CatalogueFault(file, ".".join(where) or "file", cause)
 
 
@@ -218,7 +222,7 @@ def catalogue_with(path: Path) -> Catalogue:
     # In place of the built-in one of the same name.
     kinds = {file: kind for file, kind in kinds.items() if file == path or file.name != path.name}
     modules = {file: m for file, m in modules.items() if file == path or file.name != path.name}
-    return Catalogue(built_in.folder, built_in.core, kinds, modules)
+    return Catalogue(built_in.folder, built_in.core_file, built_in.core, kinds, modules)
 
 
 def _alone(file: Path, shape: type[Shape], faults: list[CatalogueFault]) -> dict[Path, Shape]:
@@ -229,5 +233,5 @@ def _alone(file: Path, shape: type[Shape], faults: list[CatalogueFault]) -> dict
 def _raw(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}  # said where it is read in earnest

@@ -84,17 +84,18 @@ def translate(catalogue: Catalogue, language: str) -> Catalogue:
             faults += _gaps(file, "stems", kind.stems, words.stems)
             if kind.mirror:
                 faults += _gaps(file, "overrides", kind.overrides, words.overrides)
-            kinds[original] = kind.model_copy(update=words.model_dump())
+            kinds[file] = kind.model_copy(update=words.model_dump())
     modules: dict[Path, ModuleSource] = {}
     for module_file, module in catalogue.modules.items():
         file = translation_of(module_file, language)
         found = read_source(file, _ModuleWords, faults) if file.exists() else None
         if found:
-            modules[module_file] = _module(module, found, file, faults)
+            modules[file] = _module(module, found, file, faults)
     if faults or core is None:
         raise FaultyCatalogue(faults)
     said = {"language": language, "title": core.title, "items": items}
-    return Catalogue(catalogue.folder, catalogue.core.model_copy(update=said), kinds, modules)
+    translated = catalogue.core.model_copy(update=said)
+    return Catalogue(catalogue.folder, core_file, translated, kinds, modules)
 
 
 def _module(

@@ -31,7 +31,8 @@ def module_tables(release: Release) -> tuple[FigureTable, ...]:
 def _by_group(release: Release, scale: Scale, title: str) -> FigureTable:
     rows = []
     for unit, profile in _shown(release, scale):
-        known = _items(release, scale, profile)
+        # Beside other units, single questions of a coarse one would tell a small group's answers.
+        known = [] if profile.coarse else _items(release, scale, profile)
         low = min(known, key=lambda pair: pair[1].mean, default=None)
         high = max(known, key=lambda pair: pair[1].mean, default=None)
         ends = [_end(low), _end(high)] if known else [EN_DASH, EN_DASH]
@@ -62,7 +63,7 @@ def _places(release: Release, title: str) -> FigureTable:
     rows = []
     for unit, profile in _shown(release, PLACE):
         item = next(iter(profile.items), None)
-        if item is not None and not unit.is_parent:
+        if item is not None and not unit.is_parent and not profile.coarse:
             most = _(STEPS[item.most - 1]) if item.most else _("no step named by half of them")
             rows.append((unit.name, str(item.n), most))
     return FigureTable(

@@ -21,7 +21,7 @@ def _careless(release: Release) -> FigureTable:
     rows = [(_("Sheets left out"), told, "")]
     for orientation, mean in release.with_careless.items():
         profile = release.organisation.profiles.get(orientation)
-        if profile is not None:
+        if profile is not None and not profile.coarse:
             rows.append((orientation.label, f"{profile.mean:.2f}", f"{mean:.2f}"))
     return FigureTable(
         _("Sheets filled in without care"),
@@ -47,7 +47,7 @@ def _direction(release: Release) -> FigureTable:
     return FigureTable(
         _("Whether it mattered which way the statements ran"),
         _(
-            "Mean level shown rising less that shown falling, over all groups; from thirty answers "
+            "Mean level shown rising less that shown falling, within groups; from thirty answers "
             "a way. Up to a quarter of a level is within what one expects."
         ),
         (_("Question"), _("difference"), _("reading")),

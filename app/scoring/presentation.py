@@ -9,6 +9,7 @@ from app.maturity import ORIENTATIONS, Orientation
 from app.questionnaires.questionnaire import Scale
 from app.scoring.reliability import direction_effect
 from app.scoring.respondent import columns_of, score_respondents
+from app.scoring.rules import K_FINE
 from app.scoring.scales import ScoredScale, UnitAnswers
 from app.scoring.sheets import SheetTable, read_sheets
 from app.scoring.suppression import ORGANISATION
@@ -25,31 +26,43 @@ def direction_effects(
     scored: Mapping[Scale, ScoredScale],
     k: int,
 ) -> Effects:
-    """Return, by orientation and item, the mean shown rising less the mean shown falling.
+    """Return, by orientation and item, the mean shown rising less that shown falling, in groups.
 
-    Over everybody who stands in the organisation's figures. None for an item with under 30
-    answers an arm. An orientation is absent where the arms, laid over the groups' own figures,
-    could single out fewer than k people: in the worst case the smaller arm of every group.
+    Over everybody who counts in the organisation's figures. None for an item with under 30
+    answers an arm, and where the arms, laid over the groups' own figures, could single out
+    fewer than k people: in the worst case those in the smaller arm of every group. An
+    orientation without any is absent.
     """
     table = read_sheets([unit.sheets for unit in units], len(scales)).careful
     effects: Effects = {}
     for page, orientation in enumerate(ORIENTATIONS):
         shown = scored[orientation].carried.released.get(ORGANISATION, ())
         kept = table.where(_owned_by(table, units, shown))
+        places = columns_of(orientation, scales)
+        usable, _ = score_respondents(kept.levels[:, places])
         up, down = kept.rose(page)
-        count = len(units)
-        arms = np.stack([np.bincount(kept.owner[arm], minlength=count) for arm in (up, down)])
-        if arms.min(axis=0).sum() >= k:
-            known = kept.where(up | down)
-            levels = known.levels[:, columns_of(orientation, scales)]
-            rising = known.rose(page)[0]
-            found = direction_effect(levels, rising)
-            fewest = np.minimum((levels[rising] > 0).sum(axis=0), (levels[~rising] > 0).sum(axis=0))
-            effects[orientation] = tuple(
-                effect if count >= FEWEST_AN_ARM else None
-                for effect, count in zip(found, fewest.tolist(), strict=True)
-            )
+        known = kept.where(usable & (up | down))
+        if len(known.owner):
+            found = _effects(known, page, places, len(units), k)
+            if any(effect is not None for effect in found):
+                effects[orientation] = found
     return effects
+
+
+def _effects(
+    known: SheetTable, page: int, places: Sequence[int], units: int, k: int
+) -> tuple[float | None, ...]:
+    levels, (rising, falling) = known.levels[:, places], known.rose(page)
+    effects: list[float | None] = []
+    for column in range(levels.shape[1]):
+        answered = levels[:, column] > 0
+        effect = direction_effect(levels[answered, column], rising[answered], known.owner[answered])
+        arms = np.stack(
+            [np.bincount(known.owner[arm & answered], minlength=units) for arm in (rising, falling)]
+        )
+        enough = arms.sum(axis=1).min() >= FEWEST_AN_ARM and arms.min(axis=0).sum() >= k
+        effects.append(effect if enough else None)
+    return tuple(effects)
 
 
 def means_with_careless(
@@ -58,7 +71,7 @@ def means_with_careless(
     scored: Mapping[Scale, ScoredScale],
     k: int,
 ) -> dict[Orientation, float]:
-    """Return the organisation's means if careless sheets counted; only where k of them would.
+    """Return the organisation's means if careless sheets counted; only where ten of them would.
 
     Over the groups of the organisation's released figures, so that the difference is theirs.
     """
@@ -69,7 +82,8 @@ def means_with_careless(
         kept = table.where(_owned_by(table, units, shown))
         places = columns_of(orientation, scales)
         usable, scores = score_respondents(kept.levels[:, places])
-        if int((usable & kept.careless).sum()) >= k:
+        # The difference is the mean of the careless: as fine as that of any ten people.
+        if int((usable & kept.careless).sum()) >= max(k, K_FINE):
             total = int(scores.score.sum())
             means[orientation] = float(Fraction(total, scores.weight * len(scores.score)))
     return means

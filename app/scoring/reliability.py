@@ -162,13 +162,22 @@ def _centred(answers: Floats, owner: Integers) -> Floats:
     return centred
 
 
-def direction_effect(levels: LevelMatrix, ascending: NDArray[np.bool_]) -> tuple[float | None, ...]:
-    """Return, by item, the mean level shown ascending less that shown descending.
+def direction_effect(
+    levels: NDArray[np.int8], ascending: NDArray[np.bool_], groups: Integers
+) -> float | None:
+    """Return an item's mean level shown ascending less that shown descending, within groups.
 
-    `ascending` says how each sheet (row) was shown. None where an arm has no answer.
+    `levels` are the answers to it (none missing), `ascending` how each was shown, `groups` whose
+    it is. Each group's difference counts by n_up n_down / (n_up + n_down), the weight of a
+    two-way layout without interaction, so that groups at different levels that chance put on
+    different sides are no effect. None where no group has answers of both kinds.
     """
-    effects: list[float | None] = []
-    for answers in levels.T:
-        up, down = answers[ascending & (answers > 0)], answers[~ascending & (answers > 0)]
-        effects.append(float(up.mean() - down.mean()) if len(up) and len(down) else None)
-    return tuple(effects)
+    total, weights = 0.0, 0.0
+    for group in np.unique(groups):
+        up = levels[(groups == group) & ascending]
+        down = levels[(groups == group) & ~ascending]
+        if len(up) and len(down):
+            weight = len(up) * len(down) / (len(up) + len(down))
+            total += weight * float(up.mean() - down.mean())
+            weights += weight
+    return total / weights if weights else None

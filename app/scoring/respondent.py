@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.questionnaires.answers import CANNOT_SAY, LEVEL_CODES
+from app.questionnaires.consistency import MOST_ITEMS
 from app.questionnaires.questionnaire import Scale
 
 #: Answers as levels: 1 to 5, and 0 for missing. Shape (respondents, items).
@@ -69,9 +70,12 @@ def columns_of(scale: Scale, scales: Sequence[Scale]) -> list[int]:
 def score_respondents(levels: LevelMatrix) -> tuple[NDArray[np.bool_], Scores]:
     """Score the items of one orientation; return who is usable (n) and the scores of those.
 
-    A respondent is usable with ceil(2K/3) valid answers; nothing is imputed.
+    A respondent is usable with ceil(2K/3) valid answers; nothing is imputed. Raises ValueError
+    for more than MOST_ITEMS items.
     """
     items = levels.shape[1]
+    if items > MOST_ITEMS:
+        raise ValueError(f"{items} items are more than 64 bits can score exactly: {MOST_ITEMS}")
     weight = common_denominator(items)
     valid = np.count_nonzero(levels, axis=1)
     usable = valid >= minimum_valid(items)

@@ -9,7 +9,7 @@ from enum import Enum, auto
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 from sqlmodel import Session, SQLModel, col
 
-from app.storage.tables import Ballot, StagedComment, StagedSheet, Wave
+from app.storage.tables import Ballot, Comment, StagedSheet, Wave
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ _SPEND = (
     .values(used=True, receipt=bindparam("spent_by"))
 )
 _STAGE = insert(_STAGED)
-_STAGE_COMMENT = insert(_table(StagedComment))
+_ADD_COMMENT = insert(_table(Comment))
 _FIND = (
     select(
         _BALLOT.c.wave_id,
@@ -124,17 +124,17 @@ def cast(connection: Connection, submissions: Sequence[Submission]) -> list[Outc
                 }
             )
             if submission.comment:
-                comments.append(_staged_comment(ballot.wave_id, submission.comment))
+                comments.append(_comment(ballot.wave_id, submission.comment))
     if spent:
         if connection.execute(_SPEND, spent).rowcount not in (len(spent), -1):
             raise RuntimeError("a ballot was spent by someone else under our lock")
         connection.execute(_STAGE, staged)
     if comments:
-        connection.execute(_STAGE_COMMENT, comments)
+        connection.execute(_ADD_COMMENT, comments)
     return outcomes
 
 
-def _staged_comment(wave_id: str, content: str) -> dict[str, str]:
+def _comment(wave_id: str, content: str) -> dict[str, str]:
     return {"id": secrets.token_hex(16), "wave_id": wave_id, "content": content}
 
 

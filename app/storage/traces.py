@@ -7,9 +7,8 @@ from app.storage.database import lock_mixing
 #: Tables whose rows' order of writing could tell who sent what, with a random key to sort by.
 _KEYS = {
     "staged_sheet": "id",
-    "staged_comment": "id",
-    "sheet": "id",
     "comment": "id",
+    "sheet": "id",
     "ballot": "token_hash",
 }
 
@@ -20,14 +19,14 @@ def clear_traces(engine: Engine) -> None:
     SQLite overwrites deleted rows (secure_delete) and keeps rows in the order of their random
     keys; but its log holds each commit, ballot and sheet together, until it is emptied here
     into the file. PostgreSQL marks every row with its transaction, the same for a ballot and
-    its sheet: staged sheets are written anew, all in one transaction and shuffled, and staged
-    comments in another one.
+    its sheet: staged sheets are written anew, all in one transaction and shuffled, and all
+    comments of open waves in another one, so that no batch of them is ever told from the others.
     """
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         return
-    for table in ("staged_sheet", "staged_comment"):
+    for table in ("staged_sheet", "comment"):
         with engine.begin() as connection:
             lock_mixing(connection)
             _write_anew(connection, table)

@@ -5,12 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from app.questionnaires.consistency import FEWEST_ITEMS, MOST_ITEMS
 from app.scoring.analysis import ACCEPTANCE_CODE, ORIENTATION_CODES, AnswerTable, RosterGroup
 from app.scoring.suppression import ORGANISATION
 from app.usecases.table_rows import FaultyTable, TableFault, TableRow, read_rows
 
-#: Fewest items of an orientation; with fewer, one open answer would silence a person.
-FEWEST_ITEMS = 3
 MOST_RESPONDENTS = 1_000_000
 _ITEM = re.compile(r"(vs|cu|me|ac)([1-9][0-9]?)")
 _LEVELS = {str(level): level for level in range(1, 6)} | {"": 0, "dk": 0, "na": 0}
@@ -140,6 +139,9 @@ def _items(columns: Iterable[str], faults: list[TableFault]) -> dict[str, tuple[
     for code, numbers in found.items():
         if len(numbers) < FEWEST_ITEMS and (numbers or code != ACCEPTANCE_CODE):
             remedy = f"has {len(numbers)} items; an orientation needs at least {FEWEST_ITEMS}."
+            faults.append(TableFault(1, "", code, remedy))
+        if len(numbers) > MOST_ITEMS:
+            remedy = f"has {len(numbers)} items; at most {MOST_ITEMS} can be scored exactly."
             faults.append(TableFault(1, "", code, remedy))
     return {
         code: tuple(f"{code}{number}" for number in sorted(numbers))

@@ -1,5 +1,6 @@
 """What a consultant or a CIO looks at: the field phase, the results, the report."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from app.reports.report import Report, build_report
 from app.scoring.ledger import sets_of
 from app.scoring.release import Release
 from app.storage.store import Store
-from app.storage.tables import Wave
+from app.storage.tables import Unit, Wave
 from app.storage.unit_of_work import UnitOfWork
 from app.usecases.errors import NoReleaseYet, UnknownWave
 from app.usecases.ledger import Channel, admit
@@ -37,11 +38,15 @@ class WaveState:
 
 @dataclass(frozen=True)
 class GroupState:
-    """Invited and answered in one group; `answered` is None below k."""
+    """Invited and answered in one group; `answered` is None below k.
+
+    `partners`: these are the business partners who answer about the group, not its people.
+    """
 
     name: str
     invited: int
     answered: int | None
+    partners: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,32 +75,51 @@ def list_assessments(store: Store) -> tuple[AssessmentState, ...]:
     with store.reading() as work:
         states = []
         for assessment in work.assessments.all():
-            names = {unit.id: unit.name for unit in work.units.of(assessment.id)}
+            units = work.units.of(assessment.id)
             waves = tuple(
-                _state(wave, names, work.ballots.invited(wave.id), _answered(work, wave))
+                _state(wave, units, work.ballots.invited(wave.id), _answered(work, wave, units))
                 for wave in work.waves.of(assessment.id)
             )
             states.append(AssessmentState(assessment.id, assessment.name, waves))
     return tuple(states)
 
 
-def _answered(work: UnitOfWork, wave: Wave) -> dict[str, int]:
-    """Answers by group, none below k: from the ballots, or after the close from the release."""
+#: How the business partners of a group are told from the group itself.
+_Line = tuple[str, bool]
+
+
+def _answered(work: UnitOfWork, wave: Wave, units: Sequence[Unit]) -> dict[_Line, int]:
+    """Answers by line, none below k: from the ballots, or after the close from the release."""
     release = work.releases.get(wave.id)
     if release is None:
-        used = work.ballots.used(wave.id)
-        return {unit: count for unit, count in used.items() if count >= wave.k}
-    return {unit.id: unit.answered for unit in release.units if unit.answered is not None}
+        used = _by_line(units, work.ballots.used(wave.id))
+        return {line: count for line, count in used.items() if count >= wave.k}
+    known = {(unit.id, False): unit.answered for unit in release.units}
+    known |= {(mirror.about, True): mirror.answered for mirror in release.mirrors}
+    return {line: count for line, count in known.items() if count is not None}
+
+
+def _by_line(units: Sequence[Unit], counts: Mapping[str, int]) -> dict[_Line, int]:
+    """Add up counts: partners of one group together, as their figures are."""
+    lines: dict[_Line, int] = {}
+    for unit in units:
+        if unit.id in counts:
+            line = (unit.about_id or unit.id, unit.about_id is not None)
+            lines[line] = lines.get(line, 0) + counts[unit.id]
+    return lines
 
 
 def _state(
-    wave: Wave, names: dict[str, str], invited: dict[str, int], answered: dict[str, int]
+    wave: Wave, units: Sequence[Unit], invited: dict[str, int], answered: dict[_Line, int]
 ) -> WaveState:
+    names = {unit.id: unit.name for unit in units}
     groups = tuple(
-        GroupState(name=name, invited=invited[unit_id], answered=answered.get(unit_id))
-        for unit_id, name in names.items()
-        if unit_id in invited
+        GroupState(names[unit], count, answered.get((unit, partners)), partners=partners)
+        for (unit, partners), count in sorted(
+            _by_line(units, invited).items(), key=lambda pair: pair[0][1]
+        )
     )
+    inside = [group for group in groups if not group.partners]
     return WaveState(
         id=wave.id,
         number=wave.number,
@@ -103,8 +127,8 @@ def _state(
         closes_at=wave.closes_at,
         closed_at=wave.closed_at,
         k=wave.k,
-        invited=sum(invited.values()),
-        answered=sum(group.answered or 0 for group in groups),
+        invited=sum(group.invited for group in inside),
+        answered=sum(group.answered or 0 for group in inside),
         groups=groups,
     )
 

@@ -13,19 +13,16 @@ def mix_sheets(store: Store, chance: Random, *, closing: str | None = None) -> i
     """Move staged sheets into the answers in shuffled batches under new ids; return how many.
 
     A unit's sheets wait until there are ten; those of the wave that is `closing` all move.
-    Comments move in batches and transactions of their own, those of a whole wave together.
+    Comments stay where they are until the close, parted from their sheets at every mix.
     """
     with store.reading() as work:
         waiting = work.sheets.staged_counts()
-        comments = work.comments.staged_counts()
+        comments = work.comments.count()
     due: dict[str, list[str]] = {}
     for (wave_id, unit_id), count in sorted(waiting.items()):
         if wave_id == closing or (closing is None and count >= SMALLEST_MIX):
             due.setdefault(wave_id, []).append(unit_id)
     moved = sum(_mix_wave(store, wave, due[wave], chance, wave == closing) for wave in due)
-    for wave_id, count in sorted(comments.items()):
-        if wave_id == closing or (closing is None and count >= SMALLEST_MIX):
-            _mix_comments(store, wave_id, chance, wave_id == closing)
     # Also where nothing was due: sheets that wait are still tied to their ballots.
     if waiting or comments:
         store.clear_traces()
@@ -49,13 +46,3 @@ def _mix_wave(
             work.sheets.add_mixed(wave_id, sheets)
             work.commit()
     return len(sheets)
-
-
-def _mix_comments(store: Store, wave_id: str, chance: Random, closing: bool) -> None:
-    with store.writing() as work:
-        taken = work.comments.take_staged(wave_id, 1 if closing else SMALLEST_MIX)
-        comments = [(f"{chance.getrandbits(128):032x}", content) for content in taken]
-        if comments:
-            chance.shuffle(comments)
-            work.comments.add_mixed(wave_id, comments)
-            work.commit()

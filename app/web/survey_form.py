@@ -33,11 +33,14 @@ class SurveyForm:
     comment: str
     seconds: dict[int, float]
     asked: bool
+    #: Whether the form said how it was shown; else the presentation is a new one.
+    is_known: bool = True
 
     @property
     def filled(self) -> Filled:
         """What is sent at the end."""
-        return Filled(self.mark, self.answers, self.comment, self.presentation, self.seconds)
+        shown = self.presentation if self.is_known else None
+        return Filled(self.mark, self.answers, self.comment, shown, self.seconds)
 
     def is_to_be_asked(self, invited: Invited) -> bool:
         """Return whether questions are open about which no soft prompt was shown yet."""
@@ -90,6 +93,7 @@ def read_survey_form(
         comment=_comment(fields, questionnaire),
         seconds=_seconds(fields, len(questionnaire.pages)),
         asked=fields.get("asked") == "1",
+        is_known=order is not None,
     )
     return _timed(form, fields, now, len(questionnaire.pages)), problem
 
@@ -124,4 +128,6 @@ def _comment(fields: Mapping[str, str], questionnaire: Questionnaire) -> str:
     if questionnaire.comment is None:
         return ""
     text = fields.get(questionnaire.comment.id, "").replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in text if c.isprintable() or c == "\n").strip()
+    # Other spaces become plain ones; joiners stay, since whole scripts need them.
+    plain = (" " if c.isspace() and c != "\n" else c for c in text)
+    return "".join(c for c in plain if c.isprintable() or c in "\n\u200c\u200d").strip()

@@ -74,14 +74,14 @@ def _assessment(state: AssessmentState) -> AssessmentView:
 def _wave(wave: WaveState) -> WaveView:
     groups = tuple(
         GroupLine(
-            name=group.name,
+            name=_("Partners of %(group)s", group=group.name) if group.partners else group.name,
             invited=group.invited,
             answered=_("under %(k)s", k=wave.k) if group.answered is None else str(group.answered),
             rate="" if group.answered is None else shown_rate(group.answered, group.invited),
         )
         for group in wave.groups
     )
-    hidden = any(group.answered is None for group in wave.groups)
+    hidden = any(group.answered is None and not group.partners for group in wave.groups)
     said = N_("%(answered)s of %(invited)s (%(rate)s)")
     at_least = N_("At least %(answered)s of %(invited)s (%(rate)s)")
     response = _(

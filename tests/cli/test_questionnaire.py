@@ -65,10 +65,19 @@ def test_check_of_one_file_tells_only_its_faults(siloscope: CommandLine, own: Pa
     assert "core.toml" not in ended.err
 
 
+def test_check_of_a_file_tells_what_keeps_it_from_being_checked(
+    siloscope: CommandLine, own: Path
+) -> None:
+    spoil(own / "core.toml", 'scale = "value_stream"', 'scale = "flow"')
+    ended = siloscope("questionnaire", "check", "own/kinds/network.toml")
+    assert ended.status == 2
+    assert "core.toml: VS1.scale" in ended.err
+
+
 def test_check_of_a_folder_that_is_none_says_what_is_missing(siloscope: CommandLine) -> None:
     ended = siloscope("questionnaire", "check", "nowhere")
     assert ended.status == 2
-    assert "core.toml: file: is missing" in ended.err
+    assert "nowhere: folder: there is no such folder" in ended.err
 
 
 @pytest.mark.parametrize("kind", ["service-desk", "business-partners"])
@@ -93,8 +102,9 @@ def test_preview_writes_a_paper_form_with_all_statements(siloscope: CommandLine)
     assert "Network and telecom services" in text
     assert "form 4" in text
     assert "Which task or process in daily work could be done better" in text
-    first = text.index("In my group the job begins and ends with")
-    last = text.index("My group works on the path to subscribers")
+    assert "My group:" in text
+    first = text.index("My group's job begins and ends with")
+    last = text.index("My group's job covers the path to subscribers")
     assert (first < last) is PATTERNS[3][0]
 
 
@@ -106,8 +116,9 @@ def test_preview_writes_a_paper_form_with_all_statements(siloscope: CommandLine)
         (("preview", "data", "-o", "p.doc"), "must end in .html (as on screen) or .pdf"),
         (("preview", "data", "-o", "no/p.pdf"), "there is no folder no"),
         (("preview", "data", "--language", "fr"), "core.fr.toml: file: is missing"),
-        (("preview", "data", "--questionnaires", "no"), "core.toml: file: is missing"),
-        (("compare", "no", "no"), "core.toml: file: is missing"),
+        (("preview", "data", "--questionnaires", "no"), "there is no such folder"),
+        (("compare", "no", "no"), "there is no such folder"),
+        (("preview", "data", "--language", "../x"), "is no language; write one such as de"),
         (("copy", "."), "exists already; name a new folder"),
     ],
 )
@@ -123,7 +134,7 @@ def test_compare_gives_each_item_a_verdict(siloscope: CommandLine, own: Path) ->
     assert siloscope("questionnaire", "copy", "next").status == 0
     same = siloscope("questionnaire", "compare", "own", "next")
     assert same.status == 0
-    assert "VS1: same" in same.out
+    assert "36 items are the same" in same.out
     spoil(siloscope.folder / "next" / "core.toml", 'facet = "hand-offs"', 'facet = "tools"')
     ended = siloscope("questionnaire", "compare", "own", "next")
     assert ended.status == 2
@@ -158,7 +169,10 @@ def test_the_documents_table_of_forms_is_the_one_that_is_drawn() -> None:
 
 def test_launch_asks_in_the_wording_and_language_chosen(siloscope: CommandLine, own: Path) -> None:
     spoil(own / "core.toml", 'version = "2026.2"', 'version = "own.1"')
-    assert siloscope(*GOOD, "--questionnaires", "own").status == 0
+    spoil(own / "core.toml", "My group's job begins", "I begin")
+    ended = siloscope(*GOOD, "--questionnaires", "own")
+    assert ended.status == 0
+    assert "not kept; see “siloscope questionnaire check own”" in ended.err
     with siloscope.store() as store, store.reading() as work:
         (assessment,) = work.assessments.all()
         (wave,) = work.waves.of(assessment.id)

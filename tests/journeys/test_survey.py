@@ -51,7 +51,7 @@ def test_modules_and_a_comment_are_answered_on_pages_of_their_own(
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     assert stored(sqlite_store) == ["2" * 36]
     with sqlite_store.engine.connect() as connection:
-        kept = connection.exec_driver_sql("SELECT content FROM staged_comment").scalars().all()
+        kept = connection.exec_driver_sql("SELECT content FROM comment").scalars().all()
     assert kept == ["The Monday <b>forms</b>\nand their copies."]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.questionnaires.comparison import Comparison, Verdict, compare, is_comparable
 from app.questionnaires.sources import read_catalogue
-from tests.questionnaires.files import CORE, KIND, write_catalogue
+from tests.questionnaires.files import CORE, KIND, MODULE, write_catalogue
 
 LAST = '  "My group plans {work} for the market, on top of partners.",\n'
 
@@ -88,3 +88,24 @@ def test_a_kind_that_is_new_or_gone_is_told(old: Path) -> None:
         ("net", "the kind is new"),
         ("data", "the kind is gone"),
     ]
+    assert is_comparable(found), "the others are as they were"
+
+
+def test_a_module_that_is_new_leaves_the_others_comparable(old: Path) -> None:
+    (old / "modules" / "extra.toml").write_text(MODULE, encoding="utf-8")
+    with_it = read_catalogue(old)
+    (old / "modules" / "extra.toml").unlink()
+    without = read_catalogue(old)
+    for before, after in ((with_it, without), (without, with_it)):
+        found = compare(before, after)
+        assert [one.item for one in found if one.verdict is Verdict.OTHER] == ["EX1"]
+        assert is_comparable(found)
+
+
+def test_every_change_is_told_also_beside_a_larger_one(old: Path) -> None:
+    own = KIND.replace("monthly reports", "phone lines").replace("the last plan", "a plan")
+    own = own.replace("[examples]", 'spare = "x"\n\n[examples]')
+    found = changed(old, kinds={"data": own})
+    said = " ".join(str(one) for one in found)
+    for change in ("slot work", "slot spare “” → “x”", "example “Think of the last plan.”"):
+        assert change in said

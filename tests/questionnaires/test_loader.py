@@ -1,12 +1,13 @@
 """Reading a catalogue: slots, overrides, modules, a mirror; faults by file, place and cause."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from app.questionnaires.loader import load_instrument, overridden
 from app.questionnaires.sources import CatalogueFault, FaultyCatalogue, catalogue_with
-from tests.questionnaires.files import CORE, KIND, MODULE, write_catalogue
+from tests.questionnaires.files import CORE, ITEM, KIND, MODULE, write_catalogue
 
 MIRROR = """
 id = "partners"
@@ -25,6 +26,10 @@ CU2 = "How does this IT group usually explain?"
 
 [overrides.CU2]
 1 = "This IT group explains nothing."
+2 = "This IT group explains a little."
+3 = "This IT group explains some things."
+4 = "This IT group explains much."
+5 = "This IT group explains all."
 """
 
 
@@ -102,12 +107,12 @@ def test_a_mirror_asks_only_what_it_names_in_its_own_words(tmp_path: Path) -> No
         ('AC1 = "Think of the last share."', "", "examples.AC1", "is missing; add one example"),
         ('work = "monthly reports"', "", "VS1 anchor 1", "slot {work}; fill it under [slots]"),
         ("last share", "last {it}", "examples.AC1", "slot {it}; fill it"),
-        ("last share", "last {}", "examples.AC1", "slot {}; fill it"),
+        ("last share", "last {}", "examples.AC1", "holds {} with signs"),
         ("last share", "last {it", "examples.AC1", "has a brace without its pair"),
         ('title = "Data"', "", "title", "the key 'title' is missing; add it"),
         ('title = "Data"', 'title = "Data"\nslot = 1', "slot", "did you mean 'slots'?"),
         ('title = "Data"', "title = 7", "title", "is 7, but must be a text in double quotes"),
-        ('title = "Data"', "title = Data", "syntax", "put texts into double quotes"),
+        ('title = "Data"', "title = Data", "syntax", "texts need double quotes"),
         ('id = "data"', 'id = "Data"', "id", "write the file's name, 'data'"),
         ("[slots]", "[overrides.VS8]\n1 = 'One.'\n[slots]", "overrides.VS8", "no such item"),
         ("[slots]", "[stems]\nVS8 = 'One.'\n[slots]", "stems.VS8", "no such item"),
@@ -116,6 +121,13 @@ def test_a_mirror_asks_only_what_it_names_in_its_own_words(tmp_path: Path) -> No
         ("[slots]", "[overrides.VS1]\n2 = '{who}'\n[slots]", "VS1 anchor 2", "slot {who}"),
         ('title = "Data"', 'title = "Data"\nmirror = true', "asks", "names the items"),
         ('title = "Data"', 'title = "Data"\nasks = ["VS1"]', "asks", "no other kind does"),
+        ('title = "Data"', 'title = " "', "title", "is empty"),
+        ("last share", "last {work!r}", "examples.AC1", "signs that a slot cannot have"),
+        ("last share", "last {work:>99999999999}", "examples.AC1", "signs that a slot cannot"),
+        ("last share", "last {work.a}", "examples.AC1", "signs that a slot cannot have"),
+        ("[slots]", '[slots]\n"a.b" = "x"', "slots.a.b", "small letters only"),
+        ('title = "Data"', f"title = {'[' * 20_000}", "syntax", "deep nesting"),
+        ('title = "Data"', f"title = {'9' * 5_000}", "syntax", "a huge number"),
     ],
 )
 def test_a_fault_in_a_kind_names_its_file_place_cause_and_remedy(
@@ -145,6 +157,8 @@ def test_a_fault_in_a_kind_names_its_file_place_cause_and_remedy(
         ('id = "VS2"', 'id = "page"', "page", "two capitals and a number"),
         ('scale = "customer"', 'scale = "measurement"', "items", "has 0 items on customer"),
         ('version = "7"', "version = 7", "version", "must be a text"),
+        ('language = "en"', 'language = "../x"', "language", "write a language such as en"),
+        ('stem = "How does my group usually plan?"', 'stem = " "', "VS1", "has an empty text"),
         ("[[items]]", "[[items]", "syntax", "line 5"),
     ],
 )
@@ -164,6 +178,7 @@ def test_a_fault_in_the_core_names_its_file_place_cause_and_remedy(
         ('id = "EX1"', 'id = "VS1"', "VS1", "is used in core.toml already"),
         ('scale = "extra"', 'scale = "customer"', "EX1.scale", "belongs to the core"),
         ('question = "And besides"', "", "question", "is missing"),
+        ('scale = "extra"', 'scale = "Extra!"', "scale", "no name of a scale"),
         (MODULE[MODULE.index("[[items]]") :], "", "items", "the module asks nothing"),
     ],
 )
@@ -175,6 +190,48 @@ def test_a_module_must_agree_with_the_core(
     fault = faults(folder)[0]
     assert (fault.file.name, fault.where) == ("extra.toml", where)
     assert cause in fault.cause
+
+
+@pytest.mark.parametrize("name", ["form", "code", "VS1", "asked", "", "p0", "Pain"])
+def test_the_open_question_cannot_be_taken_for_another_field(tmp_path: Path, name: str) -> None:
+    text = f'id = "one"\ntitle = "One"\nquestion = "?"\n[comment]\nid = "{name}"\n'
+    folder = write_catalogue(tmp_path, modules={"one": text + 'prompt = "What?"\nbasis = "b"\n'})
+    fault = faults(folder)[0]
+    assert (fault.file.name, fault.where) == ("one.toml", "comment.id")
+
+
+@pytest.mark.parametrize(("count", "said"), [(16, "15 at most can be scored"), (120, "over 100")])
+def test_more_items_than_can_be_scored_or_sent_are_refused(
+    tmp_path: Path, count: int, said: str
+) -> None:
+    many = "".join(
+        ITEM.format(id=f"X{chr(65 + n // 90)}{n % 90 + 1}", scale=f"s-{n * 16 // count}", verb="go")
+        for n in range(count)
+    ).replace("basis =", 'example = "Think of it."\nbasis =')
+    if count == 16:
+        many = re.sub(r"s-\d+", "extra", many)
+    head = 'id = "extra"\ntitle = "Extra"\nquestion = "?"\n'
+    found = faults(write_catalogue(tmp_path, modules={"extra": head + many}))
+    assert any(said in str(fault) for fault in found)
+
+
+def test_two_modules_cannot_share_a_scale(tmp_path: Path) -> None:
+    other = MODULE.replace('"extra"\ntitle', '"other"\ntitle').replace('"Extra"', '"Other"')
+    folder = write_catalogue(
+        tmp_path, modules={"extra": MODULE, "other": other.replace("EX1", "OX1")}
+    )
+    assert "is the scale of extra.toml too" in str(faults(folder)[0])
+
+
+def test_a_mirror_words_all_that_it_asks(tmp_path: Path) -> None:
+    bare = MIRROR.replace('4 = "This IT group explains much."\n', "")
+    folder = write_catalogue(tmp_path, kinds={"data": KIND, "partners": bare})
+    assert "overrides.CU2.4: is missing; a mirror words" in str(faults(folder)[0])
+
+
+def test_a_mirror_alone_asks_no_it_group(tmp_path: Path) -> None:
+    folder = write_catalogue(tmp_path, kinds={"partners": MIRROR})
+    assert "holds no kind of IT group" in str(faults(folder)[-1])
 
 
 def test_one_open_question_is_the_most_a_wave_asks(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_the_effect_of_direction_is_the_difference_of_the_two_means() -> None:
 
 def test_under_thirty_answers_a_way_nothing_is_told() -> None:
     people = [shown_as(n % 6, 3) for n in range(58)]
-    assert set(effects(unit("a", people))[Orientation.CUSTOMER]) == {None}
+    assert effects(unit("a", people)) == {}
 
 
 def test_arms_that_single_out_a_few_of_a_group_are_not_told() -> None:
@@ -59,6 +59,15 @@ def test_arms_that_single_out_a_few_of_a_group_are_not_told() -> None:
     # Each group is nearly all on one side: 4 people are on the other sides together.
     first = unit("a", [shown_as(rising, 3)] * 40 + [shown_as(falling, 2)] * 2)
     other = unit("b", [shown_as(falling, 3)] * 40 + [shown_as(rising, 2)] * 2)
+    assert Orientation.VALUE_STREAM not in effects(first, other)
+
+
+def test_people_who_left_an_item_open_do_not_hide_one_who_did_not() -> None:
+    rising = next(n for n, pattern in enumerate(PATTERNS) if pattern[0])
+    falling = next(n for n, pattern in enumerate(PATTERNS) if not pattern[0])
+    blank = sheet("------", "333333", "333333", marks=f"{falling}0")
+    first = unit("a", [shown_as(rising, 3)] * 30 + [shown_as(falling, 1)] + [blank] * 4)
+    other = unit("b", [shown_as(falling, 3)] * 30)
     assert Orientation.VALUE_STREAM not in effects(first, other)
 
 
@@ -75,9 +84,11 @@ def test_careless_sheets_count_nowhere_but_in_how_many_answered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("count", "told", "means"), [(0, 0, False), (4, None, False), (5, 5, True), (9, 9, True)]
+    ("count", "told", "means"), [(0, 0, False), (4, None, False), (9, 9, False), (10, 10, True)]
 )
-def test_how_many_are_careless_is_told_from_k_on(count: int, told: int | None, means: bool) -> None:
+def test_careless_sheets_are_told_from_k_on_and_their_effect_from_ten_on(
+    count: int, told: int | None, means: bool
+) -> None:
     made = release(unit("a", [sheet("333333")] * 10 + careless(5, count)))
     assert made.careless == told
     assert bool(made.with_careless) is means
@@ -100,6 +111,7 @@ def test_means_with_careless_are_over_the_groups_that_are_shown() -> None:
 def test_the_release_keeps_both_through_json() -> None:
     chance = Random(1)
     people = [shown_as(chance.randrange(6), chance.choice((2, 3, 4))) for _ in range(80)]
-    made = release(unit("a", people + careless(5, 6)))
+    made = release(unit("a", people + careless(5, 12)))
     assert made.direction
+    assert made.with_careless
     assert Release.model_validate_json(made.model_dump_json()) == made

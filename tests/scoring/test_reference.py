@@ -246,6 +246,15 @@ def test_the_mean_of_a_larger_group_is_the_surer_one() -> None:
 
 
 def test_an_effect_of_the_direction_is_the_difference_of_the_arms() -> None:
-    levels = np.array([[2, 3], [4, 0], [1, 0], [2, 0]], dtype=np.int8)
+    levels = np.array([2, 4, 1, 2], dtype=np.int8)
     rising = np.array([True, True, False, False])
-    assert direction_effect(levels, rising) == (1.5, None)
+    assert direction_effect(levels, rising, np.zeros(4, dtype=np.int64)) == 1.5
+    assert direction_effect(levels[:2], rising[:2], np.zeros(2, dtype=np.int64)) is None
+
+
+def test_groups_that_chance_put_on_different_sides_are_no_effect() -> None:
+    # The high group mostly rising, the low one mostly falling; within each nothing differs.
+    levels = np.array([5] * 10 + [1] * 10, dtype=np.int8)
+    rising = np.array([True] * 8 + [False] * 2 + [True] * 2 + [False] * 8)
+    groups = np.array([0] * 10 + [1] * 10)
+    assert direction_effect(levels, rising, groups) == 0

@@ -9,7 +9,7 @@ from app.reports.modules import module_tables
 from app.scoring.release import Release
 from app.storage.ballots import Outcome
 from app.storage.store import Store
-from app.usecases.sheets import SMALLEST_MIX, mix_sheets
+from app.usecases.sheets import mix_sheets
 from app.usecases.waves import LaunchedWave, close_wave
 from tests.builders import NOW, codes_of, launch, marked
 from tests.storage.test_ballots import submission
@@ -33,24 +33,30 @@ def closed(store: Store, wave: LaunchedWave) -> Release:
     return close_wave(store, wave.wave_id, NOW, Random(1))
 
 
-def test_a_comment_is_kept_apart_from_its_sheet(store: Store) -> None:
+def test_a_comment_is_kept_apart_from_its_sheet_and_its_group(store: Store) -> None:
     wave = launch(store, modules=MODULES)
     for number, code in enumerate(codes_of(wave, "ERP")):
         send(store, code, "3" * 36, f"Comment {number}")
-    staged = comments(store, "staged_comment")
-    assert len(staged) == 8
+    kept = comments(store, "comment")
+    assert len(kept) == 8
     with store.engine.connect() as connection:
+        columns = connection.exec_driver_sql("SELECT * FROM comment").keys()
         ids = set(connection.exec_driver_sql("SELECT id FROM staged_sheet").scalars())
-    assert not ids & {key for key, _ in staged}
-    mix_sheets(store, Random(2))
-    assert comments(store, "comment") == [], "they wait until there are ten"
-    for number, code in enumerate(codes_of(wave, "Development")[: SMALLEST_MIX - 8]):
-        send(store, code, "3" * 36, f"More {number}")
-    mix_sheets(store, Random(2))
-    assert comments(store, "staged_comment") == []
-    mixed = comments(store, "comment")
-    assert len(mixed) == SMALLEST_MIX
-    assert not {key for key, _ in staged} & {key for key, _ in mixed}
+    assert set(columns) == {"id", "wave_id", "content"}
+    assert not ids & {key for key, _ in kept}
+
+
+def test_comments_of_all_batches_bear_one_transaction(store: Store) -> None:
+    if store.engine.dialect.name != "postgresql":
+        pytest.skip("only PostgreSQL marks rows with their transaction")
+    wave = launch(store, modules=MODULES)
+    for unit in ("ERP", "Development"):
+        for number, code in enumerate(codes_of(wave, unit)):
+            send(store, code, "3" * 36, f"{unit} {number}")
+        mix_sheets(store, Random(2))
+    with store.engine.connect() as connection:
+        marks = connection.exec_driver_sql("SELECT DISTINCT xmin::text FROM comment").scalars()
+        assert len(marks.all()) == 1
 
 
 @pytest.mark.parametrize(("count", "shown"), [(9, 0), (10, 10), (12, 12)])
@@ -65,7 +71,7 @@ def test_comments_are_released_from_ten_on_and_then_all_rows_are_gone(
     assert len(release.comments) == shown
     assert release.comment_prompt
     assert release.comments == () or list(release.comments) != sorted(release.comments)
-    assert comments(store, "staged_comment") + comments(store, "comment") == []
+    assert comments(store, "comment") == []
     assert closed(store, wave).comments == release.comments
 
 
@@ -76,7 +82,7 @@ def test_a_repeated_form_brings_no_second_comment(store: Store) -> None:
     sent = submission(code, answers=marked("3" * 36))
     again = store.ballot_box.submit(type(sent)(**{**vars(sent), "comment": "Twice"}))
     assert again.result() is Outcome.REPEATED
-    assert [text for _, text in comments(store, "staged_comment")] == ["Once"]
+    assert [text for _, text in comments(store, "comment")] == ["Once"]
 
 
 def test_modules_have_figures_of_their_own_and_change_no_level(store: Store) -> None:

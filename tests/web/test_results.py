@@ -87,7 +87,7 @@ async def test_the_heatmap_shows_levels_and_says_why_a_cell_is_hidden(
     page = (await client.get(f"/waves/{closed.wave_id}/results")).text
     assert page.count('class="level-4"') >= 4
     assert "Not shown: fewer than 5 answers" in page
-    assert "under 5 of 4" in page
+    assert "under 5 <small>4 invited" in page
 
 
 async def test_the_chart_is_a_figure_that_plotly_accepts_with_gaps_for_hidden_cells(

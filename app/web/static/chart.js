@@ -15,7 +15,8 @@ const behaviour = {
   showSendToCloud: false,
   plotlyServerURL: "",
   responsive: true,
-  modeBarButtonsToRemove: ["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "resetScale2d"],
+  // Nor may the page save an image of it: its policy lets no blob in.
+  modeBarButtonsToRemove: ["toImage", "zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "autoScale2d", "resetScale2d"],
 };
 
 async function draw() {

@@ -21,12 +21,20 @@ function contentOf(form) {
   return fields.filter(([name]) => !["code", "form", "go", "page", "shown", "asked"].includes(name));
 }
 
+// The time on this page counts too, should the draft be gone on with another day.
+function withTime(form, content) {
+  const name = `p${form.elements.page.value - 1}`;
+  const before = Number(form.elements[name]?.value ?? 0);
+  const spent = Math.round(before + performance.now() / 100);
+  return [...content.filter(([other]) => other !== name), [name, String(spent)]];
+}
+
 const isItem = (name) => /^[A-Z]{2}[0-9]+$/.test(name);
 
 async function save(form) {
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const key = await keyOf(tidy(form.elements.code.value));
-  const plain = text.encode(JSON.stringify(contentOf(form)));
+  const plain = text.encode(JSON.stringify(withTime(form, contentOf(form))));
   const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, plain));
   localStorage.setItem(NAME, JSON.stringify([[...iv], [...sealed]]));
 }
