@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from app.advice.findings import Evidence, Finding, findings_of
+from app.advice.findings import Finding, findings_of
 from app.advice.levels import AdviceCatalogue
 from app.advice.response import is_headline, is_unsettled, may_name_levels
 from app.advice.scope import common_scope, groups_below, scope_of
@@ -11,9 +11,9 @@ from app.language import listed
 from app.maturity import ACCEPTANCE, ORIENTATIONS, Level
 from app.reports.charts import ChartSpec, MixRow, data_uri, mix_svg
 from app.reports.heatmap import counted
+from app.reports.lines import cell_in_words
 from app.reports.shown import (
     drawn_mix,
-    shown_band,
     shown_mean,
     shown_mix,
     shown_rate,
@@ -210,20 +210,8 @@ def _response(unit: UnitResult, k: int) -> str:
 def _finding(finding: Finding, advice: AdviceCatalogue) -> FindingView:
     text = advice.finding(finding.id)
     where = finding.orientation.label.lower() if finding.orientation else ""
-    evidence = "; ".join(_cell(cell) for cell in finding.evidence)
+    evidence = "; ".join(cell_in_words(cell) for cell in finding.evidence)
     return FindingView(text.title, where, text.meaning, text.remedy, evidence)
-
-
-def _cell(cell: Evidence) -> str:
-    """A cell as one reads it: "Measurement level 2, band 2, n 13"."""
-    if cell.of is not None:
-        return _("%(n)s of %(invited)s answered", n=cell.n, invited=cell.of)
-    named = _("%(what)s level %(level)s", what=cell.what, level=cell.level)
-    parts = [named if cell.level else cell.what]
-    if cell.band:
-        parts.append(_("band %(level)s", level=shown_band(cell.band)))
-    parts.append(f"n {cell.n}")
-    return ", ".join([*parts, cell.note] if cell.note else parts)
 
 
 def _scope(unit: UnitResult, advice: AdviceCatalogue) -> ScopeView | None:

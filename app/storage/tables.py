@@ -110,19 +110,11 @@ class Sheet(SQLModel, table=True):
     answers: str
 
 
-class StagedComment(SQLModel, table=True):
-    """A comment just sent, until the next mix; nothing says which sheet came with it."""
-
-    __tablename__ = "staged_comment"
-    __table_args__ = NO_ORDER
-
-    id: str = Field(primary_key=True)
-    wave_id: str = Field(foreign_key="wave.id", index=True)
-    content: str = Field(sa_type=Text)
-
-
 class Comment(SQLModel, table=True):
-    """A comment of somebody in the wave: a new random id, no unit, no time, no order."""
+    """A comment of somebody in the wave, until its close: no unit, no time, no order.
+
+    Its random id is used nowhere else, so nothing says which sheet came with it.
+    """
 
     __table_args__ = NO_ORDER
 
@@ -149,6 +141,19 @@ class LedgerEntry(SQLModel, table=True):
     digest: str = Field(primary_key=True)
     channel: str = Field(primary_key=True)
     content: str = Field(sa_type=Text)
+
+
+class AdviceEdit(SQLModel, table=True):
+    """What a consultant made of one line of advice; no content: the line is dropped."""
+
+    __tablename__ = "advice_edit"
+
+    wave_id: str = Field(primary_key=True, foreign_key="wave.id")
+    key: str = Field(primary_key=True)
+    original: str = Field(sa_type=Text)
+    content: str | None = Field(default=None, sa_type=Text)
+    author: str
+    edited_at: datetime
 
 
 class AccessKey(SQLModel, table=True):

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from app.storage.access_keys import AccessKeys
+from app.storage.advice import Advice
 from app.storage.assessments import Assessments
 from app.storage.ballots import Ballots
 from app.storage.comments import Comments
@@ -42,6 +43,7 @@ class UnitOfWork:
         self.releases = Releases(self._session)
         self.ledger = Ledger(self._session)
         self.access_keys = AccessKeys(self._session)
+        self.advice = Advice(self._session)
 
     def __enter__(self) -> Self:
         return self

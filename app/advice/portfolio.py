@@ -1,0 +1,188 @@
+"""Every topic at every reach, ranked for one organisation; and the charter of the first project."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from app.advice.handoffs import HandoffMap, handoff_map
+from app.advice.lines import AdviceLine
+from app.advice.scope import groups_of, scope_of
+from app.advice.scope_fit import UnitFit, Verdict, fit_of
+from app.advice.topics import STEPS, Topic
+from app.language import gettext as _
+from app.language import listed
+from app.maturity import LEVELS, Level
+from app.scoring.release import Release, UnitResult
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A topic at a reach: who of its usual groups can join now, and what that covers.
+
+    `share` is the part of these groups that can join, `covered` the steps of demand, plan,
+    build and run where they work, `sure` the part of them that join without reserve.
+    """
+
+    topic: Topic
+    reach: Level
+    fits: tuple[UnitFit, ...]
+    covered: tuple[str, ...]
+    bottleneck: bool
+    line: AdviceLine
+
+    @property
+    def joining(self) -> tuple[UnitFit, ...]:
+        """Those who can take part now."""
+        return tuple(fit for fit in self.fits if fit.joins)
+
+    @property
+    def share(self) -> Fraction:
+        """How many of the usual groups can join now."""
+        return Fraction(len(self.joining), len(self.fits))
+
+    @property
+    def sure(self) -> Fraction:
+        """How many of those who join do so at the safe end of their band."""
+        safe = [fit for fit in self.joining if _is_safe(fit)]
+        return Fraction(len(safe), max(1, len(self.joining)))
+
+    @property
+    def rank(self) -> tuple[Fraction, bool, Fraction, int]:
+        """What candidates are ranked by, the weightiest first.
+
+        How much of the path those who can join cover, for the part of the usual groups that
+        they are; whether they mend the widest hand-off; how sure they are; how wide it is.
+        """
+        reached = self.share * Fraction(len(self.covered), len(STEPS))
+        return reached, self.bottleneck, self.sure, int(self.reach)
+
+
+def _is_safe(fit: UnitFit) -> bool:
+    scope = scope_of(fit.unit)
+    return fit.verdict is Verdict.FITS and scope is not None and scope.safe >= fit.need
+
+
+def portfolio(release: Release, topics: Sequence[Topic]) -> tuple[Candidate, ...]:
+    """Return the best reach of each topic, the best topic first.
+
+    A crossing stream (reach 2 and wider) needs two groups that can join; topics that no group
+    can join are left out.
+    """
+    groups, path = groups_of(release), handoff_map(release)
+    best = []
+    for topic in topics:
+        found = [_candidate(topic, reach, groups, path) for reach in LEVELS]
+        usable = [one for one in found if one is not None]
+        if usable:
+            best.append(max(usable, key=lambda one: one.rank))
+    return tuple(sorted(best, key=lambda one: one.rank, reverse=True))
+
+
+def _candidate(
+    topic: Topic, reach: Level, groups: Sequence[UnitResult], path: HandoffMap
+) -> Candidate | None:
+    usual = [unit for unit in groups if (unit.kind or "") in topic.at(reach).needs]
+    fits = tuple(fit_of(unit, topic, reach) for unit in usual)
+    joining = [fit.unit.id for fit in fits if fit.joins]
+    if len(joining) < (1 if reach == Level.TECHNOLOGY else 2):
+        return None
+    steps = [one.steps for one in path.placed if one.unit.id in joining]
+    covered = tuple(step for step in STEPS if any(step in own for own in steps))
+    if reach == Level.TECHNOLOGY:
+        # Each stays inside its own group: no stream of theirs crosses a step.
+        covered = covered[:1]
+    weak = path.bottleneck
+    ends = {one.unit.id for one in (weak.giver, weak.taker) if one} if weak else set()
+    mended = reach > Level.TECHNOLOGY and bool(ends) and ends <= set(joining)
+    line = _line(topic, reach, fits, covered, mended=mended)
+    return Candidate(topic, reach, fits, covered, mended, line)
+
+
+def _line(
+    topic: Topic, reach: Level, fits: Sequence[UnitFit], covered: Sequence[str], *, mended: bool
+) -> AdviceLine:
+    names = [fit.unit.name for fit in fits if fit.joins]
+    text = _("%(names)s can join now.", names=listed(names))
+    waiting = [fit.unit.name for fit in fits if not fit.joins]
+    if waiting:
+        text += " " + _("Not yet: %(names)s.", names=listed(waiting))
+    if mended:
+        text += " " + _("Both sides of the widest hand-off take part.")
+    cells = tuple(cell for fit in fits if fit.joins for cell in fit.line.evidence[:1])
+    return AdviceLine(f"portfolio.{topic.id}.{reach:d}", text, "portfolio", topic.basis, cells)
+
+
+@dataclass(frozen=True)
+class Charter:
+    """One page for the first project (A3): from the problem to measuring again."""
+
+    title: str
+    problem: tuple[str, ...]
+    inside: str
+    outside: str
+    participants: tuple[AdviceLine, ...]
+    target: str
+    measures: tuple[str, ...]
+    risks: tuple[str, ...]
+    change: tuple[str, ...]
+    days: tuple[tuple[str, str], ...]
+    again: str
+
+
+def charter_of(candidate: Candidate) -> Charter:
+    """Return the charter of a candidate, with what to do in the first ninety days."""
+    reach = candidate.topic.at(candidate.reach)
+    names = listed([fit.unit.name for fit in candidate.joining])
+    waiting = [fit.unit.name for fit in candidate.fits if not fit.joins]
+    outside = _("What comes before the start and after the end.")
+    if waiting:
+        outside += " " + _("Told, and not yet asked to change: %(names)s.", names=listed(waiting))
+    return Charter(
+        title=f"{candidate.topic.title}: {reach.stream}",
+        problem=reach.waste,
+        inside=_("From “%(start)s” to “%(end)s”.", start=reach.start, end=reach.end),
+        outside=outside,
+        participants=tuple(fit.line for fit in candidate.joining),
+        target=_(
+            "It reaches %(customer)s sooner, and without being done twice.",
+            customer=reach.customer,
+        ),
+        measures=reach.measures,
+        risks=reach.risks,
+        change=_change(candidate),
+        days=(
+            (
+                _("Days 1 to 30"),
+                _(
+                    "Prepare with %(names)s: agree start, end and the two "
+                    "measures, measure them for two weeks, and ask each person for one pain point.",
+                    names=names,
+                ),
+            ),
+            (_("Days 31 to 60"), reach.kaizen),
+            (
+                _("Days 61 to 90"),
+                _(
+                    "Keep what worked as the common way, hang the measures where "
+                    "the work is, look at them each week, and remove the next wait."
+                ),
+            ),
+        ),
+        again=_(
+            "Ask the same groups again after six months; smaller moves than the margin of "
+            "this report cannot be seen."
+        ),
+    )
+
+
+def _change(candidate: Candidate) -> tuple[str, ...]:
+    """What leaders do so that people can accept a part in the stream."""
+    said = [_("A leader of all groups that take part says why, often, and comes to the wall.")]
+    helped = [f.unit.name for f in candidate.joining if f.verdict is Verdict.FACILITATED]
+    if helped:
+        names = listed(helped)
+        said.append(
+            _("Give %(names)s a facilitator and time to say what they fear to lose.", names=names)
+        )
+    said.append(_("Align one goal of each group with a measure of the stream before it starts."))
+    return tuple(said)

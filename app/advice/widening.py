@@ -1,0 +1,58 @@
+"""What would let a group join a wider stream: the first step, by the weightiest obstacle."""
+
+from app.advice.findings import UNWILLING, Evidence
+from app.advice.levels import AdviceCatalogue
+from app.advice.lines import AdviceLine
+from app.advice.scope import scope_of
+from app.advice.topics import Topic
+from app.language import gettext as _
+from app.maturity import ACCEPTANCE, Level, Orientation
+from app.scoring.release import UnitResult
+
+
+def widening_step(
+    unit: UnitResult, topic: Topic, reach: Level, advice: AdviceCatalogue
+) -> AdviceLine:
+    """Return the step that would bring a group to a reach which it cannot join now.
+
+    Measures come first where the group knows the stream and is measured by less; then
+    acceptance; then, from level 1, a kaizen of its own and one process with a neighbour; else
+    what the model names for the group's level.
+    """
+    scope = scope_of(unit)
+    level = scope.level if scope else Level.TECHNOLOGY
+    rule, text, basis, cells = _step(unit, topic, reach, level, advice)
+    said = f"{unit.name}: {text}"
+    return AdviceLine(f"widen.{topic.id}.{reach:d}.{unit.id}", said, rule, basis, cells)
+
+
+def _step(
+    unit: UnitResult, topic: Topic, reach: Level, level: Level, advice: AdviceCatalogue
+) -> tuple[str, str, str, tuple[Evidence, ...]]:
+    stream = unit.profiles.get(Orientation.VALUE_STREAM)
+    measured = unit.profiles.get(Orientation.MEASUREMENT)
+    need = topic.need(unit.kind, reach)
+    if stream and measured and stream.level >= need > measured.level:
+        cells = tuple(
+            Evidence(o.label, p.n, p.level, p.band)
+            for o, p in ((Orientation.VALUE_STREAM, stream), (Orientation.MEASUREMENT, measured))
+        )
+        text = _(
+            "Change what is measured first: give the group a shared figure such as "
+            "“%(measure)s”, and look at it together each week.",
+            measure=topic.at(reach).measures[0],
+        )
+        return "measures", text, advice.finding("lags").basis, cells
+    acceptance = unit.profiles.get(ACCEPTANCE)
+    if acceptance is not None and acceptance.mean < UNWILLING:
+        cells = (Evidence(_("Acceptance"), acceptance.n, note=_("below 3")),)
+        finding = advice.finding("knows_not_willing")
+        return "acceptance", finding.remedy, finding.basis, cells
+    if level == Level.TECHNOLOGY:
+        text = _(
+            "Begin with a kaizen of its own: %(kaizen)s Then agree one common process with a "
+            "neighbouring group.",
+            kaizen=topic.at(Level.TECHNOLOGY).kaizen,
+        )
+        return "neighbour", text, advice.level(level).basis, ()
+    return "widen", advice.level(level).widen, advice.level(level).basis, ()

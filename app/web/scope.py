@@ -1,0 +1,169 @@
+"""The scope of a Lean project: choose topic, reach and groups; change what the advice says."""
+
+from dataclasses import dataclass
+from random import SystemRandom
+from typing import Annotated, ClassVar
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import RedirectResponse, Response
+
+from app.advice.scope import groups_of
+from app.language import gettext as _
+from app.language import speaking
+from app.maturity import LEVELS
+from app.reports.scope import AnswerView, ScopePages, answer_view
+from app.usecases.access import Access
+from app.usecases.advice import (
+    LONGEST_AUTHOR,
+    LONGEST_LINE,
+    LineRefused,
+    Question,
+    add_line,
+    advise,
+    edit_line,
+    first_question,
+    lines_of,
+    restore_line,
+    topics_of,
+)
+from app.usecases.errors import AccessDenied, SiloscopeError
+from app.usecases.ledger import Channel
+from app.usecases.results import Results, report_of, view_results
+from app.web.access import CurrentAccess
+from app.web.forms import read_form
+from app.web.ids import WaveId
+from app.web.layout import WebPage, respond
+from app.web.site import Site, site_of
+from app.web.survey_form import whole_number
+
+router = APIRouter(prefix="/waves/{wave_id}")
+_chance = SystemRandom()
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something to choose in the form."""
+
+    value: str
+    text: str
+    chosen: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScopePage(WebPage):
+    """A question answered, and below it the whole portfolio."""
+
+    template: ClassVar[str] = "scope/scope.html"
+    wide: ClassVar[bool] = True
+
+    wave_id: str
+    organisation: str
+    topics: tuple[Choice, ...]
+    reaches: tuple[Choice, ...]
+    units: tuple[Choice, ...]
+    answer: AnswerView
+    pages: ScopePages
+    is_consultant: bool
+    question: Question
+    author: str = ""
+    problem: str = ""
+    longest_line: int = LONGEST_LINE
+    longest_author: int = LONGEST_AUTHOR
+
+
+def _results(site: Site, access: Access, wave_id: str) -> Results:
+    if not access.may_see(wave_id):
+        raise AccessDenied
+    return view_results(site.store, wave_id, Channel.SCREEN)
+
+
+@router.get("/scope")
+def show_scope(
+    request: Request,
+    wave_id: WaveId,
+    access: CurrentAccess,
+    topic: str = "",
+    reach: str = "",
+    unit: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI copies it
+) -> Response:
+    """Answer the question in the address; without one, show what is ranked first."""
+    results = _results(site_of(request), access, wave_id)
+    asked = first_question(results.release)
+    if topic:
+        asked = Question(topic[:60], whole_number(reach) or asked.reach, tuple(unit[:500]))
+    return respond(_page(results, access, asked))
+
+
+def _page(
+    results: Results, access: Access, asked: Question, author: str = "", problem: str = ""
+) -> ScopePage:
+    release, report = results.release, report_of(results)
+    fit = advise(release, asked)
+    chosen = {one.unit.id for one in fit.fits}
+    with speaking(release.language):
+        return ScopePage(
+            title=_("Scope of a Lean project at %(name)s", name=results.organisation),
+            language=release.language,
+            wave_id=results.wave_id,
+            organisation=results.organisation,
+            topics=tuple(
+                Choice(one.id, one.title, one.id == asked.topic) for one in topics_of(release)
+            ),
+            reaches=tuple(
+                Choice(str(int(level)), fit.topic.at(level).stream, level == fit.reach)
+                for level in LEVELS
+            ),
+            units=tuple(
+                Choice(one.id, one.name, one.id in chosen) for one in groups_of(release)
+            ),
+            answer=answer_view(fit, results.edits),
+            pages=report.scope,
+            is_consultant=access.wave_id is None,
+            question=Question(asked.topic, asked.reach, tuple(sorted(chosen))),
+            author=author,
+            problem=problem,
+        )
+
+
+@router.post("/scope/lines")
+async def change_line(request: Request, wave_id: WaveId, access: CurrentAccess) -> Response:
+    """Change, drop, restore or add a line of advice; only a consultant may."""
+    if access.wave_id is not None:
+        raise AccessDenied
+    fields = await read_form(request)
+    return await run_in_threadpool(_change, request, wave_id, access, fields)
+
+
+def _change(request: Request, wave_id: str, access: Access, fields: dict[str, str]) -> Response:
+    site = site_of(request)
+    results = _results(site, access, wave_id)
+    units = tuple(filter(None, fields.get("units", "").split(",")))
+    asked = Question(fields.get("topic", ""), whole_number(fields.get("reach", "")) or 0, units)
+    try:
+        _apply(site, results, asked, fields)
+    except LineRefused as error:
+        page = _page(results, access, asked, fields.get("author", "")[:LONGEST_AUTHOR], str(error))
+        return respond(page, 422)
+    query = urlencode(
+        [("topic", asked.topic), ("reach", asked.reach), *(("unit", u) for u in asked.units)]
+    )
+    return RedirectResponse(f"/waves/{wave_id}/scope?{query}", status_code=303)
+
+
+def _apply(site: Site, results: Results, asked: Question, fields: dict[str, str]) -> None:
+    key, action = fields.get("key", ""), fields.get("action", "")
+    text, author = fields.get("text", ""), fields.get("author", "")
+    wave_id, now = results.wave_id, site.now()
+    lines = lines_of(results.release, asked)
+    if action == "add":
+        add_line(site.store, wave_id, text, author, now, _chance)
+    elif action == "restore" and (key in lines or key in results.edits):
+        restore_line(site.store, wave_id, key)
+    elif action == "save" and key in lines:
+        edit_line(site.store, wave_id, lines[key], text, author, now)
+    elif action == "drop" and key in lines:
+        edit_line(site.store, wave_id, lines[key], None, author, now)
+    else:
+        raise SiloscopeError("This line is not on the page any more. Reload it.")

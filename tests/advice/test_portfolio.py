@@ -1,0 +1,117 @@
+"""Projects for a whole organisation, the hand-off map, and practices; from a release alone."""
+
+import pytest
+
+from app.advice.handoffs import handoff_map
+from app.advice.levels import load_advice
+from app.advice.portfolio import charter_of, portfolio
+from app.advice.practices import practice_overlay
+from app.advice.topics import load_topics
+from app.maturity import Level, Orientation
+from app.scoring.mirror import Mirror, View
+from app.scoring.release import Release
+from tests.advice.builders import settled
+from tests.scoring.builders import release, sheet, unit
+
+KINDS = {
+    "network": ("network", 5),
+    "erp": ("enterprise-applications", 4),
+    "development": ("applications", 3),
+    "data centre": ("data-centre", 1),
+    "hidden": ("governance", 5),
+}
+
+
+def telecom(**levels: int) -> Release:
+    units = []
+    for name, (kind, level) in KINDS.items():
+        count = 3 if name == "hidden" else 12
+        answers = str(levels.get(name.replace(" ", "_"), level)) * 6
+        made = unit(name, [sheet(answers, heart="444")] * count)
+        units.append(type(made)(**{**vars(made), "kind": kind}))
+    return release(*units)
+
+
+def test_topics_are_ranked_by_what_those_who_can_join_cover() -> None:
+    found = portfolio(telecom(), load_topics())
+    assert len(found) == 12
+    assert [one.rank for one in found] == sorted((one.rank for one in found), reverse=True)
+    assert len({one.topic.id for one in found}) == 12
+    for one in found:
+        assert one.joining
+        assert one.reach == Level.TECHNOLOGY or len(one.joining) >= 2
+        assert one.line.basis
+
+
+def test_where_all_see_equally_far_the_widest_reach_is_proposed_to_all() -> None:
+    levels = {"network": 4, "erp": 4, "development": 4, "data_centre": 4}
+    best = portfolio(telecom(**levels), load_topics())[0]
+    assert best.reach == Level.BUSINESS_PARTNER
+    assert best.share == 1
+
+
+def test_advice_reveals_nothing_of_a_group_that_is_hidden() -> None:
+    two = [portfolio(telecom(hidden=level), load_topics()) for level in (1, 5)]
+    assert [one.line for one in two[0]] == [one.line for one in two[1]]
+    maps = [handoff_map(telecom(hidden=level)) for level in (1, 5)]
+    assert [one.line for one in maps[0].handoffs] == [one.line for one in maps[1].handoffs]
+    hidden = next(one for one in maps[0].placed if one.unit.name == "Hidden")
+    assert hidden.level is None
+
+
+def test_the_widest_gap_comes_first_and_names_both_sides() -> None:
+    path = handoff_map(telecom())
+    assert path.bottleneck
+    first = path.handoffs[0]
+    assert (first.before, first.after, first.gap) == ("build", "run", 4)
+    assert first.giver
+    assert first.taker
+    assert (first.giver.unit.name, first.taker.unit.name) == ("Network", "Data Centre")
+    assert first.line
+    assert "a gap of 4" in first.line.text
+    assert {cell.level for cell in first.line.evidence} == {5, 1}
+    # Nobody but the hidden group works on demand and plan.
+    assert path.handoffs[-1].gap is None
+
+
+def test_groups_alike_have_no_bottleneck() -> None:
+    levels = {"network": 3, "erp": 3, "development": 3, "data_centre": 3}
+    path = handoff_map(telecom(**levels))
+    assert path.bottleneck is None
+    assert path.handoffs[0].line
+    assert "No gap" in path.handoffs[0].line.text
+
+
+@pytest.mark.parametrize(("clear", "gap"), [(True, 1.0), (False, None)])
+def test_a_clear_gap_to_partners_stands_beside_the_group(clear: bool, gap: float | None) -> None:
+    made = telecom()
+    erp = next(one for one in made.units if one.name == "Erp")
+    view = View(partners=settled(3), gap=1.0, clear=clear)
+    mirror = Mirror(about=erp.id, invited=9, answered=8, views={Orientation.VALUE_STREAM: view})
+    path = handoff_map(made.model_copy(update={"mirrors": (mirror,)}))
+    assert next(one for one in path.placed if one.unit.id == erp.id).mirror_gap == gap
+
+
+def test_the_charter_says_who_takes_part_and_when_to_measure_again() -> None:
+    best = portfolio(telecom(), load_topics())[0]
+    charter = charter_of(best)
+    assert len(charter.participants) == len(best.joining)
+    assert [name for name, _ in charter.days] == ["Days 1 to 30", "Days 31 to 60", "Days 61 to 90"]
+    assert best.topic.at(best.reach).kaizen in charter.days[1][1]
+    assert charter.measures == best.topic.at(best.reach).measures
+    assert "six months" in charter.again
+
+
+def test_practices_open_with_the_level_and_hidden_groups_stay_open() -> None:
+    overlay = practice_overlay(telecom(), load_advice())
+    rows = {row.unit.name: row for row in overlay.rows}
+    by_level = {practice.level: practice for practice in overlay.practices}
+    assert [rows["Erp"].reaches(by_level[Level(n)]) for n in (1, 2, 3, 4, 5)] == [
+        True,
+        True,
+        True,
+        True,
+        False,
+    ]
+    assert rows["Data Centre"].reaches(by_level[Level(2)]) is False
+    assert rows["Hidden"].reaches(by_level[Level(1)]) is None

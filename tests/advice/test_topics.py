@@ -1,0 +1,97 @@
+"""The catalogue of topics: complete ladders, plain sentences, and faults that name their place."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from app.advice.topics import STEPS, TOPICS, FaultyTopic, Topic, load_topics, usual_places
+from app.maturity import LEVELS
+from tests.builders import KINDS, MIRRORS
+
+ALL = load_topics()
+GROUP_KINDS = set(KINDS) - MIRRORS
+JUDGING = re.compile(r"\b(best practice|world-class|mature|maturity|should|must)\b", re.IGNORECASE)
+
+
+def texts(topic: Topic) -> list[str]:
+    found = [topic.title, topic.about]
+    for reach in topic.reaches:
+        found += [reach.stream, reach.start, reach.end, reach.customer, reach.kaizen]
+        found += [*reach.measures, *reach.waste, *reach.risks, *reach.steps.model_dump().values()]
+    return found
+
+
+def test_there_are_twelve_topics_each_in_the_file_of_its_name() -> None:
+    assert len(ALL) == 12
+    assert {topic.id for topic in ALL} == {file.stem for file in TOPICS.glob("*.toml")}
+    assert [topic.title for topic in ALL] == sorted(topic.title for topic in ALL)
+
+
+@pytest.mark.parametrize("topic", ALL, ids=lambda topic: topic.id)
+def test_a_topic_is_a_ladder_of_five_complete_reaches(topic: Topic) -> None:
+    assert len({reach.stream for reach in topic.reaches}) == 5
+    assert len({reach.kaizen for reach in topic.reaches}) == 5
+    assert re.match(r"ch\.", topic.basis)
+    for level in LEVELS:
+        reach = topic.at(level)
+        assert set(reach.needs) <= GROUP_KINDS
+        assert set(reach.needs.values()) == {level}
+        assert len(reach.measures) == 2
+        assert reach.kaizen.endswith(".")
+    assert topic.reaches[0].acceptance == 1
+    assert {reach.acceptance for reach in topic.reaches[1:]} == {3}
+    assert [len(reach.needs) for reach in topic.reaches][0] >= 5
+
+
+@pytest.mark.parametrize("topic", ALL, ids=lambda topic: topic.id)
+def test_its_sentences_are_plain(topic: Topic) -> None:
+    for text in texts(topic):
+        assert text.strip() == text
+        assert len(text.split()) <= 30
+        assert not JUDGING.search(text)
+    all_texts = texts(topic)
+    assert len(set(all_texts)) >= len(all_texts) - 12
+
+
+def test_no_stream_is_in_two_topics() -> None:
+    streams = [reach.stream for topic in ALL for reach in topic.reaches]
+    assert len(set(streams)) == len(streams) == 60
+
+
+def test_every_kind_takes_part_in_some_crossing_stream_and_has_a_place() -> None:
+    taking = {kind for topic in ALL for reach in topic.reaches[1:] for kind in reach.needs}
+    assert taking == GROUP_KINDS == set(usual_places())
+    assert {step for steps in usual_places().values() for step in steps} == set(STEPS)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('id = "provisioning"', 'id = "other"', "id: is 'other'; write the file's name"),
+        ('title = "Provisioning"', "", "title: Field required; correct it"),
+        ('title = "Provisioning"', "title = Provisioning", "syntax: "),
+        ("acceptance = 3.0", "acceptance = 9.0", "less than or equal to 5"),
+        ("network = 2,", "network = 1,", ""),
+        ("data-centre = 3", "data-centre = 1", "reach 3.needs.data-centre: is below that"),
+    ],
+)
+def test_a_fault_names_file_place_and_remedy(tmp_path: Path, old: str, new: str, said: str) -> None:
+    text = (TOPICS / "provisioning.toml").read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "provisioning.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    if not said:
+        assert len(load_topics(tmp_path)) == 1
+        return
+    with pytest.raises(FaultyTopic, match=r"provisioning\.toml: ") as caught:
+        load_topics(tmp_path)
+    assert said in str(caught.value)
+
+
+def test_a_translation_takes_the_place_of_its_original(tmp_path: Path) -> None:
+    text = (TOPICS / "provisioning.toml").read_text(encoding="utf-8")
+    (tmp_path / "provisioning.toml").write_text(text, encoding="utf-8")
+    german = text.replace('title = "Provisioning"', 'title = "Bereitstellung"')
+    (tmp_path / "provisioning.de.toml").write_text(german, encoding="utf-8")
+    assert [topic.title for topic in load_topics(tmp_path, "de")] == ["Bereitstellung"]
+    assert [topic.title for topic in load_topics(tmp_path, "fr")] == ["Provisioning"]
