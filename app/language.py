@@ -80,6 +80,11 @@ def listed(names: list[str]) -> str:
     return gettext("%(first)s and %(last)s", first=", ".join(names[:-1]), last=names[-1])
 
 
+def uncapitalised(text: str) -> str:
+    """Return a sentence's text as it reads in the middle of another one."""
+    return text[0].lower() + text[1:]
+
+
 def translations() -> tuple[str, ...]:
     """Return the languages that `locale/` has sentences for, English first."""
     files = sorted(catalogue_file("*").parent.parent.parent.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))

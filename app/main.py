@@ -14,7 +14,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from app.settings import Settings
 from app.storage.store import Store
 from app.usecases.responses import ResponseDesk
-from app.web import access, assets, home, responses, results, waves
+from app.web import access, assets, home, responses, results, scope, waves
 from app.web.errors import ErrorsAnswered, add_error_pages
 from app.web.mixing import keep_mixing
 from app.web.packing import PackLargePages
@@ -67,7 +67,7 @@ def create_app(
         routes=responses.ROUTES,
     )
     app.state.site = site
-    for room in (home, access, waves, results, assets):
+    for room in (home, access, waves, results, scope, assets):
         app.include_router(room.router)
     add_error_pages(app)
     return app

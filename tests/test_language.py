@@ -12,7 +12,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.frontend import CommandLineInterface
 
 from app import language
+from app.advice.handoffs import BASIS as HANDOFF_BASIS
 from app.advice.levels import load_advice
+from app.advice.topics import load_topics
 from app.language import gettext, listed, ngettext, say_date, speaking, translations
 from app.reports.pdf import report_html
 from app.storage.store import Store
@@ -101,8 +103,10 @@ def known_texts() -> list[str]:
     asked = instrument("handoffs", "conditions", "pain-points")
     advice = load_advice().model_dump()
     names = ["Acme", "ERP", "Applications", "Development", "Operations", "Data centre", "Security"]
-    content = [text.rstrip(".") for text in texts_of(advice) + texts_of(asked.model_dump())]
-    return [*names, "Sales", *content]
+    topics = [topic.model_dump() for topic in load_topics()]
+    found = texts_of(advice) + texts_of(asked.model_dump()) + texts_of(topics) + [HANDOFF_BASIS]
+    # Short ones, such as "en", are parts of other words.
+    return [*names, "Sales", *(text.rstrip(".") for text in found if len(text) > 4)]
 
 
 def launch_bracketed(store: Store):  # type: ignore[no-untyped-def]
@@ -157,8 +161,9 @@ async def test_results_and_report_speak_the_language_of_the_wave(
     sources = r'<p class="sources">.*?</p>'
     assert hard_wired(re.sub(sources, "", report), known) == ""
     await sign_in(client, grant_access(sqlite_store, Random(1)))
-    page = (await client.get(f"/waves/{wave.wave_id}/results")).text
-    assert hard_wired(page, known) == ""
+    for way in ("results", "scope", "scope?topic=demand-delivery&reach=4"):
+        page = (await client.get(f"/waves/{wave.wave_id}/{way}")).text
+        assert hard_wired(page, known) == ""
 
 
 @pytest.mark.usefixtures("bracketed")

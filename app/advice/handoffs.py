@@ -18,6 +18,9 @@ from app.questionnaires.questionnaire import PLACE
 from app.scoring.mirror import Mirror
 from app.scoring.release import Release, UnitResult
 
+#: The passage that the map rests on.
+BASIS = "ch., risks between demand, plan, build and run; theory of constraints"
+
 
 @dataclass(frozen=True)
 class Placed:
@@ -124,5 +127,4 @@ def _line(before: str, after: str, gap: int, giver: Placed, taker: Placed) -> Ad
         for one in (giver, taker)
         if one.unit.overall is not None
     ]
-    basis = "ch., risks between demand, plan, build and run; theory of constraints"
-    return AdviceLine(f"handoff.{before}.{after}", text, "handoff", basis, tuple(cells))
+    return AdviceLine(f"handoff.{before}.{after}", text, "handoff", BASIS, tuple(cells))

@@ -1,7 +1,7 @@
 """Every topic at every reach, ranked for one organisation; and the charter of the first project."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from app.advice.handoffs import HandoffMap, handoff_map
@@ -10,7 +10,7 @@ from app.advice.scope import groups_of, scope_of
 from app.advice.scope_fit import UnitFit, Verdict, fit_of
 from app.advice.topics import STEPS, Topic
 from app.language import gettext as _
-from app.language import listed
+from app.language import listed, uncapitalised
 from app.maturity import LEVELS, Level
 from app.scoring.release import Release, UnitResult
 
@@ -108,7 +108,12 @@ def _line(
         text += " " + _("Not yet: %(names)s.", names=listed(waiting))
     if mended:
         text += " " + _("Both sides of the widest hand-off take part.")
-    cells = tuple(cell for fit in fits if fit.joins for cell in fit.line.evidence[:1])
+    cells = tuple(
+        replace(cell, what=f"{fit.unit.name}, {uncapitalised(cell.what)}")
+        for fit in fits
+        if fit.joins
+        for cell in fit.line.evidence[:1]
+    )
     return AdviceLine(f"portfolio.{topic.id}.{reach:d}", text, "portfolio", topic.basis, cells)
 
 
@@ -120,7 +125,7 @@ class Charter:
     problem: tuple[str, ...]
     inside: str
     outside: str
-    participants: tuple[AdviceLine, ...]
+    participants: tuple[tuple[str, AdviceLine], ...]
     target: str
     measures: tuple[str, ...]
     risks: tuple[str, ...]
@@ -142,7 +147,7 @@ def charter_of(candidate: Candidate) -> Charter:
         problem=reach.waste,
         inside=_("From “%(start)s” to “%(end)s”.", start=reach.start, end=reach.end),
         outside=outside,
-        participants=tuple(fit.line for fit in candidate.joining),
+        participants=tuple((fit.unit.name, fit.line) for fit in candidate.joining),
         target=_(
             "It reaches %(customer)s sooner, and without being done twice.",
             customer=reach.customer,

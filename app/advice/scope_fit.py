@@ -12,6 +12,7 @@ from app.advice.scope import Scope, scope_of
 from app.advice.topics import Topic
 from app.advice.widening import widening_step
 from app.language import gettext as _
+from app.language import uncapitalised
 from app.maturity import ACCEPTANCE, LEVELS, ORIENTATIONS, Level, Orientation
 from app.scoring.release import UnitResult
 
@@ -230,7 +231,7 @@ def _common(
 
 def _named(unit: UnitResult) -> tuple[Evidence, ...]:
     return tuple(
-        Evidence(f"{unit.name}, {cell.what}", cell.n, cell.level, cell.band)
+        Evidence(f"{unit.name}, {uncapitalised(cell.what)}", cell.n, cell.level, cell.band)
         for cell in _cells(unit)[:2]
     )
 

@@ -62,6 +62,7 @@ class Topic(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
+    version: str
     title: str
     about: str
     basis: str

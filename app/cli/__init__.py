@@ -7,7 +7,7 @@ import typer
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from app.cli import questionnaire, research, site, waves
+from app.cli import advice, questionnaire, research, site, waves
 from app.cli.console import complain
 from app.reports.pdf import ReportFailed
 from app.usecases.errors import SiloscopeError
@@ -18,7 +18,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Shows where each IT group stands culturally, and which Lean project it can carry.",
 )
-for room in (waves, research, site):
+for room in (waves, advice, research, site):
     app.add_typer(room.app)
 app.add_typer(questionnaire.app, name="questionnaire")
 

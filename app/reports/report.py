@@ -2,15 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from app.advice.levels import AdviceCatalogue
+from app.advice.topics import load_topics
 from app.language import gettext as _
 from app.language import say_date, speaking
 from app.maturity import ORIENTATIONS
 from app.reports.annex import Annex, build_annex
 from app.reports.heatmap import Heatmap, build_heatmap
+from app.reports.lines import Edits
 from app.reports.mirrors import mirror_table
 from app.reports.modules import module_tables
+from app.reports.scope import ScopePages, scope_pages
 from app.reports.summary import Summary, build_summary
 from app.reports.tables import FigureTable
 from app.reports.unit_page import UnitPage, build_unit_page
@@ -31,6 +35,7 @@ class Report:
     summary: Summary
     heatmap: Heatmap
     units: tuple[UnitPage, ...]
+    scope: ScopePages
     beside: tuple[FigureTable, ...]
     annex: Annex
     left_out: int
@@ -44,13 +49,15 @@ def build_report(
     release: Release,
     advice: AdviceCatalogue,
     earlier: Release | None = None,
+    edits: Edits = MappingProxyType({}),
 ) -> Report:
     """Return the report of a release, in its language. The same release gives the same report.
 
-    `earlier` is the release of the wave before, to say what has changed.
+    `earlier` is the release of the wave before, to say what has changed; `edits` are what a
+    consultant made of lines of advice.
     """
     with speaking(release.language):
-        return _build(organisation, wave_number, closed_at, release, advice, earlier)
+        return _build(organisation, wave_number, closed_at, release, advice, earlier, edits)
 
 
 def _build(
@@ -60,6 +67,7 @@ def _build(
     release: Release,
     advice: AdviceCatalogue,
     earlier: Release | None,
+    edits: Edits,
 ) -> Report:
     mirrors = {mirror.about: mirror for mirror in release.mirrors}
     shown = [
@@ -78,6 +86,7 @@ def _build(
         summary=build_summary(organisation, release, advice),
         heatmap=build_heatmap(release, advice),
         units=tuple(build_unit_page(unit, release, advice, mirrors.get(unit.id)) for unit in shown),
+        scope=scope_pages(release, load_topics(language=release.language), advice, edits),
         beside=_beside(release),
         annex=build_annex(release, earlier),
         left_out=max(release.left_out.values()),

@@ -18,6 +18,12 @@ from app.reports.shown import EN_DASH
 from app.reports.tables import FigureTable
 from app.scoring.release import Release
 
+#: Verdicts in which a group's level may be named.
+NAMED = (Verdict.FITS, Verdict.FACILITATED, Verdict.EARLY)
+
+#: Groups that stand side by side on a page; more stand below each other.
+MOST_COLUMNS = 7
+
 #: Each verdict in a word or two.
 WORDS = {
     Verdict.FITS: N_("fits now"),
@@ -98,7 +104,8 @@ def _fit(fit: UnitFit, edits: Edits) -> FitView:
         verdict=fit.verdict,
         word=_(WORDS[fit.verdict]),
         need=int(fit.need),
-        level=str(int(fit.scope)) if fit.scope else EN_DASH,
+        # A group that talks first has no level that describes it.
+        level=str(int(fit.scope)) if fit.scope and fit.verdict in NAMED else EN_DASH,
         line=line_view(fit.line, edits),
     )
 
@@ -126,7 +133,7 @@ class ScopePages:
     handoff_lines: tuple[LineView, ...]
     practices: FigureTable
     charter: Charter | None
-    participants: tuple[LineView, ...]
+    participants: tuple[tuple[str, LineView], ...]
     added: tuple[LineView, ...]
 
 
@@ -145,9 +152,14 @@ def scope_pages(
         handoff_lines=_shown(line_views(lines, edits)),
         practices=_practice_table(practice_overlay(release, advice)),
         charter=charter,
-        participants=_shown(line_views(charter.participants, edits)) if charter else (),
+        participants=_participants(charter, edits) if charter else (),
         added=added_lines(edits),
     )
+
+
+def _participants(charter: Charter, edits: Edits) -> tuple[tuple[str, LineView], ...]:
+    views = ((name, line_view(line, edits)) for name, line in charter.participants)
+    return tuple((name, view) for name, view in views if not view.is_dropped)
 
 
 def _shown(lines: Sequence[LineView]) -> tuple[LineView, ...]:
@@ -205,6 +217,8 @@ def _handoff_table(path: HandoffMap) -> FigureTable:
 
 def _practice_table(overlay: PracticeOverlay) -> FigureTable:
     """Practices by groups: within reach, or the level that is missing."""
+    if len(overlay.rows) > MOST_COLUMNS:
+        return _practice_list(overlay)
     columns = [row.unit.name for row in overlay.rows]
     rows = []
     for practice in overlay.practices:
@@ -221,5 +235,26 @@ def _practice_table(overlay: PracticeOverlay) -> FigureTable:
             "describes; ?: not settled, or not shown."
         ),
         (_("Practice"), *columns),
+        tuple(rows),
+    )
+
+
+def _practice_list(overlay: PracticeOverlay) -> FigureTable:
+    """The same for many groups: what each opens last, and what comes next."""
+    rows = []
+    for row in overlay.rows:
+        if row.level is None:
+            rows.append((row.unit.name, "?", EN_DASH, EN_DASH))
+            continue
+        here = [one.name for one in overlay.practices if one.level == row.level]
+        after = [one.name for one in overlay.practices if one.level == row.level + 1]
+        rows.append((row.unit.name, str(int(row.level)), ", ".join(here), ", ".join(after)))
+    return FigureTable(
+        _("ITIL practices within reach"),
+        _(
+            "What each group’s level opens, on top of what the levels before it open; and what "
+            "is too early until the group sees its work one level wider. ?: not settled or shown."
+        ),
+        (_("Group"), _("level"), _("within reach"), _("too early")),
         tuple(rows),
     )

@@ -86,11 +86,6 @@ def shown_band(band: tuple[int, int] | None) -> str:
     return str(low) if low == high else f"{low}{EN_DASH}{high}"
 
 
-def uncapitalised(text: str) -> str:
-    """Return a sentence's text as it reads in the middle of another one."""
-    return text[0].lower() + text[1:]
-
-
 def shown_p(value: float | None) -> str:
     """Return a p-value to three decimals, without the zero before the point."""
     if value is None:

@@ -6,9 +6,9 @@ from app.advice.levels import AdviceCatalogue
 from app.advice.response import is_unsettled
 from app.advice.scope import common_scope, groups_of, scope_of
 from app.language import gettext as _
-from app.language import listed, ngettext
+from app.language import listed, ngettext, uncapitalised
 from app.maturity import Level
-from app.reports.shown import shown_rate, uncapitalised
+from app.reports.shown import shown_rate
 from app.scoring.release import Release
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
+from app.advice.handoffs import handoff_map
 from app.advice.levels import advice_in
 from app.advice.lines import AdviceLine
 from app.advice.portfolio import charter_of, portfolio
-from app.advice.handoffs import handoff_map
 from app.advice.scope import groups_of
 from app.advice.scope_fit import ScopeFit, scope_fit
 from app.advice.topics import Topic, load_topics
@@ -26,6 +26,13 @@ LONGEST_AUTHOR = 80
 
 class UnknownTopic(SiloscopeError):
     """No topic has this id, or no reach this number."""
+
+
+class LineGone(SiloscopeError):
+    """A line of advice that the page does not hold."""
+
+    def __init__(self) -> None:
+        super().__init__("This line is not on the page any more. Go back and reload it.")
 
 
 class LineRefused(SiloscopeError):
@@ -92,7 +99,7 @@ def lines_of(release: Release, question: Question) -> dict[str, AdviceLine]:
         lines += [*fit.steps, *(one.line for one in fit.alternatives)]
         lines += [one.line for one in candidates]
         lines += [one.line for one in handoff_map(release).handoffs if one.line]
-        lines += charter_of(candidates[0]).participants if candidates else ()
+        lines += [one for _, one in charter_of(candidates[0]).participants] if candidates else []
     return {line.key: line for line in lines}
 
 

@@ -1,18 +1,19 @@
 """What a consultant or a CIO looks at: the field phase, the results, the report."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from app.advice.levels import advice_in
 from app.reports.fonts import letters_without_glyph
+from app.reports.lines import Edit
 from app.reports.pdf import render_pdf
 from app.reports.report import Report, build_report
 from app.scoring.ledger import sets_of
 from app.scoring.release import Release
 from app.storage.store import Store
-from app.storage.tables import Unit, Wave
+from app.storage.tables import AdviceEdit, Unit, Wave
 from app.storage.unit_of_work import UnitOfWork
 from app.usecases.errors import NoReleaseYet, UnknownWave
 from app.usecases.ledger import Channel, admit
@@ -68,6 +69,7 @@ class Results:
     closed_at: datetime
     release: Release
     earlier: Release | None = None
+    edits: Mapping[str, Edit] = field(default_factory=dict)
 
 
 def list_assessments(store: Store) -> tuple[AssessmentState, ...]:
@@ -146,11 +148,16 @@ def view_results(store: Store, wave_id: str, channel: Channel = Channel.SCREEN) 
         release = work.releases.get(wave_id)
         before = [w for w in work.waves.of(wave.assessment_id) if w.number < wave.number]
         known = [work.releases.get(w.id) for w in before]
+        edits = {row.key: _edit(row) for row in work.advice.of(wave_id)}
     if release is None or wave.closed_at is None or assessment is None:
         raise NoReleaseYet(wave_id)
     admit(store, wave_id, sets_of(release), channel)
     earlier = next((found for found in reversed(known) if found), None)
-    return Results(wave_id, wave.number, assessment.name, wave.closed_at, release, earlier)
+    return Results(wave_id, wave.number, assessment.name, wave.closed_at, release, earlier, edits)
+
+
+def _edit(row: AdviceEdit) -> Edit:
+    return Edit(row.key, row.content, row.original, row.author, row.edited_at)
 
 
 def report_of(results: Results) -> Report:
@@ -162,6 +169,7 @@ def report_of(results: Results) -> Report:
         release=results.release,
         advice=advice_in(results.release.language),
         earlier=results.earlier,
+        edits=results.edits,
     )
 
 

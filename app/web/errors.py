@@ -17,6 +17,7 @@ from app.language import ENGLISH, N_, speaking
 from app.language import gettext as _
 from app.reports.pdf import ReportFailed
 from app.usecases import errors
+from app.usecases.advice import LineGone, UnknownTopic
 from app.web.forms import UnreadableForm
 from app.web.layout import WebPage, preferred_language, respond
 
@@ -65,6 +66,8 @@ TABLE: dict[type[Exception], Explanation] = {
     ),
     errors.UnknownWave: Explanation(404, N_("There is no such wave"), "", own=True),
     errors.UnknownUnit: Explanation(404, N_("There is no such group"), "", own=True),
+    LineGone: Explanation(409, N_("That line is gone"), "", own=True),
+    UnknownTopic: Explanation(404, N_("There is no such project"), "", own=True),
     errors.NoReleaseYet: Explanation(
         409,
         N_("No results yet"),

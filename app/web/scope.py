@@ -18,6 +18,7 @@ from app.usecases.access import Access
 from app.usecases.advice import (
     LONGEST_AUTHOR,
     LONGEST_LINE,
+    LineGone,
     LineRefused,
     Question,
     add_line,
@@ -28,7 +29,7 @@ from app.usecases.advice import (
     restore_line,
     topics_of,
 )
-from app.usecases.errors import AccessDenied, SiloscopeError
+from app.usecases.errors import AccessDenied
 from app.usecases.ledger import Channel
 from app.usecases.results import Results, report_of, view_results
 from app.web.access import CurrentAccess
@@ -115,9 +116,7 @@ def _page(
                 Choice(str(int(level)), fit.topic.at(level).stream, level == fit.reach)
                 for level in LEVELS
             ),
-            units=tuple(
-                Choice(one.id, one.name, one.id in chosen) for one in groups_of(release)
-            ),
+            units=tuple(Choice(one.id, one.name, one.id in chosen) for one in groups_of(release)),
             answer=answer_view(fit, results.edits),
             pages=report.scope,
             is_consultant=access.wave_id is None,
@@ -166,4 +165,4 @@ def _apply(site: Site, results: Results, asked: Question, fields: dict[str, str]
     elif action == "drop" and key in lines:
         edit_line(site.store, wave_id, lines[key], None, author, now)
     else:
-        raise SiloscopeError("This line is not on the page any more. Reload it.")
+        raise LineGone

@@ -95,7 +95,7 @@ def test_a_clear_gap_to_partners_stands_beside_the_group(clear: bool, gap: float
 def test_the_charter_says_who_takes_part_and_when_to_measure_again() -> None:
     best = portfolio(telecom(), load_topics())[0]
     charter = charter_of(best)
-    assert len(charter.participants) == len(best.joining)
+    assert [name for name, _ in charter.participants] == [f.unit.name for f in best.joining]
     assert [name for name, _ in charter.days] == ["Days 1 to 30", "Days 31 to 60", "Days 61 to 90"]
     assert best.topic.at(best.reach).kaizen in charter.days[1][1]
     assert charter.measures == best.topic.at(best.reach).measures

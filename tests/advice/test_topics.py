@@ -11,7 +11,7 @@ from tests.builders import KINDS, MIRRORS
 
 ALL = load_topics()
 GROUP_KINDS = set(KINDS) - MIRRORS
-JUDGING = re.compile(r"\b(best practice|world-class|mature|maturity|should|must)\b", re.IGNORECASE)
+JUDGING = re.compile(r"\b(best practice|world-class|mature|maturity)\b", re.IGNORECASE)
 
 
 def texts(topic: Topic) -> list[str]:
@@ -41,7 +41,7 @@ def test_a_topic_is_a_ladder_of_five_complete_reaches(topic: Topic) -> None:
         assert reach.kaizen.endswith(".")
     assert topic.reaches[0].acceptance == 1
     assert {reach.acceptance for reach in topic.reaches[1:]} == {3}
-    assert [len(reach.needs) for reach in topic.reaches][0] >= 5
+    assert len(topic.reaches[0].needs) >= 5
 
 
 @pytest.mark.parametrize("topic", ALL, ids=lambda topic: topic.id)

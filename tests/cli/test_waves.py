@@ -1,6 +1,7 @@
 """The command: what it says and writes when all goes well."""
 
 import gc
+import json
 import re
 import socket
 import stat
@@ -21,8 +22,9 @@ from app.usecases.links import LinksNotWritten, links_csv, write_links
 from app.usecases.results import list_assessments
 from app.usecases.rosters import COLUMNS
 from app.usecases.waves import Invitation
-from tests.builders import GROUPS, all_at
+from tests.builders import GROUPS, all_at, marked
 from tests.cli.command_line import GOOD, CommandLine
+from tests.storage.test_ballots import submission
 
 
 def test_help_lists_the_commands_with_what_they_do(siloscope: CommandLine) -> None:
@@ -134,3 +136,63 @@ async def _answer(codes: list[str], siloscope: CommandLine) -> None:
         async with httpx.AsyncClient(transport=site, base_url=Settings().public_url) as browser:
             for code in codes:
                 await answer_survey(browser, code, all_at(Random(1).choice([2, 3])))
+
+
+def closed_wave(siloscope: CommandLine) -> str:
+    """Launch, answer at one level a group, and close; return the wave's id."""
+    siloscope(*GOOD)
+    levels = {"ERP": 4, "Development": 3, "Data centre": 1, "Security": 5}
+    with siloscope.store() as store:
+        ((wave,),) = (assessment.waves for assessment in list_assessments(store))
+        for row in siloscope.links():
+            level = levels[row["unit"]]
+            store.ballot_box.submit(
+                submission(row["code"], answers=marked(str(level) * 21))
+            ).result()
+    siloscope("close", wave.id)
+    return wave.id
+
+
+def test_advise_says_which_project_with_whom_and_how_wide(siloscope: CommandLine) -> None:
+    wave = closed_wave(siloscope)
+    ended = siloscope("advise", wave, "--topic", "demand-delivery", "--reach", "4")
+    assert ended.status == 0
+    assert "ERP: Fits now" in ended.out
+    assert "Data centre: Too early" in ended.out
+    assert "(Overall level 1, band 1, n 10; " in ended.out
+    assert "The limit is set by Data centre" in ended.out
+    two = siloscope("advise", wave, "--topic", "demand-delivery", "--units", "erp, Development")
+    assert "Data centre" not in two.out
+    assert "1. " in siloscope("advise", wave).out
+
+
+def test_advise_as_json_gives_rule_figures_and_source_of_each_line(siloscope: CommandLine) -> None:
+    wave = closed_wave(siloscope)
+    ended = siloscope("advise", wave, "--topic", "provisioning", "--reach", "1", "--json")
+    said = json.loads(ended.out)
+    assert (said["topic"], said["reach"], said["widest"]) == ("provisioning", 1, 1)
+    verdicts = {group["name"]: group["verdict"] for group in said["groups"]}
+    assert verdicts == {
+        "ERP": "fits",
+        "Development": "fits",
+        "Data centre": "fits",
+        "Security": "unknown",
+    }
+    assert all(line["rule"] and line["source"] for line in said["advice"] + said["portfolio"])
+    assert "level 5" not in json.dumps(said["groups"][-1])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--topic", "tea"), "There is no topic “tea”; choose from: change-release"),
+        (("--units", "nobody"), "There is no group “nobody”; choose from: "),
+        (("--reach", "7"), "--reach"),
+    ],
+)
+def test_advise_names_what_there_is(
+    siloscope: CommandLine, words: tuple[str, ...], said: str
+) -> None:
+    ended = siloscope("advise", closed_wave(siloscope), *words)
+    assert ended.status == 2
+    assert said in ended.err

@@ -19,12 +19,19 @@ AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"
 
 def _start(page: Page) -> None:
     page.get_by_role("button", name=re.compile("^Start")).click()
-    page.get_by_text("page 1 of 3").wait_for()
+    page.get_by_text("page 1 of 6").wait_for()
 
 
-def _send_one(page: Page) -> None:
+def _answer_one(page: Page) -> None:
+    page.get_by_role("button", name="Back").click()
     page.get_by_role("radio").first.check()
+    page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Send my answers").click()
+
+
+def _open_all(page: Page, address: str) -> None:
+    page.goto(address)
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
 
 
 def _sign_in(page: Page, link: str) -> None:
@@ -56,14 +63,19 @@ def _walk(
         "welcome": enter(code),
         "first questions": lambda: _start(page),
         "second questions": send("Continue"),
-        "last questions": send("Continue"),
+        "willingness": send("Continue"),
+        "conditions": send("Continue"),
+        "hand-offs": send("Continue"),
+        "comment": send("Continue"),
         "nothing answered": send("Send my answers"),
-        "thanks": lambda: _send_one(page),
+        "open questions": lambda: _answer_one(page),
+        "thanks": send("Send them as they are"),
         "not found": lambda: page.goto(f"{site}/nowhere"),
         "sign in": lambda: page.goto(f"{site}/enter"),
         "forbidden": lambda: page.goto(f"{site}/waves"),
         "waves": lambda: _sign_in(page, f"{site}/enter#{key}"),
-        "results": lambda: page.goto(f"{site}/waves/{wave}/results"),
+        "results": lambda: _open_all(page, f"{site}/waves/{wave}/results"),
+        "scope": lambda: _open_all(page, f"{site}/waves/{wave}/scope"),
     }
 
 
@@ -74,7 +86,8 @@ def closed_and_open(sqlite_store: Store) -> tuple[LaunchedWave, LaunchedWave]:
     for unit, level, number in (("ERP", "4", 8), ("Data centre", "1", 9), ("Security", "2", 3)):
         answer(sqlite_store, codes_of(wave, unit)[:number], marked(level * 21))
     close_wave(sqlite_store, wave.wave_id, NOW, Random(1))
-    return wave, open_next_wave(sqlite_store, wave.assessment_id, instrument(), NOW, Random(8))
+    asked = instrument("handoffs", "conditions", "pain-points")
+    return wave, open_next_wave(sqlite_store, wave.assessment_id, asked, NOW, Random(8))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -89,7 +102,7 @@ def test_every_page_is_accessible(
 ) -> None:
     closed, opened = closed_and_open
     code, used = codes_of(opened, "ERP")[:2]
-    answer(sqlite_store, [used], marked("3" * 21))
+    answer(sqlite_store, [used], marked("3" * 36))
     key = grant_access(sqlite_store, Random(3))
     size = {"width": width, "height": 720}
     context = chromium.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
