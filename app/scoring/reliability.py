@@ -172,12 +172,13 @@ def direction_effect(
     two-way layout without interaction, so that groups at different levels that chance put on
     different sides are no effect. None where no group has answers of both kinds.
     """
-    total, weights = 0.0, 0.0
-    for group in np.unique(groups):
-        up = levels[(groups == group) & ascending]
-        down = levels[(groups == group) & ~ascending]
-        if len(up) and len(down):
-            weight = len(up) * len(down) / (len(up) + len(down))
-            total += weight * float(up.mean() - down.mean())
-            weights += weight
-    return total / weights if weights else None
+    size = int(groups.max(initial=-1)) + 1
+    sides = [ascending, ~ascending]
+    up, down = (np.bincount(groups[side], minlength=size) for side in sides)
+    both = (up > 0) & (down > 0)
+    if not both.any():
+        return None
+    sums = [np.bincount(groups[side], weights=levels[side], minlength=size) for side in sides]
+    weights = up[both] * down[both] / (up[both] + down[both])
+    differences = sums[0][both] / up[both] - sums[1][both] / down[both]
+    return float(np.dot(weights, differences) / weights.sum())

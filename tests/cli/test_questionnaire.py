@@ -7,6 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from app.questionnaires.presentation import PATTERNS
+from tests.builders import KINDS, MIRRORS
 from tests.cli.command_line import GOOD, CommandLine
 
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "questionnaires.md"
@@ -89,6 +90,19 @@ def test_preview_writes_a_page_that_stands_alone(siloscope: CommandLine, kind: s
     assert html.count('type="radio"') == 7 * html.count("<fieldset")
     assert not re.search(r"<(script|link|img)", html)
     assert ("<textarea" in html) is (kind == "service-desk")
+
+
+@pytest.mark.usefixtures("shared_fonts")
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_has_its_paper_form(siloscope: CommandLine, kind: str) -> None:
+    modules = [word for m in ("handoffs", "conditions", "pain-points") for word in ("-m", m)]
+    assert siloscope("questionnaire", "preview", kind, *modules, "-o", "p.pdf").status == 0
+    pages = PdfReader(siloscope.folder / "p.pdf").pages
+    text = " ".join(" ".join(page.extract_text() for page in pages).split())
+    title, ask = KINDS[kind], "this IT group" if kind in MIRRORS else "my group"
+    assert title in text
+    assert text.count("I cannot say") == (9 if kind in MIRRORS else 36)
+    assert ask in text
 
 
 @pytest.mark.usefixtures("shared_fonts")

@@ -7,7 +7,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from app.storage.store import Store
 from app.usecases.waves import close_wave
-from tests.builders import NOW, codes_of, launch
+from tests.builders import KINDS, MIRRORS, NOW, codes_of, launch
 from tests.journeys.test_browser import answer_page, finish, open_link
 from tests.web.test_responses import stored
 
@@ -89,3 +89,16 @@ def test_a_line_down_one_side_at_full_speed_stays_out_of_the_figures(
     assert erp.answered == 6
     assert {profile.n for profile in erp.profiles.values()} == {5}
     assert release.careless is None  # some, but too few to say how many
+
+
+def test_every_kind_can_be_answered_in_the_browser(
+    context: BrowserContext, site: str, sqlite_store: Store
+) -> None:
+    kinds = sorted(set(KINDS) - MIRRORS)
+    groups = {(kind.title(), "", kind): 5 for kind in kinds}
+    wave = launch(sqlite_store, {**groups, ("ERP", "", kinds[0]): 5}, partners=5)
+    page = context.new_page()
+    for unit in [*(kind.title() for kind in kinds), "Sales"]:
+        open_link(page, site, codes_of(wave, unit)[0])
+        finish(page, 3)
+    assert sorted(len(s) - s.count("-") for s in stored(sqlite_store)) == [9] + [21] * len(kinds)
