@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from app.advice.findings import Evidence
 from app.advice.handoffs import HandoffMap, handoff_map
 from app.advice.lines import AdviceLine
 from app.advice.scope import groups_of, scope_of
-from app.advice.scope_fit import UnitFit, Verdict, fit_of
+from app.advice.scope_fit import MOST_NAMED, UnitFit, Verdict, fit_of, named
 from app.advice.topics import STEPS, Topic
 from app.language import gettext as _
-from app.language import listed, uncapitalised
+from app.language import uncapitalised
 from app.maturity import LEVELS, Level
 from app.scoring.release import Release, UnitResult
 
@@ -101,20 +102,36 @@ def _candidate(
 def _line(
     topic: Topic, reach: Level, fits: Sequence[UnitFit], covered: Sequence[str], *, mended: bool
 ) -> AdviceLine:
-    names = [fit.unit.name for fit in fits if fit.joins]
-    text = _("%(names)s can join now.", names=listed(names))
-    waiting = [fit.unit.name for fit in fits if not fit.joins]
+    text = _("%(names)s can join now.", names=_named([f for f in fits if f.joins]))
+    waiting = [fit for fit in fits if not fit.joins]
     if waiting:
-        text += " " + _("Not yet: %(names)s.", names=listed(waiting))
+        text += " " + _("Not yet: %(names)s.", names=_named(waiting))
     if mended:
         text += " " + _("Both sides of the widest hand-off take part.")
-    cells = tuple(
-        replace(cell, what=f"{fit.unit.name}, {uncapitalised(cell.what)}")
-        for fit in fits
-        if fit.joins
-        for cell in fit.line.evidence[:1]
-    )
+    cells = _cells([fit for fit in fits if fit.joins])
     return AdviceLine(f"portfolio.{topic.id}.{reach:d}", text, "portfolio", topic.basis, cells)
+
+
+def _named(fits: Sequence[UnitFit]) -> str:
+    return named([fit.unit for fit in fits])
+
+
+def _cells(fits: Sequence[UnitFit]) -> tuple[Evidence, ...]:
+    """The overall level of each group, or how many groups stand at each level."""
+    found = [(fit.unit.name, cell) for fit in fits for cell in fit.line.evidence[:1]]
+    if len(found) <= MOST_NAMED:
+        return tuple(
+            replace(cell, what=f"{name}, {uncapitalised(cell.what)}") for name, cell in found
+        )
+    levels = sorted({cell.level for _name, cell in found if cell.level})
+    same = {level: [cell for _name, cell in found if cell.level == level] for level in levels}
+    return tuple(
+        Evidence(
+            _("%(count)s groups at level %(level)s", count=len(cells), level=int(level)),
+            sum(cell.n for cell in cells),
+        )
+        for level, cells in same.items()
+    )
 
 
 @dataclass(frozen=True)
@@ -137,11 +154,11 @@ class Charter:
 def charter_of(candidate: Candidate) -> Charter:
     """Return the charter of a candidate, with what to do in the first ninety days."""
     reach = candidate.topic.at(candidate.reach)
-    names = listed([fit.unit.name for fit in candidate.joining])
-    waiting = [fit.unit.name for fit in candidate.fits if not fit.joins]
+    names = _named(candidate.joining)
+    waiting = [fit for fit in candidate.fits if not fit.joins]
     outside = _("What comes before the start and after the end.")
     if waiting:
-        outside += " " + _("Told, and not yet asked to change: %(names)s.", names=listed(waiting))
+        outside += " " + _("Told, and not yet asked to change: %(names)s.", names=_named(waiting))
     return Charter(
         title=f"{candidate.topic.title}: {reach.stream}",
         problem=reach.waste,
@@ -183,9 +200,9 @@ def charter_of(candidate: Candidate) -> Charter:
 def _change(candidate: Candidate) -> tuple[str, ...]:
     """What leaders do so that people can accept a part in the stream."""
     said = [_("A leader of all groups that take part says why, often, and comes to the wall.")]
-    helped = [f.unit.name for f in candidate.joining if f.verdict is Verdict.FACILITATED]
+    helped = [fit for fit in candidate.joining if fit.verdict is Verdict.FACILITATED]
     if helped:
-        names = listed(helped)
+        names = _named(helped)
         said.append(
             _("Give %(names)s a facilitator and time to say what they fear to lose.", names=names)
         )

@@ -12,7 +12,7 @@ from app.advice.scope import Scope, scope_of
 from app.advice.topics import Topic
 from app.advice.widening import widening_step
 from app.language import gettext as _
-from app.language import uncapitalised
+from app.language import listed, uncapitalised
 from app.maturity import ACCEPTANCE, LEVELS, ORIENTATIONS, Level, Orientation
 from app.scoring.release import UnitResult
 
@@ -26,6 +26,9 @@ class Verdict(StrEnum):
     WORKSHOP = "workshop"
     UNKNOWN = "unknown"
 
+
+#: Groups that a sentence names one by one.
+MOST_NAMED = 8
 
 #: Verdicts with which a group can take part now.
 JOINS = (Verdict.FITS, Verdict.FACILITATED)
@@ -222,11 +225,17 @@ def _common(
             level=int(widest),
         )
     if limiting:
-        names = ", ".join(unit.name for unit in limiting)
-        text += " " + _("The limit is set by %(names)s.", names=names)
+        text += " " + _("The limit is set by %(names)s.", names=named(limiting))
     key = f"common.{topic.id}.{'-'.join(sorted(fit.unit.id for fit in settled))}"
     cells = tuple(cell for unit in limiting for cell in _named(unit))
     return AdviceLine(key, text, "common", topic.basis, cells)
+
+
+def named(units: Sequence[UnitResult]) -> str:
+    """Return groups by name, or how many there are where a list would bury the sentence."""
+    if len(units) > MOST_NAMED:
+        return _("%(count)s groups", count=len(units))
+    return listed([unit.name for unit in units])
 
 
 def _named(unit: UnitResult) -> tuple[Evidence, ...]:
@@ -268,7 +277,7 @@ def _alternative(topic: Topic, level: Level, units: Sequence[UnitResult], text: 
         "%(way)s: %(stream)s. With %(names)s. First kaizen: %(kaizen)s",
         way=text,
         stream=topic.at(level).stream,
-        names=", ".join(unit.name for unit in units),
+        names=named(units),
         kaizen=topic.at(level).kaizen,
     )
     key = f"alternative.{topic.id}.{level:d}.{'-'.join(sorted(unit.id for unit in units))}"
