@@ -8,7 +8,7 @@ from app.advice.findings import Evidence
 from app.advice.handoffs import HandoffMap, handoff_map
 from app.advice.lines import AdviceLine
 from app.advice.scope import groups_of, scope_of
-from app.advice.scope_fit import MOST_NAMED, UnitFit, Verdict, fit_of, named
+from app.advice.scope_fit import JOINS, MOST_NAMED, UnitFit, Verdict, fit_of, named
 from app.advice.topics import STEPS, Topic
 from app.language import gettext as _
 from app.language import uncapitalised
@@ -164,7 +164,7 @@ def charter_of(candidate: Candidate) -> Charter:
         problem=reach.waste,
         inside=_("From “%(start)s” to “%(end)s”.", start=reach.start, end=reach.end),
         outside=outside,
-        participants=tuple((fit.unit.name, fit.line) for fit in candidate.joining),
+        participants=_participants(candidate),
         target=_(
             "It reaches %(customer)s sooner, and without being done twice.",
             customer=reach.customer,
@@ -195,6 +195,21 @@ def charter_of(candidate: Candidate) -> Charter:
             "this report cannot be seen."
         ),
     )
+
+
+def _participants(candidate: Candidate) -> tuple[tuple[str, AdviceLine], ...]:
+    """Each group with its verdict; where there are many, the groups of one verdict together."""
+    joining = candidate.joining
+    if len(joining) <= MOST_NAMED:
+        return tuple((fit.unit.name, fit.line) for fit in joining)
+    found = []
+    for verdict in JOINS:
+        alike = [fit for fit in joining if fit.verdict is verdict]
+        if alike:
+            key = f"charter.{candidate.topic.id}.{candidate.reach:d}.{verdict}"
+            line = replace(alike[0].line, key=key, evidence=_cells(alike))
+            found.append((_("%(count)s groups", count=len(alike)), line))
+    return tuple(found)
 
 
 def _change(candidate: Candidate) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from app.advice.scope_fit import ScopeFit, UnitFit, Verdict
 from app.advice.topics import STEPS, Topic
 from app.language import N_
 from app.language import gettext as _
+from app.maturity import LEVELS
 from app.reports.charts import data_uri
 from app.reports.lines import Edits, LineView, added_lines, line_view, line_views
 from app.reports.path import path_svg
@@ -240,21 +241,20 @@ def _practice_table(overlay: PracticeOverlay) -> FigureTable:
 
 
 def _practice_list(overlay: PracticeOverlay) -> FigureTable:
-    """The same for many groups: what each opens last, and what comes next."""
+    """The same for many groups: a row for each level, with the groups that stand at it."""
     rows = []
-    for row in overlay.rows:
-        if row.level is None:
-            rows.append((row.unit.name, "?", EN_DASH, EN_DASH))
-            continue
-        here = [one.name for one in overlay.practices if one.level == row.level]
-        after = [one.name for one in overlay.practices if one.level == row.level + 1]
-        rows.append((row.unit.name, str(int(row.level)), ", ".join(here), ", ".join(after)))
+    for level in LEVELS:
+        opened = [one.name for one in overlay.practices if one.level == level]
+        here = [row.unit.name for row in overlay.rows if row.level == level]
+        reach = sum(1 for row in overlay.rows if row.level is not None and row.level >= level)
+        rows.append((str(int(level)), ", ".join(opened), str(reach), ", ".join(here) or EN_DASH))
     return FigureTable(
         _("ITIL practices within reach"),
         _(
-            "What each group’s level opens, on top of what the levels before it open; and what "
-            "is too early until the group sees its work one level wider. ?: not settled or shown."
+            "What each level opens on top of the levels before it, how many groups reach it, and "
+            "which stand just there: for them the next row is too early. Groups that are not "
+            "settled or not shown are left out."
         ),
-        (_("Group"), _("level"), _("within reach"), _("too early")),
+        (_("level"), _("practices"), _("groups"), _("just there")),
         tuple(rows),
     )

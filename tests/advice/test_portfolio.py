@@ -8,6 +8,8 @@ from app.advice.portfolio import charter_of, portfolio
 from app.advice.practices import practice_overlay
 from app.advice.topics import load_topics
 from app.maturity import Level, Orientation
+from app.reports.path import path_svg
+from app.reports.scope import scope_pages
 from app.scoring.mirror import Mirror, View
 from app.scoring.release import Release
 from tests.advice.builders import settled
@@ -100,6 +102,28 @@ def test_the_charter_says_who_takes_part_and_when_to_measure_again() -> None:
     assert best.topic.at(best.reach).kaizen in charter.days[1][1]
     assert charter.measures == best.topic.at(best.reach).measures
     assert "six months" in charter.again
+
+
+def test_with_many_groups_sentences_count_instead_of_naming() -> None:
+    units = []
+    for number in range(30):
+        made = unit(f"group {number}", [sheet(str(2 + number % 3) * 6, heart="444")] * 12)
+        units.append(type(made)(**{**vars(made), "kind": ("applications", "network")[number % 2]}))
+    many = release(*units)
+    best = portfolio(many, load_topics())[0]
+    assert f"{len(best.joining)} groups can join now" in best.line.text
+    assert {cell.what.partition(" at ")[0] for cell in best.line.evidence} == {"10 groups"}
+    charter = charter_of(best)
+    assert [name for name, _ in charter.participants] == ["30 groups"]
+    assert "10 groups" in path_svg(handoff_map(many))
+    table = scope_pages(many, load_topics(), load_advice(), {}).practices
+    assert [(row[0], row[2]) for row in table.rows] == [
+        ("1", "30"),
+        ("2", "30"),
+        ("3", "20"),
+        ("4", "10"),
+        ("5", "0"),
+    ]
 
 
 def test_practices_open_with_the_level_and_hidden_groups_stay_open() -> None:
