@@ -73,6 +73,16 @@ def say_date(day: date) -> str:
     return format_date(day, "long", locale=_locale(_spoken.get()))
 
 
+def tidy_text(text: str) -> str:
+    """Return what somebody typed with line ends of one kind and nothing that cannot be seen.
+
+    Other spaces become plain ones; joiners stay, since whole scripts need them.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    plain = (" " if c.isspace() and c != "\n" else c for c in lines)
+    return "".join(c for c in plain if c.isprintable() or c in "\n\u200c\u200d").strip()
+
+
 def listed(names: list[str]) -> str:
     """Return names as one reads them: "A", "A and B", "A, B and C"."""
     if len(names) < 2:

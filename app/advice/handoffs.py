@@ -5,14 +5,15 @@ demand, plan, build and run; theory of constraints).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from app.advice.findings import Evidence
 from app.advice.lines import AdviceLine
 from app.advice.scope import groups_of, scope_of
 from app.advice.topics import STEPS, usual_places
+from app.advice.verdicts import deciding_cell
 from app.language import gettext as _
+from app.language import uncapitalised
 from app.maturity import Level, Orientation
 from app.questionnaires.questionnaire import PLACE
 from app.scoring.mirror import Mirror
@@ -123,8 +124,8 @@ def _line(before: str, after: str, gap: int, giver: Placed, taker: Placed) -> Ad
             },
         )
     cells = [
-        Evidence(one.unit.name, one.unit.overall.n, one.level, one.unit.overall.band)
+        replace(cell, what=f"{one.unit.name}, {uncapitalised(cell.what)}")
         for one in (giver, taker)
-        if one.unit.overall is not None
+        for cell in deciding_cell(one.unit)
     ]
     return AdviceLine(f"handoff.{before}.{after}", text, "handoff", BASIS, tuple(cells))

@@ -46,7 +46,7 @@ RULES = {
     "handoff": N_("The difference in scope level between neighbouring groups on the path."),
     "mirror": N_("Business partners and the group see the same items half a level apart or more."),
     "portfolio": N_(
-        "Ranked by how much of the path those who can join now cover, for the part of the usual "
-        "groups that they are; then by the widest hand-off, how sure the levels are, and the reach."
+        "Ranked by how much of the path those who can join now cover, for the part of the settled "
+        "groups that they are; then by the widest hand-off, the reach, and how sure the levels are."
     ),
 }

@@ -8,10 +8,11 @@ from app.advice.findings import Evidence
 from app.advice.handoffs import HandoffMap, handoff_map
 from app.advice.lines import AdviceLine
 from app.advice.scope import groups_of, scope_of
-from app.advice.scope_fit import JOINS, MOST_NAMED, UnitFit, Verdict, fit_of, named
+from app.advice.scope_fit import MOST_NAMED, named
 from app.advice.topics import STEPS, Topic
+from app.advice.verdicts import JOINS, UnitFit, Verdict, deciding_cell, fit_of
+from app.language import N_, uncapitalised
 from app.language import gettext as _
-from app.language import uncapitalised
 from app.maturity import LEVELS, Level
 from app.scoring.release import Release, UnitResult
 
@@ -20,8 +21,9 @@ from app.scoring.release import Release, UnitResult
 class Candidate:
     """A topic at a reach: who of its usual groups can join now, and what that covers.
 
-    `share` is the part of these groups that can join, `covered` the steps of demand, plan,
-    build and run where they work, `sure` the part of them that join without reserve.
+    `share` is the part of those with a settled level that can join, `covered` the steps of
+    demand, plan, build and run where they work, `sure` the part of them that join without
+    reserve. Groups that are hidden or not settled weigh neither for nor against a topic.
     """
 
     topic: Topic
@@ -37,9 +39,14 @@ class Candidate:
         return tuple(fit for fit in self.fits if fit.joins)
 
     @property
+    def settled(self) -> tuple[UnitFit, ...]:
+        """Those with a settled level, whether they can join or not."""
+        return tuple(fit for fit in self.fits if fit.verdict in (*JOINS, Verdict.EARLY))
+
+    @property
     def share(self) -> Fraction:
-        """How many of the usual groups can join now."""
-        return Fraction(len(self.joining), len(self.fits))
+        """How many of the settled groups can join now."""
+        return Fraction(len(self.joining), max(1, len(self.settled)))
 
     @property
     def sure(self) -> Fraction:
@@ -48,14 +55,14 @@ class Candidate:
         return Fraction(len(safe), max(1, len(self.joining)))
 
     @property
-    def rank(self) -> tuple[Fraction, bool, Fraction, int]:
+    def rank(self) -> tuple[Fraction, bool, int, Fraction]:
         """What candidates are ranked by, the weightiest first.
 
-        How much of the path those who can join cover, for the part of the usual groups that
-        they are; whether they mend the widest hand-off; how sure they are; how wide it is.
+        How much of the path those who can join cover, for the part of the settled groups that
+        they are; whether they mend the widest hand-off; how wide it is; how sure they are.
         """
         reached = self.share * Fraction(len(self.covered), len(STEPS))
-        return reached, self.bottleneck, self.sure, int(self.reach)
+        return reached, self.bottleneck, int(self.reach), self.sure
 
 
 def _is_safe(fit: UnitFit) -> bool:
@@ -103,9 +110,14 @@ def _line(
     topic: Topic, reach: Level, fits: Sequence[UnitFit], covered: Sequence[str], *, mended: bool
 ) -> AdviceLine:
     text = _("%(names)s can join now.", names=_named([f for f in fits if f.joins]))
-    waiting = [fit for fit in fits if not fit.joins]
-    if waiting:
-        text += " " + _("Not yet: %(names)s.", names=_named(waiting))
+    for verdict, said in (
+        (Verdict.EARLY, N_("Not yet: %(names)s.")),
+        (Verdict.WORKSHOP, N_("To talk first: %(names)s.")),
+        (Verdict.UNKNOWN, N_("Not known: %(names)s.")),
+    ):
+        others = [fit for fit in fits if fit.verdict is verdict]
+        if others:
+            text += " " + _(said, names=_named(others))
     if mended:
         text += " " + _("Both sides of the widest hand-off take part.")
     cells = _cells([fit for fit in fits if fit.joins])
@@ -118,7 +130,7 @@ def _named(fits: Sequence[UnitFit]) -> str:
 
 def _cells(fits: Sequence[UnitFit]) -> tuple[Evidence, ...]:
     """The overall level of each group, or how many groups stand at each level."""
-    found = [(fit.unit.name, cell) for fit in fits for cell in fit.line.evidence[:1]]
+    found = [(fit.unit.name, cell) for fit in fits for cell in deciding_cell(fit.unit)]
     if len(found) <= MOST_NAMED:
         return tuple(
             replace(cell, what=f"{name}, {uncapitalised(cell.what)}") for name, cell in found
@@ -139,7 +151,7 @@ class Charter:
     """One page for the first project (A3): from the problem to measuring again."""
 
     title: str
-    problem: tuple[str, ...]
+    waste: tuple[str, ...]
     inside: str
     outside: str
     participants: tuple[tuple[str, AdviceLine], ...]
@@ -155,18 +167,19 @@ def charter_of(candidate: Candidate) -> Charter:
     """Return the charter of a candidate, with what to do in the first ninety days."""
     reach = candidate.topic.at(candidate.reach)
     names = _named(candidate.joining)
-    waiting = [fit for fit in candidate.fits if not fit.joins]
+    waiting = [fit for fit in candidate.settled if not fit.joins]
     outside = _("What comes before the start and after the end.")
     if waiting:
         outside += " " + _("Told, and not yet asked to change: %(names)s.", names=_named(waiting))
     return Charter(
         title=f"{candidate.topic.title}: {reach.stream}",
-        problem=reach.waste,
+        waste=reach.waste,
         inside=_("From “%(start)s” to “%(end)s”.", start=reach.start, end=reach.end),
         outside=outside,
         participants=_participants(candidate),
         target=_(
-            "It reaches %(customer)s sooner, and without being done twice.",
+            "“%(end)s” is reached sooner and with fewer returns, for %(customer)s.",
+            end=reach.end,
             customer=reach.customer,
         ),
         measures=reach.measures,

@@ -23,7 +23,7 @@ def advise_wave(
     wave: Annotated[str, typer.Argument(help="The id of a closed wave.")],
     topic: Annotated[str, typer.Option(help="E.g. provisioning; else the one ranked first.")] = "",
     reach: Annotated[int, typer.Option(min=0, max=5, help="1 departmental … 5 market.")] = 0,
-    units: Annotated[str, typer.Option(help="Groups by name, commas between; else all.")] = "",
+    units: Annotated[str, typer.Option(help="Names with commas; else the usual groups.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Say which Lean project the groups of a closed wave can carry, with whom, how wide."""
@@ -31,7 +31,8 @@ def advise_wave(
         results = view_results(store, wave_id(wave), Channel.INTERFACE)
     first = first_question(results.release)
     names = tuple(name.strip() for name in units.split(",") if name.strip())
-    asked = Question(topic or first.topic, reach or first.reach, names)
+    chosen = names or (None if topic else first.units)
+    asked = Question(topic or first.topic, reach or first.reach, chosen)
     fit = advise(results.release, asked)
     with speaking(results.release.language):
         answer = answer_view(fit, results.edits)
@@ -48,7 +49,7 @@ def _print_answer(answer: AnswerView) -> None:
     say.print(f"{answer.title}: {answer.stream}")
     if answer.no_grounds:
         say.print(answer.no_grounds)
-    for fit in answer.fits:
+    for fit in (one for one in answer.fits if not one.line.is_dropped):
         say.print(f"  {fit.name}: {_told(fit.line)}")
     for line in (answer.common, *answer.widening, *answer.alternatives):
         if line is not None and not line.is_dropped:
@@ -57,7 +58,8 @@ def _print_answer(answer: AnswerView) -> None:
 
 def _print_portfolio(pages: ScopePages) -> None:
     say.print("\nAll topics, the best one first:")
-    for number, one in enumerate(pages.candidates, start=1):
+    kept = [one for one in pages.candidates if not one.line.is_dropped]
+    for number, one in enumerate(kept, start=1):
         say.print(f"  {number}. {one.topic}, reach {one.reach}: {_told(one.line)}")
 
 
@@ -78,11 +80,13 @@ def _as_values(fit: ScopeFit, answer: AnswerView, report: Report) -> dict[str, o
         "groups": [
             {"name": one.name, "verdict": one.verdict.value, "need": one.need, **_line(one.line)}
             for one in answer.fits
+            if not one.line.is_dropped
         ],
         "advice": [_line(line) for line in lines if line is not None and not line.is_dropped],
         "portfolio": [
             {"topic": one.topic_id, "reach": one.reach, **_line(one.line)}
             for one in report.scope.candidates
+            if not one.line.is_dropped
         ],
     }
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from app.advice.findings import Evidence
 from app.advice.lines import AdviceLine
 from app.language import gettext as _
+from app.language import say_date
 from app.reports.shown import shown_band
 
 #: Lines that a consultant added have keys that begin so.
@@ -35,6 +36,7 @@ class LineView:
     basis: str
     original: str = ""
     author: str = ""
+    changed: str = ""
     is_dropped: bool = False
 
 
@@ -48,11 +50,14 @@ def line_view(line: AdviceLine, edits: Edits) -> LineView:
     return LineView(
         key=line.key,
         text=text,
-        why=line.why,
+        why=_("Siloscope’s own line rests on this rule: %(rule)s", rule=line.why)
+        if edit and edit.text is not None
+        else line.why,
         cells="; ".join(cell_in_words(cell) for cell in line.evidence),
         basis=line.basis,
-        original=line.text if edit and edit.text is not None else "",
+        original=edit.original if edit and edit.text is not None else "",
         author=edit.author if edit else "",
+        changed=say_date(edit.edited_at.date()) if edit else "",
         is_dropped=edit is not None and edit.text is None,
     )
 
@@ -66,7 +71,15 @@ def added_lines(edits: Edits) -> tuple[LineView, ...]:
     """Return what consultants added of their own."""
     why = _("Added by a consultant; it rests on no rule of Siloscope.")
     return tuple(
-        LineView(edit.key, edit.text, why, "", "", author=edit.author)
+        LineView(
+            edit.key,
+            edit.text,
+            why,
+            "",
+            "",
+            author=edit.author,
+            changed=say_date(edit.edited_at.date()),
+        )
         for edit in edits.values()
         if edit.key.startswith(ADDED) and edit.text
     )

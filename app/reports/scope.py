@@ -7,8 +7,9 @@ from app.advice.handoffs import HandoffMap, Placed, handoff_map
 from app.advice.levels import AdviceCatalogue
 from app.advice.portfolio import Candidate, Charter, charter_of, portfolio
 from app.advice.practices import PracticeOverlay, practice_overlay
-from app.advice.scope_fit import ScopeFit, UnitFit, Verdict
+from app.advice.scope_fit import ScopeFit, scope_fit
 from app.advice.topics import STEPS, Topic
+from app.advice.verdicts import UnitFit, Verdict
 from app.language import N_
 from app.language import gettext as _
 from app.maturity import LEVELS
@@ -134,6 +135,7 @@ class ScopePages:
     handoff_lines: tuple[LineView, ...]
     practices: FigureTable
     charter: Charter | None
+    first: AnswerView | None
     participants: tuple[tuple[str, LineView], ...]
     added: tuple[LineView, ...]
 
@@ -144,15 +146,19 @@ def scope_pages(
     """Return the scope advice for a whole release, in the language spoken."""
     candidates, path = portfolio(release, topics), handoff_map(release)
     lines = [one.line for one in path.handoffs if one.line is not None]
-    charter = charter_of(candidates[0]) if candidates else None
+    views = tuple(_candidate(one, edits) for one in candidates)
+    kept = [one for one, view in zip(candidates, views, strict=True) if not view.line.is_dropped]
+    charter = charter_of(kept[0]) if kept else None
+    first = _first(kept[0], advice, edits) if kept else None
     return ScopePages(
-        candidates=tuple(_candidate(one, edits) for one in candidates),
+        candidates=views,
         path=data_uri(path_svg(path)),
         path_alt=_path_in_words(path),
         handoffs=_handoff_table(path),
-        handoff_lines=_shown(line_views(lines, edits)),
+        handoff_lines=line_views(lines, edits),
         practices=_practice_table(practice_overlay(release, advice)),
         charter=charter,
+        first=first,
         participants=_participants(charter, edits) if charter else (),
         added=added_lines(edits),
     )
@@ -163,8 +169,10 @@ def _participants(charter: Charter, edits: Edits) -> tuple[tuple[str, LineView],
     return tuple((name, view) for name, view in views if not view.is_dropped)
 
 
-def _shown(lines: Sequence[LineView]) -> tuple[LineView, ...]:
-    return tuple(line for line in lines if not line.is_dropped)
+def _first(one: Candidate, advice: AdviceCatalogue, edits: Edits) -> AnswerView:
+    """The answer for the project ranked first, asked for those who can join it."""
+    units = [fit.unit for fit in one.joining]
+    return answer_view(scope_fit(units, one.topic, one.reach, advice), edits)
 
 
 def _candidate(one: Candidate, edits: Edits) -> CandidateView:
@@ -172,7 +180,7 @@ def _candidate(one: Candidate, edits: Edits) -> CandidateView:
         topic=one.topic.title,
         topic_id=one.topic.id,
         reach=int(one.reach),
-        joining=_("%(some)s of %(all)s", some=len(one.joining), all=len(one.fits)),
+        joining=_("%(some)s of %(all)s settled", some=len(one.joining), all=len(one.settled)),
         covered=", ".join(_(STEP_WORDS[step]) for step in one.covered),
         line=line_view(one.line, edits),
     )
@@ -204,6 +212,15 @@ def _handoff_table(path: HandoffMap) -> FigureTable:
             if end.mirror_gap
         ]
         rows.append((name, *ends, str(one.gap), ", ".join(gaps) or EN_DASH))
+    apart = sorted(
+        (one for one in path.placed if one.mirror_gap),
+        key=lambda one: abs(one.mirror_gap or 0),
+        reverse=True,
+    )
+    rows += [
+        (_("business ↔ %(group)s", group=one.unit.name), *[EN_DASH] * 3, f"{one.mirror_gap:+}")
+        for one in apart
+    ]
     return FigureTable(
         _("Hand-offs on the path, the widest gap first"),
         _(

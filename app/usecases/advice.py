@@ -1,6 +1,5 @@
 """Asking for advice on the scope of a project, and changing what it says."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -12,7 +11,7 @@ from app.advice.portfolio import charter_of, portfolio
 from app.advice.scope import groups_of
 from app.advice.scope_fit import ScopeFit, scope_fit
 from app.advice.topics import Topic, load_topics
-from app.language import speaking
+from app.language import speaking, tidy_text
 from app.maturity import LEVELS, Level
 from app.reports.lines import ADDED
 from app.scoring.release import Release, UnitResult
@@ -41,11 +40,14 @@ class LineRefused(SiloscopeError):
 
 @dataclass(frozen=True)
 class Question:
-    """Which topic, at which reach, for which groups (by id; none: all that are in IT)."""
+    """Which topic, at which reach, for which groups.
+
+    Groups by id or name; None means those that usually take part in the stream.
+    """
 
     topic: str
     reach: int
-    units: tuple[str, ...] = ()
+    units: tuple[str, ...] | None = None
 
 
 def topics_of(release: Release) -> tuple[Topic, ...]:
@@ -58,7 +60,8 @@ def first_question(release: Release) -> Question:
     topics = topics_of(release)
     ranked = portfolio(release, topics)
     if ranked:
-        return Question(ranked[0].topic.id, int(ranked[0].reach))
+        joining = tuple(fit.unit.id for fit in ranked[0].joining)
+        return Question(ranked[0].topic.id, int(ranked[0].reach), joining)
     return Question(topics[0].id, int(Level.SYSTEM_SERVICE))
 
 
@@ -70,23 +73,26 @@ def advise(release: Release, question: Question) -> ScopeFit:
         raise UnknownTopic(f"There is no topic “{question.topic}”; choose from: {known}.")
     if question.reach not in LEVELS:
         raise UnknownTopic(f"There is no reach {question.reach}; choose one from 1 to 5.")
-    units = _chosen(release, question.units)
+    units = _chosen(release, question, topics[question.topic])
     with speaking(release.language):
         return scope_fit(
             units, topics[question.topic], Level(question.reach), advice_in(release.language)
         )
 
 
-def _chosen(release: Release, ids: Sequence[str]) -> tuple[UnitResult, ...]:
-    """The groups that were named, by id or by name; all where none was."""
-    groups = groups_of(release)
+def _chosen(release: Release, question: Question, topic: Topic) -> tuple[UnitResult, ...]:
+    """The groups that were named, by id or by name; else those that usually take part."""
+    groups, ids = groups_of(release), question.units
+    if ids is None:
+        usual = topic.at(question.reach).needs
+        return tuple(unit for unit in groups if unit.kind in usual) or groups
     known = {unit.id: unit for unit in groups} | {unit.name.casefold(): unit for unit in groups}
     for name in ids:
         if name not in known and name.casefold() not in known:
             names = ", ".join(unit.name for unit in groups)
             raise UnknownUnit(f"There is no group “{name}”; choose from: {names}.")
     chosen = {(known.get(name) or known[name.casefold()]).id for name in ids}
-    return tuple(unit for unit in groups if not ids or unit.id in chosen)
+    return tuple(unit for unit in groups if unit.id in chosen)
 
 
 def lines_of(release: Release, question: Question) -> dict[str, AdviceLine]:
@@ -99,7 +105,8 @@ def lines_of(release: Release, question: Question) -> dict[str, AdviceLine]:
         lines += [*fit.steps, *(one.line for one in fit.alternatives)]
         lines += [one.line for one in candidates]
         lines += [one.line for one in handoff_map(release).handoffs if one.line]
-        lines += [one for _, one in charter_of(candidates[0]).participants] if candidates else []
+        for one in candidates:
+            lines += [line for _, line in charter_of(one).participants]
     return {line.key: line for line in lines}
 
 
@@ -111,6 +118,13 @@ def edit_line(
     Raises UnknownWave or LineRefused.
     """
     _keep(store, wave_id, line.key, line.text, text, author, now)
+
+
+def edit_added(
+    store: Store, wave_id: str, key: str, text: str | None, author: str, now: datetime
+) -> None:
+    """Change a line that a consultant added. Raises UnknownWave or LineRefused."""
+    _keep(store, wave_id, key, "", text, author, now)
 
 
 def add_line(
@@ -142,7 +156,7 @@ def _keep(
     author = author.strip()
     if not author or len(author) > LONGEST_AUTHOR or not author.isprintable():
         raise LineRefused("Give your name, on one line: a changed line says who changed it.")
-    text = None if text is None else "".join(c for c in text if c.isprintable() or c == " ").strip()
+    text = None if text is None else tidy_text(text)
     if text == "" or (text is not None and len(text) > LONGEST_LINE):
         raise LineRefused(f"A line of advice has 1 to {LONGEST_LINE} characters; or drop it.")
     edit = AdviceEdit(

@@ -1,7 +1,9 @@
 """The scope of a Lean project: choose topic, reach and groups; change what the advice says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from random import SystemRandom
+from types import MappingProxyType
 from typing import Annotated, ClassVar
 from urllib.parse import urlencode
 
@@ -13,6 +15,7 @@ from app.advice.scope import groups_of
 from app.language import gettext as _
 from app.language import speaking
 from app.maturity import LEVELS
+from app.reports.lines import ADDED
 from app.reports.scope import AnswerView, ScopePages, answer_view
 from app.usecases.access import Access
 from app.usecases.advice import (
@@ -23,6 +26,7 @@ from app.usecases.advice import (
     Question,
     add_line,
     advise,
+    edit_added,
     edit_line,
     first_question,
     lines_of,
@@ -41,6 +45,7 @@ from app.web.survey_form import whole_number
 
 router = APIRouter(prefix="/waves/{wave_id}")
 _chance = SystemRandom()
+MOST_UNITS = 500
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,9 @@ class ScopePage(WebPage):
     is_consultant: bool
     question: Question
     author: str = ""
+    #: Words that were refused, and the line that they were for.
+    typed_key: str = ""
+    typed: str = ""
     problem: str = ""
     longest_line: int = LONGEST_LINE
     longest_author: int = LONGEST_AUTHOR
@@ -88,17 +96,24 @@ def show_scope(
     topic: str = "",
     reach: str = "",
     unit: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI copies it
+    chosen: str = "",
 ) -> Response:
     """Answer the question in the address; without one, show what is ranked first."""
     results = _results(site_of(request), access, wave_id)
     asked = first_question(results.release)
     if topic:
-        asked = Question(topic[:60], whole_number(reach) or asked.reach, tuple(unit[:500]))
+        # Without the mark of the form, none named means those who usually take part.
+        units = tuple(unit[:MOST_UNITS]) if unit or chosen else None
+        asked = Question(topic[:60], whole_number(reach) or 0, units)
     return respond(_page(results, access, asked))
 
 
 def _page(
-    results: Results, access: Access, asked: Question, author: str = "", problem: str = ""
+    results: Results,
+    access: Access,
+    asked: Question,
+    typed: Mapping[str, str] = MappingProxyType({}),
+    problem: str = "",
 ) -> ScopePage:
     release, report = results.release, report_of(results)
     fit = advise(release, asked)
@@ -121,7 +136,9 @@ def _page(
             pages=report.scope,
             is_consultant=access.wave_id is None,
             question=Question(asked.topic, asked.reach, tuple(sorted(chosen))),
-            author=author,
+            author=typed.get("author", "")[:LONGEST_AUTHOR],
+            typed_key=typed.get("key", ""),
+            typed=typed.get("text", ""),
             problem=problem,
         )
 
@@ -143,10 +160,15 @@ def _change(request: Request, wave_id: str, access: Access, fields: dict[str, st
     try:
         _apply(site, results, asked, fields)
     except LineRefused as error:
-        page = _page(results, access, asked, fields.get("author", "")[:LONGEST_AUTHOR], str(error))
+        page = _page(results, access, asked, fields, str(error))
         return respond(page, 422)
     query = urlencode(
-        [("topic", asked.topic), ("reach", asked.reach), *(("unit", u) for u in asked.units)]
+        [
+            ("topic", asked.topic),
+            ("reach", asked.reach),
+            ("chosen", 1),
+            *(("unit", unit) for unit in units),
+        ]
     )
     return RedirectResponse(f"/waves/{wave_id}/scope?{query}", status_code=303)
 
@@ -158,6 +180,8 @@ def _apply(site: Site, results: Results, asked: Question, fields: dict[str, str]
     lines = lines_of(results.release, asked)
     if action == "add":
         add_line(site.store, wave_id, text, author, now, _chance)
+    elif key in results.edits and key.startswith(ADDED) and action in ("save", "drop"):
+        edit_added(site.store, wave_id, key, text if action == "save" else None, author, now)
     elif action == "restore" and (key in lines or key in results.edits):
         restore_line(site.store, wave_id, key)
     elif action == "save" and key in lines:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from random import SystemRandom
 
+from app.language import tidy_text
 from app.questionnaires.answers import UnreadableAnswer, read_answers
 from app.questionnaires.presentation import Presentation
 from app.questionnaires.questionnaire import Questionnaire
@@ -124,10 +125,6 @@ def _seconds(fields: Mapping[str, str], pages: int) -> dict[int, float]:
 
 
 def _comment(fields: Mapping[str, str], questionnaire: Questionnaire) -> str:
-    """The comment with line ends of one kind and without characters that no one can type."""
     if questionnaire.comment is None:
         return ""
-    text = fields.get(questionnaire.comment.id, "").replace("\r\n", "\n").replace("\r", "\n")
-    # Other spaces become plain ones; joiners stay, since whole scripts need them.
-    plain = (" " if c.isspace() and c != "\n" else c for c in text)
-    return "".join(c for c in plain if c.isprintable() or c in "\n\u200c\u200d").strip()
+    return tidy_text(fields.get(questionnaire.comment.id, ""))

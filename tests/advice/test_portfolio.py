@@ -139,3 +139,22 @@ def test_practices_open_with_the_level_and_hidden_groups_stay_open() -> None:
     ]
     assert rows["Data Centre"].reaches(by_level[Level(2)]) is False
     assert rows["Hidden"].reaches(by_level[Level(1)]) is None
+
+
+def test_hidden_groups_weigh_neither_for_nor_against_a_topic() -> None:
+    def ranked(*hidden: str) -> list[tuple[str, int]]:
+        units = []
+        for name, (kind, level) in [*KINDS.items(), *((kind, (kind, 3)) for kind in hidden)]:
+            count = 3 if name in ("hidden", *hidden) else 12
+            made = unit(name, [sheet(str(level) * 6, heart="444")] * count)
+            units.append(type(made)(**{**vars(made), "kind": kind}))
+        return [(one.topic.id, int(one.reach)) for one in portfolio(release(*units), load_topics())]
+
+    assert ranked() == ranked("service-desk", "security")
+
+
+def test_who_is_hidden_is_not_called_too_early() -> None:
+    lines = [one.line.text for one in portfolio(telecom(), load_topics())]
+    assert any("Not known: Hidden." in text for text in lines)
+    early = [text.partition("Not known")[0].partition("Not yet")[2] for text in lines]
+    assert not any("Hidden" in text for text in early)

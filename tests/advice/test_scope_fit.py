@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from app.advice.levels import load_advice
 from app.advice.lines import RULES
-from app.advice.scope_fit import JOINS, Verdict, fit_of, scope_fit, widest_reach
+from app.advice.scope_fit import scope_fit, widest_reach
 from app.advice.topics import Topic, load_topics
+from app.advice.verdicts import JOINS, Verdict, fit_of
 from app.maturity import LEVELS, Level
 from app.scoring.release import UnitResult
 from tests.advice.builders import profile, result, settled, suppressed
@@ -224,3 +225,33 @@ def test_all_settled_groups_join_at_the_common_reach(
     fit = scope_fit(units, topic, reach, load_advice())
     assert fit.widest is not None
     assert all(fit_of(unit, topic, fit.widest).verdict in JOINS for unit in units)
+
+
+def test_one_group_alone_is_not_all_of_them() -> None:
+    fit = scope_fit([DEVELOPMENT], RESTORATION, Level(3), load_advice())
+    assert fit.common
+    assert "development can see itself in a stream of this width" in fit.common.text
+    assert "All of them" not in fit.common.text
+
+
+def test_fewer_groups_at_a_wider_reach_are_an_alternative() -> None:
+    units = (of_kind("app", "applications", 2), of_kind("net", "network", 2), DATA_CENTRE)
+    fit = scope_fit(units, DEMAND, Level(3), load_advice())
+    assert [(one.reach, len(one.units)) for one in fit.alternatives] == [(1, 3), (2, 2)]
+
+
+def test_where_everybody_can_join_nobody_is_sent_back() -> None:
+    fit = scope_fit((ERP, DEVELOPMENT), DEMAND, Level(3), load_advice())
+    assert fit.alternatives == ()
+
+
+def test_a_divided_group_shows_no_level_among_its_figures() -> None:
+    for unit in (split(), result(level=3, band=(1, 4))):
+        fit = fit_of(unit, DEMAND, Level(1))
+        assert {cell.level for cell in fit.line.evidence} == {None}
+
+
+def test_unknown_acceptance_and_missing_willingness_are_said() -> None:
+    assert "is not known" in fit_of(result(level=3), DEMAND, Level(3)).line.text
+    shy = result(level=2, band=(2, 3), acceptance=3.2, value_stream=profile(2, (2, 3)))
+    assert "willingness" in fit_of(shy, DEMAND, Level(3)).line.text

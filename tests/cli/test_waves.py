@@ -155,7 +155,7 @@ def closed_wave(siloscope: CommandLine) -> str:
 
 def test_advise_says_which_project_with_whom_and_how_wide(siloscope: CommandLine) -> None:
     wave = closed_wave(siloscope)
-    ended = siloscope("advise", wave, "--topic", "demand-delivery", "--reach", "4")
+    ended = siloscope("advise", wave, "--topic", "incident-restoration", "--reach", "4")
     assert ended.status == 0
     assert "ERP: Fits now" in ended.out
     assert "Data centre: Too early" in ended.out
@@ -168,7 +168,8 @@ def test_advise_says_which_project_with_whom_and_how_wide(siloscope: CommandLine
 
 def test_advise_as_json_gives_rule_figures_and_source_of_each_line(siloscope: CommandLine) -> None:
     wave = closed_wave(siloscope)
-    ended = siloscope("advise", wave, "--topic", "provisioning", "--reach", "1", "--json")
+    units = ("--units", "ERP,Development,Data centre,Security")
+    ended = siloscope("advise", wave, "--topic", "provisioning", "--reach", "1", *units, "--json")
     said = json.loads(ended.out)
     assert (said["topic"], said["reach"], said["widest"]) == ("provisioning", 1, 1)
     verdicts = {group["name"]: group["verdict"] for group in said["groups"]}

@@ -48,7 +48,7 @@ async def test_the_answer_changes_as_one_chooses(
 ) -> None:
     await sign_in(client, grant_access(sqlite_store, Random(1), wave_id))
     way = f"/waves/{wave_id}/scope"
-    page = text_of(await client.get(way, params={"topic": "demand-delivery", "reach": "4"}))
+    page = text_of(await client.get(way, params={"topic": "incident-restoration", "reach": "4"}))
     assert "ERP fits now" in page
     assert "Development too early" in page
     assert "Data centre too early" in page
@@ -188,8 +188,57 @@ async def test_advice_never_reveals_a_hidden_group(
     client: httpx.AsyncClient, sqlite_store: Store, wave_id: str
 ) -> None:
     await as_consultant(client, sqlite_store)
-    for reach in "12345":
+    for reach in "123":
         asked = {"topic": "continuity-security", "reach": reach}
         page = text_of(await client.get(f"/waves/{wave_id}/scope", params=asked))
         assert re.search(r"Security unknown level –", page)
         assert not re.search(r"level 5, (band|n)", page)
+
+
+async def test_nothing_ticked_is_no_question(
+    client: httpx.AsyncClient, sqlite_store: Store, wave_id: str
+) -> None:
+    await as_consultant(client, sqlite_store)
+    asked = {"topic": "provisioning", "reach": "1", "chosen": "1"}
+    page = text_of(await client.get(f"/waves/{wave_id}/scope", params=asked))
+    assert "choose at least one group" in page
+
+
+async def test_a_refused_edit_keeps_what_was_typed(
+    client: httpx.AsyncClient, sqlite_store: Store, wave_id: str
+) -> None:
+    await as_consultant(client, sqlite_store)
+    fields = {"topic": "provisioning", "reach": "1", "action": "add", "text": "Long thought."}
+    page = await client.post(f"/waves/{wave_id}/scope/lines", data=fields)
+    assert page.status_code == 422
+    assert "Long thought.</textarea>" in page.text
+
+
+async def test_a_dropped_line_can_be_restored_and_leaves_page_and_report(
+    client: httpx.AsyncClient, sqlite_store: Store, wave_id: str
+) -> None:
+    await as_consultant(client, sqlite_store)
+    way = f"/waves/{wave_id}/scope"
+    page = await client.get(way)
+    key = line_key(page, "handoff.")
+    fields = {"topic": "provisioning", "reach": "1", "key": key, "author": "Ann"}
+    await client.post(f"{way}/lines", data=fields | {"action": "drop"})
+    assert key in (await client.get(way)).text, "the consultant can bring it back"
+    await sign_in(client, grant_access(sqlite_store, Random(2), wave_id))
+    assert "dropped by" not in (await client.get(way)).text
+    report = report_of(view_results(sqlite_store, wave_id))
+    dropped = next(line for line in report.scope.handoff_lines if line.key == key)
+    assert dropped.text not in report_html(report)
+
+
+async def test_an_added_line_can_be_changed(
+    client: httpx.AsyncClient, sqlite_store: Store, wave_id: str
+) -> None:
+    await as_consultant(client, sqlite_store)
+    fields = {"topic": "provisioning", "reach": "1", "author": "Ann"}
+    way = f"/waves/{wave_id}/scope/lines"
+    await client.post(way, data=fields | {"action": "add", "text": "First\r\nthought"})
+    (key,) = view_results(sqlite_store, wave_id).edits
+    assert view_results(sqlite_store, wave_id).edits[key].text == "First\nthought"
+    await client.post(way, data=fields | {"action": "save", "key": key, "text": "Second"})
+    assert view_results(sqlite_store, wave_id).edits[key].text == "Second"
