@@ -143,8 +143,9 @@ def _alternatives(
 ) -> tuple[Alternative, ...]:
     """Up to three ways to begin, ranked by how many groups can join, then by reach.
 
-    All at their widest common reach, unless that was asked for; fewer groups at each wider one;
-    and, where somebody cannot join what was asked for, a kaizen of their own.
+    All at their widest common reach, unless that was asked for; fewer groups at a wider one;
+    where somebody cannot join what was asked for, a kaizen of their own; where all can, the
+    reach before it as a smaller step.
     """
     settled = [fit for fit in fits if fit.verdict in (*JOINS, Verdict.EARLY)]
     everybody = tuple(fit.unit for fit in settled)
@@ -156,13 +157,15 @@ def _alternatives(
         found.append((widest, everybody, "all", text))
     for level in LEVELS:
         joining = tuple(unit for unit in everybody if fit_of(unit, topic, level).joins)
-        wider = level > (widest or 0) and level <= reach
-        if wider and 2 <= len(joining) < len(everybody):
+        if level > (widest or 0) and 2 <= len(joining) < len(everybody):
             found.append((level, joining, "some", _("With those who can join this reach")))
     early = tuple(fit.unit for fit in settled if not fit.joins)
     if early and Level.TECHNOLOGY not in (widest, reach):
         text = _("A departmental kaizen first, in the groups for which it is too early")
         found.append((Level.TECHNOLOGY, early, "first", text))
+    if not early and reach > Level.TECHNOLOGY and len(everybody) > 1:
+        text = _("A smaller first step with the same groups")
+        found.append((Level(reach - 1), everybody, "smaller", text))
     ranked = sorted(_widest_of_each(found), key=lambda one: (-len(one[1]), -one[0]))
     return tuple(
         Alternative(level, units, _alternative(topic, level, units, way, text))

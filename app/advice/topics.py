@@ -1,7 +1,8 @@
 """Topics for a Lean project: each a ladder of five reaches, from one department to the market."""
 
+import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -13,6 +14,9 @@ from app.advice.levels import CATALOGUE as LEVELS_FILE
 from app.maturity import LEVELS, Level
 
 TOPICS: Final = LEVELS_FILE.parent / "topics"
+MEASURES: Final = 2
+LONGEST_TEXT: Final = 30
+_JUDGING = re.compile(r"\b(best practice|world-class|mature|maturity|immature)\b", re.IGNORECASE)
 PLACES: Final = LEVELS_FILE.parent / "places.toml"
 
 
@@ -116,6 +120,50 @@ def _misfits(topic: Topic, name: str) -> Iterator[str]:
         for kind, need in topic.at(wide).needs.items():
             if need < topic.need(kind, narrow):
                 yield f"reach {wide}.needs.{kind}: is below that of reach {narrow}; raise it."
+
+
+def lint_topics(topics: Iterable[Topic]) -> tuple[str, ...]:
+    """Return what in the wording of topics breaks a rule, with topic, reach, rule and remedy.
+
+    Plain texts of at most thirty words that judge nobody, five different streams and kaizens,
+    two measures, a kaizen that is a sentence, and a basis in the sources.
+    """
+    return tuple(fault for topic in topics for fault in _wording(topic))
+
+
+def _wording(topic: Topic) -> Iterator[str]:
+    if not topic.basis.startswith("ch."):
+        yield f"{topic.id}: basis: name the chapter's passage first, as “ch., …”."
+    for name in ("stream", "kaizen"):
+        if len({getattr(reach, name) for reach in topic.reaches}) < len(LEVELS):
+            yield f"{topic.id}: {name}: two reaches have the same; reword one."
+    for level in LEVELS:
+        reach = topic.at(level)
+        where = f"{topic.id}: reach {level:d}"
+        yield from (f"{where}: {fault}" for fault in _reach_wording(reach))
+
+
+def _reach_wording(reach: Reach) -> Iterator[str]:
+    if len(reach.measures) != MEASURES:
+        yield f"measures: {len(reach.measures)} are given; name {MEASURES}."
+    if not reach.kaizen.endswith("."):
+        yield "kaizen: end the sentence with a full stop."
+    for text in _texts(reach):
+        if len(text.split()) > LONGEST_TEXT:
+            yield f"“{text[:40]}…” has over {LONGEST_TEXT} words; shorten it."
+        if found := _JUDGING.search(text):
+            yield f"says “{found[0]}”; describe what can be seen instead."
+
+
+def _texts(reach: Reach) -> tuple[str, ...]:
+    own = (reach.stream, reach.start, reach.end, reach.customer, reach.kaizen)
+    return (
+        *own,
+        *reach.steps.model_dump().values(),
+        *reach.measures,
+        *reach.waste,
+        *reach.risks,
+    )
 
 
 @lru_cache

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from app.advice.topics import FaultyTopic, lint_topics, load_topics
 from app.cli.console import BadInput, check_output, complain, count, say
 from app.language import translations
 from app.questionnaires.comparison import Verdict, is_comparable
@@ -87,9 +88,22 @@ def check(
             found += _translated(catalogue)
         except FaultyCatalogue as error:
             found += _of_file(file, error.faults)
-    if found:
-        raise _refused(found)
+    wording = _topics() if not files else []
+    for fault in wording:
+        complain.print(fault)
+    if found or wording:
+        raise _refused(found) if found else BadInput("Topics of advice have faults; see above.")
     say.print("No fault found.")
+
+
+def _topics() -> list[str]:
+    """What is wrong with the topics of scope advice, which ship beside the questionnaires."""
+    try:
+        topics = load_topics()
+    except FaultyTopic as error:
+        return [str(error)]
+    say.print(f"scope advice: {count(len(topics), 'topic', 'topics')} with five reaches each")
+    return list(lint_topics(topics))
 
 
 def _of_file(file: Path, found: Iterable[CatalogueFault | Breach]) -> list[CatalogueFault | Breach]:

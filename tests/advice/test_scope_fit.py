@@ -242,7 +242,8 @@ def test_fewer_groups_at_a_wider_reach_are_an_alternative() -> None:
 
 def test_where_everybody_can_join_nobody_is_sent_back() -> None:
     fit = scope_fit((ERP, DEVELOPMENT), DEMAND, Level(3), load_advice())
-    assert fit.alternatives == ()
+    assert [(one.reach, len(one.units)) for one in fit.alternatives] == [(2, 2)]
+    assert "A smaller first step" in fit.alternatives[0].line.text
 
 
 def test_a_divided_group_shows_no_level_among_its_figures() -> None:
