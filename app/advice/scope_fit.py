@@ -120,7 +120,7 @@ def _common(
     if limiting and len(settled) > 1:
         text += " " + _("The limit is set by %(names)s.", names=named(limiting))
     key = f"common.{topic.id}.{'-'.join(sorted(fit.unit.id for fit in settled))}"
-    cells = tuple(cell for unit in limiting for cell in _named(unit))
+    cells = tuple(cell for unit in limiting for cell in _cells_by_name(unit))
     return AdviceLine(key, text, "common", topic.basis, cells)
 
 
@@ -131,7 +131,7 @@ def named(units: Sequence[UnitResult]) -> str:
     return listed([unit.name for unit in units])
 
 
-def _named(unit: UnitResult) -> tuple[Evidence, ...]:
+def _cells_by_name(unit: UnitResult) -> tuple[Evidence, ...]:
     return tuple(
         Evidence(f"{unit.name}, {uncapitalised(cell.what)}", cell.n, cell.level, cell.band)
         for cell in cells_of(unit)

@@ -63,11 +63,6 @@ class Presentation:
         return tuple((item, rising or item.scale == PLACE) for item in ordered)
 
 
-def read_pattern(mark: str) -> tuple[bool, ...] | None:
-    """Return which core pages rose on a sheet with this mark; None where that is not known."""
-    return None if mark == UNKNOWN_PATTERN else PATTERNS[int(mark)]
-
-
 @lru_cache(maxsize=8192)
 def _shuffled(number: int, page: int, count: int) -> tuple[int, ...]:
     places = list(range(count))

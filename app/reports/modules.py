@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from app.language import N_
 from app.language import gettext as _
 from app.questionnaires.questionnaire import PLACE, Scale
+from app.reports.path import STEP_WORDS
 from app.reports.shown import EN_DASH, shown_mean
 from app.reports.tables import FigureTable
 from app.scoring.profile import ItemFigure, Profile
@@ -12,7 +13,7 @@ from app.scoring.release import Release, UnitResult
 from app.scoring.scales import FEWEST_TOGETHER
 
 #: The steps of the path, as the five statements of its one item name them.
-STEPS = (N_("demand"), N_("plan"), N_("build"), N_("run"), N_("several steps"))
+STEPS = (*STEP_WORDS.values(), N_("several steps"))
 
 
 def module_tables(release: Release) -> tuple[FigureTable, ...]:

@@ -5,12 +5,20 @@ from html import escape
 
 from app.advice.handoffs import HandoffMap
 from app.advice.topics import STEPS
+from app.language import N_, ngettext
 from app.language import gettext as _
-from app.language import ngettext
 from app.reports.charts import FONT, INK, LEVEL_COLOURS, MUTED, RULE
 
 _WIDTH, _COLUMN, _GAP = 680.0, 155.0, 20.0
 _HEAD, _ROW, _BOX = 30.0, 26.0, 21.0
+#: The steps of the path, as they are shown.
+STEP_WORDS = {
+    "demand": N_("demand"),
+    "plan": N_("plan"),
+    "build": N_("build"),
+    "run": N_("run"),
+}
+
 #: Groups that a column names one by one; more would not fit on a page.
 _MOST_BOXES = 10
 #: As much of a name as a box holds.
@@ -20,18 +28,17 @@ _LONGEST = 24
 def path_svg(path: HandoffMap) -> str:
     """Return the path as SVG: a column for each step, a box for each group in it.
 
-    A box has the colour of the group's level, hatched-like grey where it is not settled; between
+    A box has the colour of the group's level, or a broken outline where it is not settled; between
     two columns stands the widest gap between the groups that meet there.
     """
     columns = {step: _boxes(path, step) for step in STEPS}
-    words = {"demand": _("demand"), "plan": _("plan"), "build": _("build"), "run": _("run")}
     most = max(len(boxes) for boxes in columns.values())
     height = _HEAD + max(1, most) * _ROW + 8
     gaps = {one.before: one.gap for one in path.handoffs}
     parts = []
     for column, step in enumerate(STEPS):
         left = column * (_COLUMN + _GAP)
-        parts.append(_text(left, 14, words[step], INK, weight=600))
+        parts.append(_text(left, 14, _(STEP_WORDS[step]), INK, weight=600))
         parts.append(f'<path fill="{RULE}" d="M{left} 20h{_COLUMN}v1h-{_COLUMN}z"/>')
         for row, (level, said) in enumerate(columns[step]):
             top = _HEAD + row * _ROW

@@ -15,7 +15,7 @@ from app.language import gettext as _
 from app.maturity import LEVELS
 from app.reports.charts import data_uri
 from app.reports.lines import Edits, LineView, added_lines, line_view, line_views
-from app.reports.path import path_svg
+from app.reports.path import STEP_WORDS, path_svg
 from app.reports.shown import EN_DASH
 from app.reports.tables import FigureTable
 from app.scoring.release import Release
@@ -33,12 +33,6 @@ WORDS = {
     Verdict.EARLY: N_("too early"),
     Verdict.WORKSHOP: N_("workshop first"),
     Verdict.UNKNOWN: N_("unknown"),
-}
-STEP_WORDS = {
-    "demand": N_("demand"),
-    "plan": N_("plan"),
-    "build": N_("build"),
-    "run": N_("run"),
 }
 
 

@@ -39,8 +39,3 @@ def is_hasty(pages: Sequence[tuple[float, int]]) -> bool:
     of Bowling et al.; times are used in memory and never stored.
     """
     return sum(1 for seconds, items in pages if seconds < FASTEST * items) >= HASTY_PAGES
-
-
-def is_left_out(*, straight_line: bool, hasty: bool) -> bool:
-    """Return whether a sheet stays out of all figures: only if both flags are set."""
-    return straight_line and hasty

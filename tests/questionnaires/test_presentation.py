@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.maturity import ACCEPTANCE
-from app.questionnaires.presentation import DRAWN_FROM, PATTERNS, Presentation, read_pattern
+from app.questionnaires.presentation import DRAWN_FROM, PATTERNS, Presentation
 from app.questionnaires.questionnaire import PLACE
 from tests.builders import instrument
 
@@ -20,7 +20,7 @@ PAGES = instrument("handoffs").for_kind("data").pages
 def test_both_directions_occur_in_every_questionnaire(number: int) -> None:
     shown = Presentation(number)
     assert {shown.is_rising(page) for page in range(3)} == {True, False}
-    assert read_pattern(shown.mark) == tuple(shown.is_rising(page) for page in range(3))
+    assert PATTERNS[int(shown.mark)] == tuple(shown.is_rising(page) for page in range(3))
 
 
 def test_there_are_six_patterns_and_each_is_drawn_as_often_as_the_others() -> None:
@@ -51,10 +51,6 @@ def test_acceptance_comes_last_and_the_steps_of_a_path_keep_their_order(number: 
 def test_items_come_in_many_orders() -> None:
     orders = {tuple(i.id for i in Presentation(n).order(0, PAGES[0].items)) for n in range(300)}
     assert len(orders) > 150
-
-
-def test_a_pattern_that_nobody_noted_is_not_known() -> None:
-    assert read_pattern("-") is None
 
 
 @pytest.mark.parametrize("number", [DRAWN_FROM, 10**12])

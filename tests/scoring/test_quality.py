@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.scoring.quality import is_hasty, is_left_out, is_straight_line
+from app.questionnaires.answers import write_sheet
+from app.scoring.quality import is_hasty, is_straight_line
+from app.scoring.sheets import read_sheets
 
 UP, DOWN = True, False
 
@@ -39,4 +41,5 @@ def test_two_pages_under_two_seconds_an_item_are_hasty() -> None:
 
 @given(st.booleans(), st.booleans())
 def test_one_flag_alone_leaves_nobody_out(straight_line: bool, hasty: bool) -> None:
-    assert is_left_out(straight_line=straight_line, hasty=hasty) is (straight_line and hasty)
+    sheet = write_sheet({"VS1": "3"}, ["VS1"], straight_line=straight_line, hasty=hasty)
+    assert read_sheets([sheet], 1).careless.tolist() == [straight_line and hasty]
