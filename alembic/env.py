@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from app.storage.tables import METADATA
+from app.storage.workspace_tables import METADATA
 
 
 def _run(connection: object) -> None:

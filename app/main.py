@@ -1,9 +1,8 @@
 """Joins the parts: the only place that knows them all."""
 
-import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import SystemRandom
 from urllib.parse import urlsplit
 
@@ -11,18 +10,63 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from app.mailing.server import MailServer
 from app.settings import Settings
 from app.storage.store import Store
+from app.usecases.jobs import Office
 from app.usecases.responses import ResponseDesk
-from app.web import access, assets, home, responses, results, scope, waves
+from app.web import (
+    access,
+    account,
+    assessments,
+    assets,
+    audit_log,
+    clients,
+    hand_over,
+    home,
+    members,
+    operations,
+    participants,
+    plans,
+    responses,
+    results,
+    rosters,
+    scope,
+    sign_in,
+    units,
+    waves,
+)
+from app.web.background import working
 from app.web.errors import ErrorsAnswered, add_error_pages
-from app.web.mixing import keep_mixing
 from app.web.packing import PackLargePages
 from app.web.security import SecurityHeaders
 from app.web.site import Site
 
 #: Larger than any page's form, smaller than anything that hurts.
 MOST_BYTES = 64 * 1024
+
+
+#: Rooms whose routes come in this order: the planned part of a wave before the wave itself.
+ROOMS = (
+    home,
+    sign_in,
+    access,
+    account,
+    clients,
+    members,
+    assessments,
+    rosters,
+    units,
+    plans,
+    waves,
+    results,
+    scope,
+    hand_over,
+    participants,
+    audit_log,
+    operations,
+    assets,
+)
 
 
 def utc_now() -> datetime:
@@ -35,22 +79,12 @@ def create_app(
 ) -> FastAPI:
     """Return the application on an open store, or on the one that the settings name."""
     kept = store or Store.open(settings.database_url, settings.keys)
-    site = Site(
-        store=kept,
-        desk=ResponseDesk(kept),
-        reports=settings.reports,
-        public_url=settings.public_url,
-        now=now,
-        chance=SystemRandom(),
-    )
+    site = _site(settings, kept, now)
 
     @asynccontextmanager
-    async def run_with_mixing(_app: FastAPI) -> AsyncIterator[None]:
-        stop = threading.Event()
-        mixer = keep_mixing(kept, site.chance, settings.mix_every, stop)
-        yield
-        stop.set()
-        mixer.join()
+    async def run_with_work(_app: FastAPI) -> AsyncIterator[None]:
+        with working(site.office, settings.reports, settings.mix_every):
+            yield
         kept.close()
 
     app = FastAPI(
@@ -63,14 +97,39 @@ def create_app(
         telemetry={"auto_configure": False},
         max_body_size=MOST_BYTES,
         middleware=_middleware(settings),
-        lifespan=run_with_mixing,
+        lifespan=run_with_work,
         routes=responses.ROUTES,
     )
     app.state.site = site
-    for room in (home, access, waves, results, scope, assets):
+    app.state.sign_in_limits = sign_in.SignInLimits()
+    for room in ROOMS:
         app.include_router(room.router)
     add_error_pages(app)
     return app
+
+
+def _site(settings: Settings, store: Store, now: Callable[[], datetime]) -> Site:
+    chance = SystemRandom()
+    office = Office(
+        store=store,
+        public_url=settings.public_url,
+        now=now,
+        chance=chance,
+        server=MailServer.read(settings.mail) if settings.mail else None,
+        mail_from=settings.mail_from,
+        mail_rate=settings.mail_rate,
+        lease=timedelta(seconds=settings.lease),
+    )
+    return Site(
+        store=store,
+        desk=ResponseDesk(store),
+        reports=settings.reports,
+        public_url=settings.public_url,
+        now=now,
+        chance=chance,
+        office=office,
+        second_factor=settings.second_factor,
+    )
 
 
 def _middleware(settings: Settings) -> list[Middleware]:

@@ -22,6 +22,17 @@ class Settings(BaseSettings):
     #: Seconds between two mixes of staged answers.
     mix_every: float = Field(default=20.0, gt=0, le=3600, allow_inf_nan=False)
 
+    #: Mail server, e.g. smtp://user:password@host:587; empty: no mail leaves.
+    mail: str = ""
+    #: Address that mail comes from, and to which it bounces.
+    mail_from: str = ""
+    #: Mails a second, at most.
+    mail_rate: float = Field(default=5.0, gt=0, le=1000, allow_inf_nan=False)
+    #: Seconds after which the work of a process that died is taken up by another one.
+    lease: float = Field(default=60.0, ge=0.2, le=3600, allow_inf_nan=False)
+    #: Whether consultants need a second factor; the example on one's own machine goes without.
+    second_factor: bool = True
+
     @property
     def database_url(self) -> str:
         """The database as an SQLAlchemy URL."""

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 from app.main import utc_now
 from app.storage.store import Store
-from app.usecases.waves import launch_assessment
+from app.usecases.launches import launch_assessment
 from bench.load import write_request
 from bench.people import core_instrument, make_roster
 from bench.server import RunningServer, running_server

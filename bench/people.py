@@ -11,7 +11,8 @@ from app.questionnaires.presentation import PATTERNS
 from app.questionnaires.questionnaire import Instrument
 from app.scoring.release import Release, compute_release
 from app.scoring.scales import UnitAnswers
-from app.usecases.rosters import Roster, RosterPerson, RosterUnit
+from app.usecases.roster_units import RosterPerson, RosterUnit
+from app.usecases.rosters import Roster
 
 #: Spread of people around their group and of one person's items (levels), as in the demo.
 PERSON_SD, ITEM_SD = 0.35, 0.55

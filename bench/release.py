@@ -18,7 +18,7 @@ from sqlalchemy import insert
 from app.main import utc_now
 from app.storage.sheets import Sheets
 from app.storage.store import Store
-from app.storage.tables import Assessment, Ballot, Sheet, Unit, Wave
+from app.storage.tables import Assessment, Ballot, Organisation, Sheet, Unit, Wave
 from app.usecases import waves
 from bench.people import core_instrument, make_sheets
 from bench.table import Row, middle, say, show
@@ -101,7 +101,9 @@ def _fill(folder: Path, answers: int, groups: int) -> None:
         for n in range(groups)
     ]
     with store.writing() as work:
-        work.assessments.add(Assessment(id=ASSESSMENT, name="Bench"))
+        work.organisations.add(Organisation(id=ASSESSMENT, name="Bench"))
+        bench = Assessment(id=ASSESSMENT, organisation_id=ASSESSMENT, name="Bench")
+        work.assessments.add(bench)
         work.units.add_all([*divisions, *units])
         digest = work.instruments.keep(instrument)
         now = utc_now()

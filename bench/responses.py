@@ -18,7 +18,7 @@ from app.questionnaires.presentation import DRAWN_FROM
 from app.storage.database import create_database_engine
 from app.storage.store import Store
 from app.storage.tables import Sheet, StagedSheet
-from app.usecases.waves import launch_assessment
+from app.usecases.launches import launch_assessment
 from bench.load import Errand, Tally, run_load
 from bench.people import core_instrument, make_roster, make_sheets
 from bench.server import BARE, MIX_EVERY, RunningServer, running_server

@@ -7,8 +7,9 @@ from random import Random
 from app.questionnaires.loader import load_instrument
 from app.questionnaires.questionnaire import Instrument
 from app.storage.store import Store
+from app.usecases.launches import LaunchedWave, launch_assessment
+from app.usecases.results import AssessmentState, list_assessments
 from app.usecases.rosters import Roster, read_roster
-from app.usecases.waves import LaunchedWave, launch_assessment
 
 NOW = datetime(2026, 5, 4, 9, 30, tzinfo=UTC)
 KINDS = {q.kind: q.title for q in load_instrument().questionnaires}
@@ -72,3 +73,10 @@ def marked(answers: str, marks: str = "-0") -> str:
 def all_at(level: int | str, items: Iterable[str] | None = None) -> dict[str, str]:
     """Return answers that choose the same for every item."""
     return {item: str(level) for item in (items or instrument().item_ids)}
+
+
+def all_assessments(store: Store) -> list[AssessmentState]:
+    """Return the assessments of all organisations."""
+    with store.reading() as work:
+        organisations = work.organisations.all()
+    return [state for one in organisations for state in list_assessments(store, one.id)]

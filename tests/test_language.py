@@ -19,8 +19,9 @@ from app.language import gettext, listed, ngettext, say_date, speaking, translat
 from app.reports.pdf import report_html
 from app.storage.store import Store
 from app.usecases.access import grant_access
+from app.usecases.launches import launch_assessment
 from app.usecases.results import report_of, view_results
-from app.usecases.waves import close_wave, launch_assessment
+from app.usecases.waves import close_wave
 from tests.builders import NOW, all_at, codes_of, instrument, roster
 from tests.web.test_results import sign_in
 
@@ -160,7 +161,7 @@ async def test_results_and_report_speak_the_language_of_the_wave(
     report = report_html(report_of(view_results(sqlite_store, wave.wave_id)))
     sources = r'<p class="sources">.*?</p>'
     assert hard_wired(re.sub(sources, "", report), known) == ""
-    await sign_in(client, grant_access(sqlite_store, Random(1)))
+    await sign_in(client, grant_access(sqlite_store, Random(1), wave.wave_id))
     for way in ("results", "scope", "scope?topic=demand-delivery&reach=4"):
         page = (await client.get(f"/waves/{wave.wave_id}/{way}")).text
         assert hard_wired(page, known) == ""

@@ -7,7 +7,7 @@ import typer
 from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from app.cli import advice, questionnaire, research, site, waves
+from app.cli import advice, questionnaire, research, site, waves, workspace
 from app.cli.console import complain
 from app.reports.pdf import ReportFailed
 from app.usecases.errors import SiloscopeError
@@ -18,9 +18,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Shows where each IT group stands culturally, and which Lean project it can carry.",
 )
-for room in (waves, advice, research, site):
+for room in (waves, workspace, advice, research, site):
     app.add_typer(room.app)
 app.add_typer(questionnaire.app, name="questionnaire")
+app.add_typer(workspace.log, name="audit-log")
+app.add_typer(workspace.client, name="client")
 
 
 def run() -> None:

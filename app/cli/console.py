@@ -10,8 +10,10 @@ from rich.console import Console
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from app.mailing.server import BadServer, MailServer
 from app.settings import Settings
 from app.storage.store import Store
+from app.usecases.addresses import is_email
 from app.usecases.errors import SiloscopeError, UnknownWave
 from app.usecases.table_rows import FaultyTable
 
@@ -38,7 +40,20 @@ def read_settings() -> Settings:
     if not 0 < settings.port < 65536:
         raise BadInput(f"SILOSCOPE_PORT={settings.port} is no port; choose one up to 65535.")
     _check_address(settings.public_url)
+    _check_mail(settings)
     return settings
+
+
+def _check_mail(settings: Settings) -> None:
+    if not settings.mail:
+        return
+    try:
+        MailServer.read(settings.mail)
+    except BadServer as error:
+        # Without its value, which may hold a password.
+        raise BadInput(f"SILOSCOPE_MAIL cannot be used. {error}") from error
+    if not is_email(settings.mail_from):
+        raise BadInput("SILOSCOPE_MAIL_FROM must be the address that mail comes from.")
 
 
 def _check_address(address: str) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from app.cli.console import check_output, read_settings, say
+from app.cli.console import check_output, open_store, read_settings, say
 from app.main import create_app
 from app.serving import check_address, serve_site
 
@@ -17,6 +17,9 @@ def serve() -> None:
     """Serve the survey, the results and the reports."""
     settings = read_settings()
     check_address(settings)
+    with open_store(settings) as store, store.reading() as work:
+        if work.accounts.are_none():
+            say.print("Nobody has an account yet: run “siloscope owner ADDRESS” to make the first.")
     serve_site(create_app(settings), settings)
 
 
@@ -33,7 +36,9 @@ def demo(
     from app.demo.story import tell_story
 
     check_output(output)
-    settings = read_settings().model_copy(update={"data": folder, "database": ""})
+    settings = read_settings().model_copy(
+        update={"data": folder, "database": "", "second_factor": False}
+    )
     if serving:
         check_address(settings)
     tell_story(settings, output, fresh=fresh, say=say.print)

@@ -1,6 +1,6 @@
 """Commands of a wave: launch, close, report, access."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import SystemRandom
 from typing import Annotated
@@ -30,12 +30,15 @@ from app.main import utc_now
 from app.questionnaires.questionnaire import Instrument
 from app.questionnaires.timing import expected_minutes
 from app.scoring.rules import K_FLOOR
-from app.usecases.access import grant_access
+from app.usecases.access import LONGEST_DAYS, grant_access
+from app.usecases.launches import check_closing_date, launch_assessment
 from app.usecases.ledger import Channel
 from app.usecases.links import links_csv, reserved, write_links
+from app.usecases.members import adopt_for_operators
 from app.usecases.results import unprintable_letters, view_results, write_report
-from app.usecases.rosters import LONGEST_TEXT, Roster, read_roster
-from app.usecases.waves import check_closing_date, close_wave, launch_assessment
+from app.usecases.roster_units import LONGEST_TEXT
+from app.usecases.rosters import Roster, read_roster
+from app.usecases.waves import close_wave
 
 app = typer.Typer()
 
@@ -74,6 +77,7 @@ def launch(
         say.print(f"Wave {wave.wave_id} is open for {count(known.people, 'person', 'people')}.")
         say.print(f"Personal links: {links}. Send each person their own; the file is secret.")
         key = grant_access(store, SystemRandom(), wave.wave_id)
+        adopt_for_operators(store)
     say.print(f"Results after the close: {settings.public_url}/enter#{key}")
 
 
@@ -150,10 +154,13 @@ def report(
 
 @app.command()
 def access(
-    wave: Annotated[str | None, typer.Argument(help="One wave's results; else all pages.")] = None,
+    wave: Annotated[str, typer.Argument(help="The id of the wave.")],
+    reader: Annotated[str, typer.Option(help="Who reads it.")] = "",
+    days: Annotated[int, typer.Option(min=1, max=LONGEST_DAYS, help="It ends after them.")] = 90,
 ) -> None:
-    """Make a new key that opens one wave's results, or all pages."""
+    """Make a link that opens the results of one wave."""
     settings = read_settings()
     with open_store(settings) as store:
-        key = grant_access(store, SystemRandom(), None if wave is None else wave_id(wave))
+        ends = utc_now() + timedelta(days=days)
+        key = grant_access(store, SystemRandom(), wave_id(wave), reader, ends)
     say.print(f"{settings.public_url}/enter#{key}")

@@ -27,18 +27,16 @@ from app.questionnaires.loader import load_instrument
 from app.settings import Settings
 from app.storage.store import Store
 from app.usecases.access import grant_access
+from app.usecases.accounts import create_owner
 from app.usecases.errors import SiloscopeError
+from app.usecases.launches import Invitation, LaunchedWave, launch_assessment, open_next_wave
+from app.usecases.members import adopt_clients
 from app.usecases.results import write_report
 from app.usecases.rosters import read_roster
-from app.usecases.waves import (
-    Invitation,
-    LaunchedWave,
-    close_wave,
-    launch_assessment,
-    open_next_wave,
-)
+from app.usecases.waves import close_wave
 
 ORGANISATION = "Meridian Telecom"
+CONSULTANT = "consultant@example.org"
 #: The simulation's seed: the same staff give the same answers on every machine.
 SEED = 20_261_123
 #: How long a visitor of the demo can answer.
@@ -117,9 +115,13 @@ def _ask_everybody(settings: Settings, say: Callable[[str], None]) -> dict[str, 
         again = open_next_wave(
             store, wave.assessment_id, instrument, utc_now(), chance, utc_now() + SECOND_WAVE
         )
+        owner = create_owner(store, CONSULTANT, utc_now(), chance)
+        adopt_clients(store, CONSULTANT)
         links = {
             "Results, as the CIO opens them": f"/enter#{grant_access(store, chance, wave.wave_id)}",
-            "The consultant's pages": f"/enter#{grant_access(store, chance)}",
+            f"The consultant's pages (choose a password once; later sign in as {CONSULTANT})": (
+                f"/join#{owner}"
+            ),
             "One respondent's link in the second wave": f"/s#{_a_link(again)}",
         }
     return {"closed_wave": wave.wave_id, "links": links}

@@ -47,6 +47,15 @@ def render_html(html: str, folder: Path) -> Path:
     return file
 
 
+def render_unkept(html: str, folder: Path) -> bytes:
+    """Return a document as a PDF that is kept nowhere; `folder` has the fonts.
+
+    Raises ReportFailed.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    return _render_apart(html, font_configuration(folder))
+
+
 def report_html(report: Report) -> str:
     """Return the report as one HTML document that needs nothing but itself."""
     css = (resource("templates") / "reports" / "print.css").read_text(encoding="utf-8")

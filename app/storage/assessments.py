@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, select
 
-from app.storage.tables import Assessment
+from app.storage.tables import Assessment, Organisation
 
 
 class Assessments:
@@ -22,6 +22,19 @@ class Assessments:
         """Return an assessment, or None."""
         return self._session.get(Assessment, assessment_id)
 
-    def all(self) -> Sequence[Assessment]:
-        """Return all assessments by name."""
-        return self._session.exec(select(Assessment).order_by(Assessment.name)).all()
+    def of(self, organisation_id: str) -> Sequence[Assessment]:
+        """Return the assessments of an organisation by name."""
+        query = select(Assessment).where(Assessment.organisation_id == organisation_id)
+        return self._session.exec(query.order_by(Assessment.name)).all()
+
+    def organisation_of(self, assessment_id: str) -> Organisation | None:
+        """Return the organisation whose assessment it is, or None."""
+        assessment = self.get(assessment_id)
+        if assessment is None:
+            return None
+        return self._session.get(Organisation, assessment.organisation_id)
+
+    def remove(self, assessment: Assessment) -> None:
+        """Remove an assessment that nothing refers to any more."""
+        self._session.delete(assessment)
+        self._session.flush()

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, auto
 
-from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, insert, literal, select, update
 from sqlmodel import Session, SQLModel, col
 
-from app.storage.tables import Ballot, Comment, StagedSheet, Wave
+from app.storage.tables import Ballot, Comment, StagedSheet, UnitCode, Wave
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,8 @@ class BallotFacts:
     used: bool
     closes_at: datetime | None
     closed_at: datetime | None
+    #: How many answers the code takes, where a unit shares it; 0 for a ballot of one person.
+    seats: int = 0
 
 
 def _table(model: type[SQLModel]):  # type: ignore[no-untyped-def]
@@ -89,12 +91,26 @@ _FIND = (
     .join(_WAVE, _WAVE.c.id == _BALLOT.c.wave_id)
     .where(_BALLOT.c.token_hash == bindparam("token"))
 )
+_CODE = _table(UnitCode)
+_FIND_CODE = (
+    select(
+        _CODE.c.wave_id,
+        _CODE.c.unit_id,
+        literal(value=False),
+        _WAVE.c.closes_at,
+        _WAVE.c.closed_at,
+        _CODE.c.seats,
+    )
+    .join(_WAVE, _WAVE.c.id == _CODE.c.wave_id)
+    .where(_CODE.c.code_hash == bindparam("token"))
+)
 
 
 def find_ballot(engine: Engine, token_hash: bytes) -> BallotFacts | None:
-    """Return the ballot of a token's hash with its wave's state, or None."""
+    """Return the ballot of a token's hash, or the shared code, with its wave's state, or None."""
     with engine.connect() as connection:
         row = connection.execute(_FIND, {"token": token_hash}).first()
+        row = row or connection.execute(_FIND_CODE, {"token": token_hash}).first()
     return BallotFacts(*row) if row else None
 
 
@@ -170,6 +186,11 @@ class Ballots:
     def used(self, wave_id: str) -> dict[str, int]:
         """Return how many ballots of each unit are spent."""
         return self._count(wave_id, used_only=True)
+
+    def is_used(self, token_hash: bytes) -> bool:
+        """Return whether a ballot is spent; only the sending of reminders asks this."""
+        found = self._session.get(Ballot, token_hash)
+        return found is None or found.used
 
     def forget_use(self, wave_id: str) -> None:
         """Make all ballots of a wave look unused, once nobody may ask any more."""

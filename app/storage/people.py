@@ -26,3 +26,22 @@ class People:
             .where(Unit.assessment_id == assessment_id)
         )
         return self._session.exec(query.order_by(col(Unit.position), Person.name)).all()
+
+    def get(self, person_id: str) -> Person | None:
+        """Return a person, or None."""
+        return self._session.get(Person, person_id)
+
+    def in_unit(self, unit_id: str) -> Sequence[Person]:
+        """Return the people of a unit by name."""
+        query = select(Person).where(Person.unit_id == unit_id)
+        return self._session.exec(query.order_by(Person.name)).all()
+
+    def save(self, person: Person) -> None:
+        """Keep what was changed of a person."""
+        self._session.add(person)
+        self._session.flush()
+
+    def remove(self, person: Person) -> None:
+        """Take somebody off the roster."""
+        self._session.delete(person)
+        self._session.flush()

@@ -6,9 +6,11 @@ from typing import Self
 from sqlalchemy import Engine
 
 from app.storage import traces
+from app.storage.audit_head import AuditHead
 from app.storage.ballot_box import BallotBox
 from app.storage.ballot_reader import BallotReader
 from app.storage.database import open_database
+from app.storage.installation_key import InstallationKey
 from app.storage.unit_of_work import UnitOfWork
 from app.storage.wave_keys import WaveKeys
 
@@ -19,6 +21,8 @@ class Store:
     def __init__(self, engine: Engine, keys: Path) -> None:
         self.engine = engine
         self.wave_keys = WaveKeys(keys)
+        self.installation_key = InstallationKey(keys)
+        self.audit_head = AuditHead(keys)
         self.ballot_box = BallotBox(engine)
         self.ballot_reader = BallotReader(engine)
 
@@ -33,7 +37,7 @@ class Store:
 
     def writing(self) -> UnitOfWork:
         """Return a unit of work that may commit."""
-        return UnitOfWork(self.engine, writing=True)
+        return UnitOfWork(self.engine, writing=True, audit_head=self.audit_head)
 
     def clear_traces(self) -> None:
         """Remove what ties a ballot to the sheet that was staged with it."""
@@ -42,6 +46,12 @@ class Store:
     def forget_order(self, wave_id: str) -> None:
         """Remove, at a wave's close, the order in which its rows were written."""
         traces.forget_order(self.engine, wave_id)
+
+    def describe(self) -> str:
+        """Return which database it is, without any password."""
+        dialect = self.engine.dialect
+        version = ".".join(str(part) for part in dialect.server_version_info or ())
+        return f"{dialect.name} {version}".strip()
 
     def close(self) -> None:
         """Finish what waits and let the database go."""

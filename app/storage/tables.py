@@ -1,6 +1,6 @@
 """Every table. Persons and answers share no key, no time and no order; see docs/privacy.md."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import MetaData, Text
 from sqlmodel import Field, SQLModel
@@ -17,10 +17,18 @@ SQLModel.metadata.naming_convention = {
 NO_ORDER = {"sqlite_with_rowid": False}
 
 
-class Assessment(SQLModel, table=True):
-    """One client organisation, its groups, and the waves in which they are asked."""
+class Organisation(SQLModel, table=True):
+    """A client: the tenant, whose assessments no other client's people ever see."""
 
     id: str = Field(primary_key=True)
+    name: str
+
+
+class Assessment(SQLModel, table=True):
+    """Groups of one organisation, and the waves in which they are asked."""
+
+    id: str = Field(primary_key=True)
+    organisation_id: str = Field(foreign_key="organisation.id", index=True, nullable=True)
     name: str
 
 
@@ -37,10 +45,24 @@ class Unit(SQLModel, table=True):
     name: str
     kind: str | None = None
     about_id: str | None = None
+    #: Steps of demand, plan, build, run where it works, with spaces; empty: the kind's usual.
+    places: str = Field(default="", nullable=True)
+    head_name: str = Field(default="", nullable=True)
+    head_email: str = Field(default="", nullable=True)
+    #: How many people it has by its head's count, and how many may answer by a shared code.
+    expected: int | None = None
+    seats: int | None = None
+    #: What happens where it is too small to be shown: "roll-up" or "workshop".
+    route: str | None = None
+    #: Whether only earlier waves asked it.
+    is_retired: bool = Field(default=False, nullable=True)
 
 
 class Person(SQLModel, table=True):
-    """Somebody to invite. No column says whether they answered."""
+    """Somebody to invite, by mail or, without an address, by letter.
+
+    No column says whether they answered.
+    """
 
     id: str = Field(primary_key=True)
     unit_id: str = Field(foreign_key="unit.id", index=True)
@@ -69,6 +91,35 @@ class Wave(SQLModel, table=True):
     opened_at: datetime
     closes_at: datetime | None = None
     closed_at: datetime | None = None
+
+
+class WavePlan(SQLModel, table=True):
+    """What a wave asks and when, as JSON; its id becomes the wave's at the launch."""
+
+    __tablename__ = "wave_plan"
+
+    id: str = Field(primary_key=True)
+    assessment_id: str = Field(foreign_key="assessment.id", index=True)
+    content: str = Field(sa_type=Text)
+
+
+class UnitCode(SQLModel, table=True):
+    """A code that a unit without mail shares: it may answer as often as it has seats."""
+
+    __tablename__ = "unit_code"
+
+    code_hash: bytes = Field(primary_key=True)
+    wave_id: str = Field(foreign_key="wave.id", index=True)
+    unit_id: str = Field(foreign_key="unit.id")
+    seats: int
+
+
+class Tally(SQLModel, table=True):
+    """How many had answered on a day in the whole wave; what the forecast rests on."""
+
+    wave_id: str = Field(primary_key=True, foreign_key="wave.id")
+    day: date = Field(primary_key=True)
+    answered: int
 
 
 class Ballot(SQLModel, table=True):
@@ -157,12 +208,15 @@ class AdviceEdit(SQLModel, table=True):
 
 
 class AccessKey(SQLModel, table=True):
-    """A key that opens pages, by its SHA-256: all of them, or one wave's results."""
+    """A key that opens one wave's results, by its SHA-256, until it ends or is revoked."""
 
     __tablename__ = "access_key"
 
     key_hash: bytes = Field(primary_key=True)
-    wave_id: str | None = Field(default=None, foreign_key="wave.id")
+    wave_id: str = Field(foreign_key="wave.id", index=True)
+    label: str = Field(default="", nullable=True)
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
 
 
 METADATA: MetaData = SQLModel.metadata

@@ -7,16 +7,28 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from app.storage.access_keys import AccessKeys
+from app.storage.accounts import Accounts
 from app.storage.advice import Advice
 from app.storage.assessments import Assessments
+from app.storage.audit_head import AuditHead
+from app.storage.audit_log import AuditLog
 from app.storage.ballots import Ballots
+from app.storage.certificates import Certificates
+from app.storage.clients import Clients
 from app.storage.comments import Comments
 from app.storage.database import WRITES
 from app.storage.instruments import Instruments
+from app.storage.jobs import Jobs
 from app.storage.ledger import Ledger
+from app.storage.memberships import Memberships
+from app.storage.organisations import Organisations
 from app.storage.people import People
+from app.storage.plans import Plans
 from app.storage.releases import Releases
+from app.storage.roster_drafts import RosterDrafts
 from app.storage.sheets import Sheets
+from app.storage.sign_ins import SignIns
+from app.storage.unit_codes import Tallies, UnitCodes
 from app.storage.units import Units
 from app.storage.waves import Waves
 
@@ -27,8 +39,11 @@ class UnitOfWork:
     Open it with `writing=True` to write; SQLite then takes its lock at the start.
     """
 
-    def __init__(self, engine: Engine, *, writing: bool = False) -> None:
+    def __init__(
+        self, engine: Engine, *, writing: bool = False, audit_head: AuditHead | None = None
+    ) -> None:
         self.engine = engine
+        self._audit_head = audit_head
         self._session = Session(
             engine.execution_options(**{WRITES: writing}), expire_on_commit=False
         )
@@ -44,6 +59,18 @@ class UnitOfWork:
         self.ledger = Ledger(self._session)
         self.access_keys = AccessKeys(self._session)
         self.advice = Advice(self._session)
+        self.accounts = Accounts(self._session)
+        self.audit_log = AuditLog(self._session)
+        self.certificates = Certificates(self._session)
+        self.clients = Clients(self._session)
+        self.jobs = Jobs(self._session)
+        self.memberships = Memberships(self._session)
+        self.organisations = Organisations(self._session)
+        self.plans = Plans(self._session)
+        self.roster_drafts = RosterDrafts(self._session)
+        self.sign_ins = SignIns(self._session)
+        self.unit_codes = UnitCodes(self._session)
+        self.tallies = Tallies(self._session)
 
     def __enter__(self) -> Self:
         return self
@@ -59,3 +86,6 @@ class UnitOfWork:
     def commit(self) -> None:
         """Keep everything written since the start. Returns once it is on disk."""
         self._session.commit()
+        newest = self.audit_log.newest
+        if newest is not None and self._audit_head is not None:
+            self._audit_head.write(newest.number, newest.digest)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from sqlmodel import Session, col, select
 
-from app.storage.tables import Unit
+from app.storage.tables import Ballot, Unit
 
 
 class Units:
@@ -25,5 +25,23 @@ class Units:
 
     def of(self, assessment_id: str) -> Sequence[Unit]:
         """Return the units of an assessment, parents before their children."""
+        return [unit for unit in self.ever_of(assessment_id) if not unit.is_retired]
+
+    def ever_of(self, assessment_id: str) -> Sequence[Unit]:
+        """Return the units of an assessment, those too that only earlier waves asked."""
         query = select(Unit).where(Unit.assessment_id == assessment_id)
         return self._session.exec(query.order_by(col(Unit.position))).all()
+
+    def save(self, unit: Unit) -> None:
+        """Keep what was changed of a unit."""
+        self._session.add(unit)
+        self._session.flush()
+
+    def remove(self, unit: Unit) -> None:
+        """Remove a unit that nobody was ever asked in; one that was is retired."""
+        if self._session.exec(select(Ballot.unit_id).where(Ballot.unit_id == unit.id)).first():
+            unit.is_retired = True
+            self._session.add(unit)
+        else:
+            self._session.delete(unit)
+        self._session.flush()

@@ -32,6 +32,14 @@ class Waves:
         """Return the waves that may still receive answers."""
         return self._session.exec(select(Wave).where(col(Wave.closed_at).is_(None))).all()
 
+    def extend(self, wave_id: str, closes_at: datetime) -> None:
+        """Give a wave that is open another end."""
+        query = select(Wave).where(Wave.id == wave_id).with_for_update()
+        wave = self._session.exec(query).one()
+        wave.closes_at = closes_at
+        self._session.add(wave)
+        self._session.flush()
+
     def close(self, wave_id: str, now: datetime) -> bool:
         """Close a wave to answers; return whether it was open.
 

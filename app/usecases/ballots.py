@@ -16,6 +16,16 @@ def make_token(wave_key: bytes, person_id: str) -> bytes:
     return hmac.digest(wave_key, person_id.encode(), "sha256")[:TOKEN_BYTES]
 
 
+def make_unit_code(wave_key: bytes, unit_id: str) -> bytes:
+    """Return the token that a unit without mail shares."""
+    return make_token(wave_key, f"unit {unit_id}")
+
+
+def make_seat(wave_key: bytes, unit_id: str, seat: int) -> bytes:
+    """Return the token of one of the answers that a unit's shared code may give."""
+    return make_token(wave_key, f"seat {seat} of {unit_id}")
+
+
 def write_code(token: bytes) -> str:
     """Return a token as its holder sees and types it: 26 characters in groups, with hyphens."""
     number = int.from_bytes(token)

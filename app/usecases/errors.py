@@ -27,6 +27,10 @@ class WaveClosed(SurveyOver):
     """The survey is over."""
 
 
+class SeatsTaken(SurveyOver):
+    """A unit's shared code has given all the answers that it may."""
+
+
 class NothingAnswered(SiloscopeError):
     """A sheet without any answer; only a machine that presses buttons sends one."""
 

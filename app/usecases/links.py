@@ -8,7 +8,7 @@ from io import StringIO
 from pathlib import Path
 
 from app.usecases.errors import SiloscopeError
-from app.usecases.waves import Invitation
+from app.usecases.launches import Invitation
 
 #: What a spreadsheet takes for the beginning of a formula; the wide ones too, in Japan.
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")

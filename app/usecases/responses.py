@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
+from random import Random
 
 from app.maturity import ORIENTATIONS
 from app.questionnaires.answers import LEVEL_CODES, LONGEST_COMMENT, write_sheet
@@ -14,11 +15,12 @@ from app.questionnaires.timing import expected_minutes
 from app.scoring.quality import is_hasty, is_straight_line
 from app.storage.ballots import BallotFacts, Outcome, Submission
 from app.storage.store import Store
-from app.usecases.ballots import hash_token, read_code
+from app.usecases.ballots import hash_token, make_seat, read_code
 from app.usecases.errors import (
     BallotUsed,
     CommentTooLong,
     NothingAnswered,
+    SeatsTaken,
     UnknownCode,
     WaveClosed,
 )
@@ -40,6 +42,9 @@ class Invited:
     item_ids: tuple[str, ...]
     k: int
     language: str
+    #: The unit, and how many answers its shared code takes; 0 for a link of one person.
+    unit_id: str = ""
+    seats: int = 0
 
 
 @dataclass(frozen=True)
@@ -118,8 +123,8 @@ class ResponseDesk:
         """Send a sheet of answers, once; returns when it is safely stored.
 
         The same form sent again is thanked again.
-        Raises NothingAnswered, CommentTooLong, UnknownCode, BallotUsed or WaveClosed, and
-        stores nothing.
+        Raises NothingAnswered, CommentTooLong, UnknownCode, BallotUsed, SeatsTaken or
+        WaveClosed, and stores nothing.
         """
         if not filled.answers:
             raise NothingAnswered
@@ -132,13 +137,34 @@ class ResponseDesk:
             now=now,
             comment=filled.comment,
         )
-        outcome = await self._store.ballot_box.cast(submission)
+        if invited.seats:
+            outcome = await self._take_seat(invited, submission)
+        else:
+            outcome = await self._store.ballot_box.cast(submission)
         if outcome is Outcome.CLOSED:
             raise WaveClosed(invited.language)
         if outcome is Outcome.USED:
-            raise BallotUsed(invited.language)
+            raise (SeatsTaken if invited.seats else BallotUsed)(invited.language)
         if outcome is Outcome.UNKNOWN:
             raise UnknownCode
+
+    async def _take_seat(self, invited: Invited, submission: Submission) -> Outcome:
+        """Spend one of the ballots of a shared code; USED if all of them are.
+
+        The form decides in which order they are tried, and a spent one stays spent: the same
+        form sent again comes to its own ballot first, and is stored once.
+        """
+        key = self._store.wave_keys.read(invited.wave_id)
+        if key is None:
+            return Outcome.CLOSED
+        seats = list(range(invited.seats))
+        Random(submission.receipt).shuffle(seats)  # noqa: S311 - an order, not a secret
+        for seat in seats:
+            token = hash_token(make_seat(key, invited.unit_id, seat))
+            outcome = await self._store.ballot_box.cast(replace(submission, token_hash=token))
+            if outcome is not Outcome.USED:
+                return outcome
+        return Outcome.USED
 
     def _remember(self, token_hash: bytes, ballot: BallotFacts) -> Invited:
         if len(self._invited) >= REMEMBERED:
@@ -159,19 +185,21 @@ class ResponseDesk:
             item_ids=wave.item_ids,
             k=wave.k,
             language=wave.language,
+            unit_id=ballot.unit_id,
+            seats=ballot.seats,
         )
 
     def _find_wave(self, wave_id: str) -> _WaveFacts:
         with self._store.reading() as work:
             wave = work.waves.get(wave_id)
-            assessment = work.assessments.get(wave.assessment_id) if wave else None
-            if wave is None or assessment is None:
+            organisation = work.assessments.organisation_of(wave.assessment_id) if wave else None
+            if wave is None or organisation is None:
                 raise UnknownCode
-            units = work.units.of(assessment.id)
+            units = work.units.ever_of(wave.assessment_id)
             instrument = work.instruments.get(wave.instrument_digest)
         names = {unit.id: unit.name for unit in units}
         return _WaveFacts(
-            organisation=assessment.name,
+            organisation=organisation.name,
             k=wave.k,
             # Business partners answer about a group, and read its name.
             groups={unit.id: names[unit.about_id or unit.id] for unit in units},

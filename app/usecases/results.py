@@ -72,18 +72,22 @@ class Results:
     edits: Mapping[str, Edit] = field(default_factory=dict)
 
 
-def list_assessments(store: Store) -> tuple[AssessmentState, ...]:
-    """Return all assessments with the state of their waves."""
+def list_assessments(store: Store, organisation_id: str) -> tuple[AssessmentState, ...]:
+    """Return the assessments of an organisation with the state of their waves."""
     with store.reading() as work:
-        states = []
-        for assessment in work.assessments.all():
-            units = work.units.of(assessment.id)
-            waves = tuple(
-                _state(wave, units, work.ballots.invited(wave.id), _answered(work, wave, units))
-                for wave in work.waves.of(assessment.id)
-            )
-            states.append(AssessmentState(assessment.id, assessment.name, waves))
-    return tuple(states)
+        return tuple(
+            AssessmentState(assessment.id, assessment.name, waves_of(work, assessment.id))
+            for assessment in work.assessments.of(organisation_id)
+        )
+
+
+def waves_of(work: UnitOfWork, assessment_id: str) -> tuple[WaveState, ...]:
+    """Return the state of an assessment's waves, the first one first."""
+    units = work.units.ever_of(assessment_id)
+    return tuple(
+        _state(wave, units, work.ballots.invited(wave.id), _answered(work, wave, units))
+        for wave in work.waves.of(assessment_id)
+    )
 
 
 #: How the business partners of a group are told from the group itself.
@@ -144,16 +148,16 @@ def view_results(store: Store, wave_id: str, channel: Channel = Channel.SCREEN) 
         wave = work.waves.get(wave_id)
         if wave is None:
             raise UnknownWave(wave_id)
-        assessment = work.assessments.get(wave.assessment_id)
+        organisation = work.assessments.organisation_of(wave.assessment_id)
         release = work.releases.get(wave_id)
         before = [w for w in work.waves.of(wave.assessment_id) if w.number < wave.number]
         known = [work.releases.get(w.id) for w in before]
         edits = {row.key: _edit(row) for row in work.advice.of(wave_id)}
-    if release is None or wave.closed_at is None or assessment is None:
+    if release is None or wave.closed_at is None or organisation is None:
         raise NoReleaseYet(wave_id)
     admit(store, wave_id, sets_of(release), channel)
     earlier = next((found for found in reversed(known) if found), None)
-    return Results(wave_id, wave.number, assessment.name, wave.closed_at, release, earlier, edits)
+    return Results(wave_id, wave.number, organisation.name, wave.closed_at, release, earlier, edits)
 
 
 def _edit(row: AdviceEdit) -> Edit:

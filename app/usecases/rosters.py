@@ -1,40 +1,23 @@
 """Reads a roster of people in IT groups; every faulty cell is named with its remedy."""
 
-import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from difflib import get_close_matches
 
+from app.usecases.addresses import EMAIL, LONGEST_EMAIL
+from app.usecases.roster_units import (
+    ABOUT,
+    ALL_COLUMNS,
+    COLUMNS,
+    LETTER,
+    LONGEST_TEXT,
+    MOST_NAMES,
+    RosterPerson,
+    RosterUnit,
+    plain,
+    read_unit_cells,
+)
 from app.usecases.table_rows import FaultyTable, TableFault, TableRow, read_rows
-
-COLUMNS = ("unit", "parent", "kind", "name", "email")
-#: For business partners: the group that they answer about. A roster without any needs no column.
-ABOUT = "about"
-LONGEST_TEXT = 120
-LONGEST_EMAIL = 254
-_EMAIL = re.compile(r"[^@\s,;:<>()\"]+@[^@\s,;:<>()\"]+\.[^@\s.,;:<>()\"]+")
-#: More names than this of a circle of units would bury the remedy.
-_MOST_NAMES = 5
-
-
-@dataclass(frozen=True)
-class RosterPerson:
-    """Somebody to invite."""
-
-    name: str
-    email: str
-
-
-@dataclass
-class RosterUnit:
-    """A unit as the roster describes it; a unit without a kind only holds others."""
-
-    name: str
-    line: int
-    parent: str | None = None
-    kind: str | None = None
-    people: list[RosterPerson] = field(default_factory=list)
-    about: str | None = None
 
 
 @dataclass(frozen=True)
@@ -50,7 +33,7 @@ class Roster:
 
     def too_small(self, k: int) -> tuple[RosterUnit, ...]:
         """Return the groups that can never be shown alone."""
-        return tuple(unit for unit in self.units if 0 < len(unit.people) < k)
+        return tuple(unit for unit in self.units if 0 < unit.invited < k)
 
 
 def read_roster(content: bytes, kinds: Mapping[str, str], mirrors: Collection[str] = ()) -> Roster:
@@ -62,13 +45,27 @@ def read_roster(content: bytes, kinds: Mapping[str, str], mirrors: Collection[st
     Raises FaultyTable with every fault found.
     """
     rows, faults = read_rows(content, COLUMNS)
+    return roster_of(rows, faults, kinds, mirrors)
+
+
+def roster_of(
+    rows: Iterable[TableRow],
+    faults: Iterable[TableFault],
+    kinds: Mapping[str, str],
+    mirrors: Collection[str] = (),
+) -> Roster:
+    """Return the roster in rows of a table, whose reading found some faults already.
+
+    Raises FaultyTable with every fault found.
+    """
+    faults = list(faults)
     reading = _Reading(kinds, mirrors, faults)
     for row in rows:
         reading.read_row(row)
     reading.place_parents()
     reading.check_tree()
     reading.check_partners()
-    if not faults and not any(unit.people for unit in reading.units.values()):
+    if not faults and not any(unit.invited for unit in reading.units.values()):
         faults.append(TableFault(1, "", "", "the roster holds no person; add one row for each."))
     if faults:
         raise FaultyTable(sorted(faults, key=_position))
@@ -82,8 +79,8 @@ class _Reading:
         self, kinds: Mapping[str, str], mirrors: Collection[str], faults: list[TableFault]
     ) -> None:
         self.units: dict[str, RosterUnit] = {}
-        self._kinds = {_plain(title): kind for kind, title in kinds.items()}
-        self._kinds |= {_plain(kind): kind for kind in kinds}
+        self._kinds = {plain(title): kind for kind, title in kinds.items()}
+        self._kinds |= {plain(kind): kind for kind in kinds}
         self._kind_ids = ", ".join(kinds)
         self._mirrors = mirrors
         self._emails: dict[str, int] = {}
@@ -96,6 +93,7 @@ class _Reading:
         unit = None if "unit" in unreadable else self._unit(row)
         if unit:
             self._read_about(row, unit)
+            read_unit_cells(row, unit, self._faults)
             if "parent" not in unreadable:
                 self._read_parent(row, unit)
             if "kind" in unreadable:
@@ -151,9 +149,9 @@ class _Reading:
         text = row.cells["kind"]
         if not text:
             return
-        kind = self._kinds.get(_plain(text))
+        kind = self._kinds.get(plain(text))
         if kind is None:
-            near = get_close_matches(_plain(text), self._kinds, n=1)
+            near = get_close_matches(plain(text), self._kinds, n=1)
             hint = f"did you mean “{self._kinds[near[0]]}”? Choose" if near else "choose"
             remedy = f"is not a kind of group; {hint} one of: {self._kind_ids}."
             self._kind_unsure.add(_key(unit.name))
@@ -185,7 +183,7 @@ class _Reading:
         if unit.parent:
             remedy = "must be empty for business partners: they stand outside the groups of IT."
             self._faults.append(TableFault(unit.line, "parent", unit.parent, remedy))
-        if group is None or not group.people or group.kind in self._mirrors:
+        if group is None or not group.invited or group.kind in self._mirrors:
             remedy = f"must name the group with people that “{unit.name}” answers about."
             self._faults.append(TableFault(unit.line, ABOUT, unit.about or "", remedy))
         else:
@@ -196,7 +194,10 @@ class _Reading:
         if not name:
             self._fault(row, "name", "is empty; give the name of the person with this address.")
         if not email:
-            self._fault(row, "email", "is empty; give the address for the person's invitation.")
+            remedy = "is empty; give the address for the invitation, or write “letter”."
+            self._fault(row, "email", remedy)
+        elif email.casefold() == LETTER:
+            email = ""
         elif "email" not in unreadable:
             self._read_email(row)
         if unit:
@@ -204,7 +205,7 @@ class _Reading:
 
     def _read_email(self, row: TableRow) -> None:
         email = row.cells["email"]
-        if not _EMAIL.fullmatch(email):
+        if not EMAIL.fullmatch(email):
             self._fault(row, "email", "is not an e-mail address; write it as name@example.org.")
         elif (line := self._emails.setdefault(email.casefold(), row.line)) != row.line:
             self._fault(row, "email", f"is in line {line} already; each person is invited once.")
@@ -223,8 +224,8 @@ class _Reading:
         """Find what only the whole roster can tell."""
         for circle in _circles(self.units):
             unit = min(circle, key=lambda unit: unit.line)
-            names = [f"“{unit.name}”" for unit in circle[:_MOST_NAMES]]
-            names.append(names[0] if len(circle) <= _MOST_NAMES else "and so on")
+            names = [f"“{unit.name}”" for unit in circle[:MOST_NAMES]]
+            names.append(names[0] if len(circle) <= MOST_NAMES else "and so on")
             remedy = (
                 f"leads in a circle ({', below '.join(names)}); leave the parent of the topmost "
                 "unit empty."
@@ -232,10 +233,10 @@ class _Reading:
             self._faults.append(TableFault(unit.line, "parent", unit.parent or "", remedy))
         parents = {_key(unit.parent) for unit in self.units.values() if unit.parent}
         for key, unit in self.units.items():
-            if unit.people and key in parents:
+            if unit.invited and key in parents:
                 remedy = "has people and units below it; put its people in a unit of their own."
                 self._faults.append(TableFault(unit.line, "unit", unit.name, remedy))
-            elif unit.people and not unit.kind and key not in self._kind_unsure:
+            elif unit.invited and not unit.kind and key not in self._kind_unsure:
                 remedy = f"is empty; say which kind of group “{unit.name}” is: {self._kind_ids}."
                 self._faults.append(TableFault(unit.line, "kind", "", remedy))
 
@@ -269,12 +270,8 @@ def _parents_first(units: Mapping[str, RosterUnit]) -> Iterator[RosterUnit]:
 
 
 def _position(fault: TableFault) -> tuple[int, int]:
-    return fault.line, (*COLUMNS, ABOUT).index(fault.column) if fault.column else -1
+    return fault.line, ALL_COLUMNS.index(fault.column) if fault.column else -1
 
 
 def _key(name: str) -> str:
     return name.casefold()
-
-
-def _plain(kind: str) -> str:
-    return kind.casefold().replace("-", " ").replace("_", " ")

@@ -73,7 +73,19 @@ def read_rows(
     # Broken here exactly as csv breaks lines, so that our line numbers are those of an editor.
     lines = StringIO(text, newline="").readlines()
     delimiter, start = _delimiter(lines)
-    records = _records(lines, start, delimiter, faults)
+    return rows_of(_records(lines, start, delimiter, faults), required, faults, most)
+
+
+def rows_of(
+    records: Iterator[tuple[int, list[str]]],
+    required: Sequence[str],
+    faults: list[TableFault],
+    most: int = MOST_ROWS,
+) -> tuple[list[TableRow], list[TableFault]]:
+    """Return the rows below the first record, which names the columns.
+
+    Raises FaultyTable where no row can be read.
+    """
     known = len(faults)
     header = next(records, None)
     if len(faults) > known:
@@ -139,7 +151,7 @@ def _records(
         row_start = start
         try:
             for row in reader:
-                cells = [_clean(cell) for cell in row]
+                cells = [clean(cell) for cell in row]
                 if any(cells):
                     yield row_start + 1, cells
                 row_start = start + reader.line_num
@@ -151,7 +163,7 @@ def _records(
             return
 
 
-def _clean(cell: str) -> str:
+def clean(cell: str) -> str:
     """Return a cell as it looks: other kinds of space become plain, accents their one form."""
     if not cell.isascii():
         cell = unicodedata.normalize("NFC", cell)
@@ -165,7 +177,7 @@ def _header(
     if record is None:
         raise FaultyTable([*faults, TableFault(1, "", "", "the file is empty.")])
     line, cells = record
-    columns = [cell.lower().replace("e-mail", "email") for cell in cells]
+    columns = [cell.lower().replace("e-mail", "email").replace("_", " ") for cell in cells]
     while not columns[-1]:
         columns.pop()
     missing = [column for column in required if column not in columns]

@@ -1,7 +1,5 @@
-"""A wave from its launch to its close."""
+"""The close of a wave: from its answers to the one release, and nothing left of who took part."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
@@ -10,85 +8,13 @@ from app.questionnaires.questionnaire import Instrument, Scale
 from app.scoring.ledger import sets_of
 from app.scoring.mirror import mirrors_of
 from app.scoring.release import Release, compute_release
-from app.scoring.rules import K_COMMENTS, K_FLOOR
+from app.scoring.rules import K_COMMENTS
 from app.scoring.scales import UnitAnswers, score_scales
 from app.storage.store import Store
-from app.storage.tables import Assessment, Ballot, Person, Unit, Wave
 from app.storage.unit_of_work import UnitOfWork
-from app.usecases.ballots import hash_token, make_token, write_code
-from app.usecases.errors import SiloscopeError, UnknownWave
+from app.usecases.errors import UnknownWave
 from app.usecases.ledger import Channel, Sizes, admit_within
-from app.usecases.rosters import Roster
 from app.usecases.sheets import mix_sheets
-
-
-class ClosingDateInPast(SiloscopeError):
-    """A wave cannot close before it opens."""
-
-
-@dataclass(frozen=True)
-class Invitation:
-    """A person's code; the link is the public address with "/s#" and the code."""
-
-    unit: str
-    name: str
-    email: str
-    code: str
-
-
-@dataclass(frozen=True)
-class LaunchedWave:
-    """A wave that is open, with everybody's invitation."""
-
-    assessment_id: str
-    wave_id: str
-    invitations: tuple[Invitation, ...]
-
-
-def launch_assessment(
-    store: Store,
-    roster: Roster,
-    name: str,
-    instrument: Instrument,
-    now: datetime,
-    chance: Random,
-    closes_at: datetime | None = None,
-    k: int = K_FLOOR,
-) -> LaunchedWave:
-    """Create an assessment with its groups from a roster, and open its first wave.
-
-    Raises ClosingDateInPast.
-    """
-    assessment = Assessment(id=_short_id(chance), name=name)
-    units, people = _place(roster, assessment.id, chance)
-    with store.writing() as work:
-        work.assessments.add(assessment)
-        work.units.add_all(units)
-        work.people.add_all(people)
-        return _open(store, work, assessment.id, instrument, now, chance, closes_at, k)
-
-
-def open_next_wave(
-    store: Store,
-    assessment_id: str,
-    instrument: Instrument,
-    now: datetime,
-    chance: Random,
-    closes_at: datetime | None = None,
-    k: int = K_FLOOR,
-) -> LaunchedWave:
-    """Ask the people of an assessment again, in a new wave with new codes.
-
-    Raises ClosingDateInPast.
-    """
-    with store.writing() as work:
-        return _open(store, work, assessment_id, instrument, now, chance, closes_at, k)
-
-
-def check_closing_date(closes_at: datetime | None, now: datetime) -> None:
-    """Make sure that a wave would close after it opens. Raises ClosingDateInPast."""
-    if closes_at is not None and closes_at <= now:
-        raise ClosingDateInPast(f"The closing date {closes_at:%Y-%m-%d} is not in the future.")
 
 
 def close_wave(store: Store, wave_id: str, now: datetime, chance: Random) -> Release:
@@ -120,81 +46,11 @@ def close_wave(store: Store, wave_id: str, now: datetime, chance: Random) -> Rel
     return release
 
 
-def _place(roster: Roster, assessment_id: str, chance: Random) -> tuple[list[Unit], list[Person]]:
-    ids = {unit.name: _short_id(chance) for unit in roster.units}
-    units = [
-        Unit(
-            id=ids[unit.name],
-            assessment_id=assessment_id,
-            parent_id=ids[unit.parent] if unit.parent else None,
-            position=position,
-            name=unit.name,
-            kind=unit.kind if unit.people else None,
-            about_id=ids[unit.about] if unit.about else None,
-        )
-        for position, unit in enumerate(roster.units)
-    ]
-    people = [
-        Person(id=_long_id(chance), unit_id=ids[unit.name], name=person.name, email=person.email)
-        for unit in roster.units
-        for person in unit.people
-    ]
-    return units, people
-
-
-def _open(
-    store: Store,
-    work: UnitOfWork,
-    assessment_id: str,
-    instrument: Instrument,
-    now: datetime,
-    chance: Random,
-    closes_at: datetime | None,
-    k: int,
-) -> LaunchedWave:
-    check_closing_date(closes_at, now)
-    units = work.units.of(assessment_id)
-    kinds = {unit.kind for unit in units if unit.kind}
-    wave = Wave(
-        id=_short_id(chance),
-        assessment_id=assessment_id,
-        number=len(work.waves.of(assessment_id)) + 1,
-        instrument_digest=work.instruments.keep(instrument.only(kinds)),
-        k=k,
-        opened_at=now,
-        closes_at=closes_at,
-    )
-    work.waves.add(wave)
-    key = chance.randbytes(32)
-    people = work.people.of(assessment_id)
-    tokens = {person.id: make_token(key, person.id) for person in people}
-    ballots = [
-        Ballot(token_hash=hash_token(tokens[p.id]), wave_id=wave.id, unit_id=p.unit_id)
-        for p in people
-    ]
-    # In the order of the roster, the n-th ballot would be the n-th person's.
-    chance.shuffle(ballots)
-    work.ballots.add_all(ballots)
-    # A key without a wave is harmless; a wave without its key could send no reminder.
-    store.wave_keys.create(wave.id, key)
-    work.commit()
-    return LaunchedWave(assessment_id, wave.id, _invitations(people, units, tokens))
-
-
-def _invitations(
-    people: Sequence[Person], units: Sequence[Unit], tokens: dict[str, bytes]
-) -> tuple[Invitation, ...]:
-    names = {unit.id: unit.name for unit in units}
-    return tuple(
-        Invitation(names[p.unit_id], p.name, p.email, write_code(tokens[p.id])) for p in people
-    )
-
-
 def _compute(work: UnitOfWork, wave_id: str) -> tuple[Release, Sizes]:
     """The release, and how many usable respondents each group has in each scale."""
     wave = work.waves.get(wave_id)
-    assessment = work.assessments.get(wave.assessment_id) if wave else None
-    if wave is None or assessment is None:
+    organisation = work.assessments.organisation_of(wave.assessment_id) if wave else None
+    if wave is None or organisation is None:
         raise UnknownWave(wave_id)
     instrument = work.instruments.get(wave.instrument_digest)
     texts = work.sheets.texts(wave_id)
@@ -209,13 +65,13 @@ def _compute(work: UnitOfWork, wave_id: str) -> tuple[Release, Sizes]:
             sheets=texts.get(unit.id, ""),
             about=unit.about_id,
         )
-        for unit in work.units.of(wave.assessment_id)
+        for unit in work.units.ever_of(wave.assessment_id)
     ]
     inside = [unit for unit in units if not unit.about]
     facets = [item.facet for item in instrument.items]
     scored = score_scales(inside, instrument.scales, wave.k)
     release = compute_release(
-        assessment.name, inside, instrument.scales, instrument.version, wave.k, facets, scored
+        organisation.name, inside, instrument.scales, instrument.version, wave.k, facets, scored
     )
     shown = {o: [u.id for u in release.units if o in u.profiles] for o in ORIENTATIONS}
     comments = work.comments.of(wave_id)
@@ -240,12 +96,3 @@ def _asked(instrument: Instrument) -> list[bool]:
     """Which items of a sheet business partners are asked."""
     asked = {item.id for q in instrument.questionnaires if q.mirror for item in q.items}
     return [item in asked for item in instrument.item_ids]
-
-
-def _short_id(chance: Random) -> str:
-    """An id that a consultant can type: 40 random bits."""
-    return f"{chance.getrandbits(40):010x}"
-
-
-def _long_id(chance: Random) -> str:
-    return f"{chance.getrandbits(128):032x}"

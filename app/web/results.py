@@ -10,16 +10,15 @@ from app.language import gettext as _
 from app.language import speaking
 from app.reports.charts import heatmap_plotly
 from app.reports.report import Report
-from app.usecases.access import Access
-from app.usecases.errors import AccessDenied
+from app.usecases.access import note_view
 from app.usecases.ledger import Channel
-from app.usecases.results import Results, report_of, view_results, write_report
-from app.web.access import CurrentAccess
+from app.usecases.results import report_of, view_results, write_report
 from app.web.assets import asset_url
 from app.web.ids import WaveId
 from app.web.layout import WebPage, respond
 from app.web.security import CHART_POLICY
-from app.web.site import Site, site_of
+from app.web.session import KEY, CurrentAccess, cookie
+from app.web.site import site_of
 
 router = APIRouter(prefix="/waves/{wave_id}")
 
@@ -35,6 +34,7 @@ class ResultsPage(WebPage):
     wave_id: str
     report: Report
     is_consultant: bool
+    has_account: bool
     comment_prompt: str = ""
     comments: tuple[str, ...] = ()
 
@@ -44,19 +44,14 @@ class ResultsPage(WebPage):
         return asset_url("plotly.js")
 
 
-def _results(
-    site: Site, access: Access, wave_id: str, channel: Channel = Channel.SCREEN
-) -> Results:
-    if not access.may_see(wave_id):
-        raise AccessDenied
-    return view_results(site.store, wave_id, channel)
-
-
 @router.get("/results")
 def show_results(request: Request, wave_id: WaveId, access: CurrentAccess) -> Response:
     """Show what was released of a wave."""
-    results = _results(site_of(request), access, wave_id)
-    report, consultant = report_of(results), access.wave_id is None
+    site = site_of(request)
+    results = view_results(site.store, wave_id)
+    report, consultant = report_of(results), access.may_change
+    if access.member is None:
+        note_view(site.store, cookie(request, KEY), site.now(), site.chance)
     with speaking(report.language):
         title = _("Results of %(organisation)s", organisation=report.organisation)
     page = ResultsPage(
@@ -65,6 +60,7 @@ def show_results(request: Request, wave_id: WaveId, access: CurrentAccess) -> Re
         wave_id=wave_id,
         report=report,
         is_consultant=consultant,
+        has_account=access.member is not None,
         # Whoever got the key of one wave is not the one who reads comments for names first.
         comment_prompt=results.release.comment_prompt if consultant else "",
         comments=results.release.comments if consultant else (),
@@ -75,17 +71,17 @@ def show_results(request: Request, wave_id: WaveId, access: CurrentAccess) -> Re
 
 
 @router.get("/results/chart.json")
-def heatmap_chart(request: Request, wave_id: WaveId, access: CurrentAccess) -> Response:
+def heatmap_chart(request: Request, access: CurrentAccess) -> Response:
     """Return the heatmap as a Plotly figure: the same released figures, nothing more."""
-    results = _results(site_of(request), access, wave_id, Channel.INTERFACE)
+    results = view_results(site_of(request).store, access.wave_id, Channel.INTERFACE)
     return JSONResponse(heatmap_plotly(report_of(results).heatmap))
 
 
 @router.get("/report.pdf")
-def download_report(request: Request, wave_id: WaveId, access: CurrentAccess) -> Response:
+def download_report(request: Request, access: CurrentAccess) -> Response:
     """Return the report, rendered on first demand."""
     site = site_of(request)
-    if not access.may_see(wave_id):
-        raise AccessDenied
-    file = write_report(site.store, wave_id, site.reports)
-    return FileResponse(file, media_type="application/pdf", filename=f"siloscope-{wave_id}.pdf")
+    file = write_report(site.store, access.wave_id, site.reports)
+    return FileResponse(
+        file, media_type="application/pdf", filename=f"siloscope-{access.wave_id}.pdf"
+    )

@@ -36,10 +36,9 @@ from app.usecases.advice import (
 from app.usecases.errors import AccessDenied
 from app.usecases.ledger import Channel
 from app.usecases.results import Results, report_of, view_results
-from app.web.access import CurrentAccess
-from app.web.forms import read_form
 from app.web.ids import WaveId
 from app.web.layout import WebPage, respond
+from app.web.session import CurrentAccess, current_session, member_form
 from app.web.site import Site, site_of
 from app.web.survey_form import whole_number
 
@@ -73,19 +72,13 @@ class ScopePage(WebPage):
     pages: ScopePages
     is_consultant: bool
     question: Question
-    author: str = ""
+    #: What every form of this page carries; empty for a reader without an account.
+    token: str = ""
     #: Words that were refused, and the line that they were for.
     typed_key: str = ""
     typed: str = ""
     problem: str = ""
     longest_line: int = LONGEST_LINE
-    longest_author: int = LONGEST_AUTHOR
-
-
-def _results(site: Site, access: Access, wave_id: str) -> Results:
-    if not access.may_see(wave_id):
-        raise AccessDenied
-    return view_results(site.store, wave_id, Channel.SCREEN)
 
 
 @router.get("/scope")
@@ -99,7 +92,7 @@ def show_scope(
     chosen: str = "",
 ) -> Response:
     """Answer the question in the address; without one, show what is ranked first."""
-    results = _results(site_of(request), access, wave_id)
+    results = view_results(site_of(request).store, wave_id, Channel.SCREEN)
     asked = first_question(results.release)
     if topic:
         # Without the mark of the form, none named means those who usually take part.
@@ -134,9 +127,9 @@ def _page(
             units=tuple(Choice(one.id, one.name, one.id in chosen) for one in groups_of(release)),
             answer=answer_view(fit, results.edits),
             pages=report.scope,
-            is_consultant=access.wave_id is None,
+            is_consultant=access.may_change,
             question=Question(asked.topic, asked.reach, tuple(sorted(chosen))),
-            author=typed.get("author", "")[:LONGEST_AUTHOR],
+            token=access.form_token,
             typed_key=typed.get("key", ""),
             typed=typed.get("text", ""),
             problem=problem,
@@ -146,19 +139,20 @@ def _page(
 @router.post("/scope/lines")
 async def change_line(request: Request, wave_id: WaveId, access: CurrentAccess) -> Response:
     """Change, drop, restore or add a line of advice; only a consultant may."""
-    if access.wave_id is not None:
+    if not access.may_change:
         raise AccessDenied
-    fields = await read_form(request)
+    session = await run_in_threadpool(current_session, request)
+    fields = await member_form(request, session)
     return await run_in_threadpool(_change, request, wave_id, access, fields)
 
 
 def _change(request: Request, wave_id: str, access: Access, fields: dict[str, str]) -> Response:
     site = site_of(request)
-    results = _results(site, access, wave_id)
+    results = view_results(site.store, wave_id, Channel.SCREEN)
     units = tuple(filter(None, fields.get("units", "").split(",")))
     asked = Question(fields.get("topic", ""), whole_number(fields.get("reach", "")) or 0, units)
     try:
-        _apply(site, results, asked, fields)
+        _apply(site, results, asked, fields, access.author[:LONGEST_AUTHOR])
     except LineRefused as error:
         page = _page(results, access, asked, fields, str(error))
         return respond(page, 422)
@@ -173,9 +167,11 @@ def _change(request: Request, wave_id: str, access: Access, fields: dict[str, st
     return RedirectResponse(f"/waves/{wave_id}/scope?{query}", status_code=303)
 
 
-def _apply(site: Site, results: Results, asked: Question, fields: dict[str, str]) -> None:
+def _apply(
+    site: Site, results: Results, asked: Question, fields: dict[str, str], author: str
+) -> None:
     key, action = fields.get("key", ""), fields.get("action", "")
-    text, author = fields.get("text", ""), fields.get("author", "")
+    text = fields.get("text", "")
     wave_id, now = results.wave_id, site.now()
     lines = lines_of(results.release, asked)
     if action == "add":

@@ -9,6 +9,7 @@ from random import Random
 from fastapi import Request
 
 from app.storage.store import Store
+from app.usecases.jobs import Office
 from app.usecases.responses import ResponseDesk
 
 
@@ -22,6 +23,14 @@ class Site:
     public_url: str
     now: Callable[[], datetime]
     chance: Random
+    office: Office
+    #: Whether consultants need a second factor.
+    second_factor: bool = True
+
+    @property
+    def has_mail(self) -> bool:
+        """Return whether mail can leave."""
+        return self.office.server is not None
 
 
 def site_of(request: Request) -> Site:

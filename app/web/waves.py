@@ -1,6 +1,7 @@
-"""The consultant's page: assessments, their waves, and how many answered so far."""
+"""A launched wave: how many answered, what was mailed; reminding, extending, closing."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 from fastapi import APIRouter, Request
@@ -9,13 +10,30 @@ from fastapi.responses import Response
 from app.language import N_, say_date
 from app.language import gettext as _
 from app.reports.shown import shown_rate
-from app.usecases.errors import AccessDenied
-from app.usecases.results import AssessmentState, WaveState, list_assessments
-from app.web.access import CurrentAccess
-from app.web.layout import WebPage, respond
+from app.usecases.accounts import BadAddress
+from app.usecases.field import (
+    FieldState,
+    RemindersUsed,
+    UnknownAddress,
+    WaveOver,
+    correct_address,
+    extend_wave,
+    remind_now,
+    request_close,
+    retry_mails,
+    view_wave,
+)
+from app.usecases.launches import ClosingDateInPast
+from app.usecases.letters import NoLetters, print_codes, print_letters
+from app.usecases.results import WaveState
+from app.usecases.sign_in import Session
+from app.web.ids import WaveId
+from app.web.layout import respond
+from app.web.session import ConsultantSession, MemberForm
 from app.web.site import site_of
+from app.web.workspace import WorkspacePage, go_to
 
-router = APIRouter()
+router = APIRouter(prefix="/waves/{wave_id}")
 
 
 @dataclass(frozen=True)
@@ -28,51 +46,59 @@ class GroupLine:
     rate: str
 
 
-@dataclass(frozen=True)
-class WaveView:
-    """A wave with the response of its groups."""
-
-    id: str
-    number: int
-    state: str
-    is_closed: bool
-    response: str
-    groups: tuple[GroupLine, ...]
-
-
-@dataclass(frozen=True)
-class AssessmentView:
-    """An assessment and its waves, the latest first."""
-
-    name: str
-    waves: tuple[WaveView, ...]
-
-
 @dataclass(frozen=True, kw_only=True)
-class WavesPage(WebPage):
-    """All assessments of this installation."""
+class WavePage(WorkspacePage):
+    """The field phase of a wave. Who is missing is never shown."""
 
-    template: ClassVar[str] = "waves/waves.html"
+    template: ClassVar[str] = "waves/wave.html"
+    scripts: ClassVar[tuple[str, ...]] = ("look_again.js",)
     wide: ClassVar[bool] = True
 
-    assessments: tuple[AssessmentView, ...]
+    field: FieldState
+    state: str
+    response: str
+    groups: tuple[GroupLine, ...]
+    has_mail: bool
+    typed: tuple[str, str] = ("", "")
+
+    @property
+    def is_busy(self) -> bool:
+        """Return whether something goes on that is worth looking at again soon."""
+        return self.field.is_closing or any(one.waiting for one in self.field.rounds)
 
 
-@router.get("/waves")
-def show_waves(request: Request, access: CurrentAccess) -> Response:
-    """Show all waves with their response so far. Who is missing is never shown."""
-    if access.wave_id is not None:
-        raise AccessDenied
-    views = tuple(_assessment(state) for state in list_assessments(site_of(request).store))
-    return respond(WavesPage(title=_("Assessments"), assessments=views))
+@router.get("")
+def show_wave(request: Request, wave_id: WaveId, session: ConsultantSession) -> Response:
+    """Show how a wave goes."""
+    return respond(_page(request, session, wave_id))
 
 
-def _assessment(state: AssessmentState) -> AssessmentView:
-    return AssessmentView(state.name, tuple(_wave(wave) for wave in reversed(state.waves)))
+def _page(
+    request: Request,
+    session: Session,
+    wave_id: str,
+    problem: str = "",
+    note: str = "",
+    typed: tuple[str, str] = ("", ""),
+) -> WavePage:
+    site = site_of(request)
+    found = view_wave(site.store, session.member, wave_id, site.now())
+    return WavePage(
+        title=_("Wave %(number)s", number=found.wave.number),
+        session=session,
+        field=found,
+        state=when(found.wave),
+        response=response_of(found.wave),
+        groups=_groups(found.wave),
+        has_mail=site.has_mail,
+        problem=problem,
+        note=note,
+        typed=typed,
+    )
 
 
-def _wave(wave: WaveState) -> WaveView:
-    groups = tuple(
+def _groups(wave: WaveState) -> tuple[GroupLine, ...]:
+    return tuple(
         GroupLine(
             name=_("Partners of %(group)s", group=group.name) if group.partners else group.name,
             invited=group.invited,
@@ -81,21 +107,119 @@ def _wave(wave: WaveState) -> WaveView:
         )
         for group in wave.groups
     )
+
+
+def response_of(wave: WaveState) -> str:
+    """Return how many answered, in words."""
     hidden = any(group.answered is None and not group.partners for group in wave.groups)
     said = N_("%(answered)s of %(invited)s (%(rate)s)")
     at_least = N_("At least %(answered)s of %(invited)s (%(rate)s)")
-    response = _(
+    return _(
         at_least if hidden else said,
         answered=wave.answered,
         invited=wave.invited,
         rate=shown_rate(wave.answered, wave.invited),
     )
-    return WaveView(wave.id, wave.number, _when(wave), wave.closed_at is not None, response, groups)
 
 
-def _when(wave: WaveState) -> str:
+def when(wave: WaveState) -> str:
+    """Return the state of a wave with its day, in words."""
     if wave.closed_at is not None:
         return _("closed %(day)s", day=say_date(wave.closed_at.date()))
     if wave.closes_at is not None:
         return _("open until %(day)s", day=say_date(wave.closes_at.date()))
     return _("open since %(day)s", day=say_date(wave.opened_at.date()))
+
+
+@router.post("/extend")
+def extend(
+    request: Request, wave_id: WaveId, session: ConsultantSession, fields: MemberForm
+) -> Response:
+    """Give the wave another last day."""
+    site, typed = site_of(request), fields.get("closes", "")
+    try:
+        extend_wave(site.store, session.member, wave_id, date.fromisoformat(typed), site.now())
+    except ValueError:
+        problem = _("Last day: “%(text)s” is no date; write 2026-12-31.", text=typed[:40])
+        return respond(_page(request, session, wave_id, problem), 422)
+    except (WaveOver, ClosingDateInPast) as error:
+        return respond(_page(request, session, wave_id, str(error)), 422)
+    return go_to(f"/waves/{wave_id}")
+
+
+@router.post("/close")
+def close(
+    request: Request, wave_id: WaveId, session: ConsultantSession, _fields: MemberForm
+) -> Response:
+    """Close the wave for ever; its page shows when it is done."""
+    site = site_of(request)
+    request_close(site.store, session.member, wave_id, site.now())
+    return go_to(f"/waves/{wave_id}")
+
+
+@router.post("/remind")
+def remind(
+    request: Request, wave_id: WaveId, session: ConsultantSession, _fields: MemberForm
+) -> Response:
+    """Send the next reminder now."""
+    site = site_of(request)
+    try:
+        remind_now(site.store, session.member, wave_id, site.now())
+    except (WaveOver, RemindersUsed) as error:
+        return respond(_page(request, session, wave_id, str(error)), 422)
+    return go_to(f"/waves/{wave_id}")
+
+
+@router.post("/retry")
+def retry(
+    request: Request, wave_id: WaveId, session: ConsultantSession, _fields: MemberForm
+) -> Response:
+    """Send again what was refused."""
+    site = site_of(request)
+    try:
+        retry_mails(site.store, session.member, wave_id, site.now())
+    except WaveOver as error:
+        return respond(_page(request, session, wave_id, str(error)), 422)
+    return go_to(f"/waves/{wave_id}")
+
+
+@router.post("/address")
+def take_address(
+    request: Request, wave_id: WaveId, session: ConsultantSession, fields: MemberForm
+) -> Response:
+    """Put another address in place of one to which mail did not get."""
+    site, old, new = site_of(request), fields.get("old", "")[:254], fields.get("new", "")[:254]
+    try:
+        correct_address(site.store, session.member, wave_id, old, new, site.now())
+    except (WaveOver, BadAddress, UnknownAddress) as error:
+        return respond(_page(request, session, wave_id, str(error), typed=(old, new)), 422)
+    note = _("The address is corrected, and the invitation is on its way.")
+    return respond(_page(request, session, wave_id, note=note))
+
+
+@router.post("/letters.pdf")
+def download_letters(
+    request: Request, wave_id: WaveId, session: ConsultantSession, _fields: MemberForm
+) -> Response:
+    """Return a letter for everybody without an address."""
+    return _pdf(request, wave_id, session, print_letters, "letters")
+
+
+@router.post("/codes.pdf")
+def download_codes(
+    request: Request, wave_id: WaveId, session: ConsultantSession, _fields: MemberForm
+) -> Response:
+    """Return a notice for every unit that shares a code."""
+    return _pdf(request, wave_id, session, print_codes, "codes")
+
+
+def _pdf(request: Request, wave_id: str, session: Session, make, name: str) -> Response:  # type: ignore[no-untyped-def]
+    site = site_of(request)
+    try:
+        content = make(
+            site.store, session.member, wave_id, site.public_url, site.reports, site.now()
+        )
+    except (NoLetters, WaveOver) as error:
+        return respond(_page(request, session, wave_id, str(error)), 422)
+    headers = {"Content-Disposition": f'attachment; filename="{name}-{wave_id}.pdf"'}
+    return Response(content, media_type="application/pdf", headers=headers)

@@ -166,7 +166,8 @@ def test_the_documents_example_can_be_checked_previewed_and_asked(
     assert "22 questions" in ended.out
     assert siloscope(*GOOD, *with_it).status == 0
     with siloscope.store() as store, store.reading() as work:
-        (assessment,) = work.assessments.all()
+        (organisation,) = work.organisations.all()
+        (assessment,) = work.assessments.of(organisation.id)
         (wave,) = work.waves.of(assessment.id)
         asked = work.instruments.get(wave.instrument_digest)
     assert [module.id for module in asked.modules] == ["meetings"]
@@ -188,7 +189,8 @@ def test_launch_asks_in_the_wording_and_language_chosen(siloscope: CommandLine, 
     assert ended.status == 0
     assert "not kept; see “siloscope questionnaire check own”" in ended.err
     with siloscope.store() as store, store.reading() as work:
-        (assessment,) = work.assessments.all()
+        (organisation,) = work.organisations.all()
+        (assessment,) = work.assessments.of(organisation.id)
         (wave,) = work.waves.of(assessment.id)
         asked = work.instruments.get(wave.instrument_digest)
     assert (asked.version, asked.language, asked.modules) == ("own.1", "en", ())

@@ -18,11 +18,10 @@ from app.demo.journey import answer_survey
 from app.main import create_app
 from app.settings import Settings
 from app.usecases.errors import SiloscopeError
+from app.usecases.launches import Invitation
 from app.usecases.links import LinksNotWritten, links_csv, write_links
-from app.usecases.results import list_assessments
-from app.usecases.rosters import COLUMNS
-from app.usecases.waves import Invitation
-from tests.builders import GROUPS, all_at, marked
+from app.usecases.roster_units import COLUMNS
+from tests.builders import GROUPS, all_assessments, all_at, marked
 from tests.cli.command_line import GOOD, CommandLine
 from tests.storage.test_ballots import submission
 
@@ -45,7 +44,7 @@ def test_launch_writes_one_link_for_each_person_into_a_secret_file(siloscope: Co
     assert all(row["link"] == f"http://127.0.0.1:8000/s#{row['code']}" for row in rows)
     assert stat.S_IMODE((siloscope.folder / "links.csv").stat().st_mode) == 0o600
     with siloscope.store() as store:
-        ((wave,),) = (assessment.waves for assessment in list_assessments(store))
+        ((wave,),) = (assessment.waves for assessment in all_assessments(store))
     assert wave.closes_at is not None
     assert wave.closes_at.isoformat() == "2999-12-31T23:59:59.999999+00:00"
 
@@ -143,7 +142,7 @@ def closed_wave(siloscope: CommandLine) -> str:
     siloscope(*GOOD)
     levels = {"ERP": 4, "Development": 3, "Data centre": 1, "Security": 5}
     with siloscope.store() as store:
-        ((wave,),) = (assessment.waves for assessment in list_assessments(store))
+        ((wave,),) = (assessment.waves for assessment in all_assessments(store))
         for row in siloscope.links():
             level = levels[row["unit"]]
             store.ballot_box.submit(

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page
 
 from app.storage.store import Store
 from app.usecases.access import grant_access
-from app.usecases.waves import LaunchedWave, close_wave, open_next_wave
+from app.usecases.launches import LaunchedWave, open_next_wave
+from app.usecases.waves import close_wave
 from tests.builders import NOW, codes_of, instrument, launch, marked
 from tests.usecases.test_waves import answer
 

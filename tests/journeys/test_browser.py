@@ -190,7 +190,7 @@ def test_the_interactive_heatmap_is_drawn_and_cannot_send_its_data_away(
     page = context.new_page()
     hosts: set[str] = set()
     page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
-    page.goto(f"{site}/enter#{grant_access(sqlite_store, Random(2))}")
+    page.goto(f"{site}/enter#{grant_access(sqlite_store, Random(2), wave.wave_id)}")
     page.goto(f"{site}/waves/{wave.wave_id}/results")
     page.locator(".heatmaplayer").first.wait_for(state="attached")
     page.locator("[data-plot]").hover()

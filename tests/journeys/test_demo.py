@@ -17,15 +17,17 @@ from app.cli import run
 from app.demo import story
 from app.demo.journey import JourneyFailed, answer_survey
 from app.demo.staff import GROUPS, PARTNERS, respond, roster_csv
-from app.main import create_app
+from app.demo.story import CONSULTANT
+from app.main import create_app, utc_now
 from app.maturity import ORIENTATIONS, Level, Orientation
 from app.scoring.release import Release, UnitResult
 from app.settings import Settings
 from app.storage.store import Store
 from app.usecases.access import check_access
-from app.usecases.results import list_assessments, view_results
+from app.usecases.accounts import find_link
+from app.usecases.results import view_results
 from app.usecases.rosters import read_roster
-from tests.builders import KINDS, MIRRORS, all_at, instrument
+from tests.builders import KINDS, MIRRORS, all_assessments, all_at, instrument
 
 HERE = "http://127.0.0.1:8000"
 PDF = "telecom-report.pdf"
@@ -113,16 +115,17 @@ def test_it_ends_with_the_report_and_its_links(demo: tuple[Path, str]) -> None:
     folder, printed = demo
     assert (folder / PDF).read_bytes().startswith(b"%PDF-")
     assert f"The report: {folder / PDF}\n" in printed
-    assert printed.count(f"{HERE}/enter#") == 2
+    assert printed.count(f"{HERE}/enter#") == 1
+    assert printed.count(f"{HERE}/join#") == 1
     assert printed.count(f"{HERE}/s#") == 1
 
 
 def test_its_links_open_what_they_say(copied: Path) -> None:
     wave, links = told(copied / "demo")
-    results, everything, survey = (link.partition("#")[2] for link in links.values())
+    results, owner, survey = (link.partition("#")[2] for link in links.values())
     with opened(copied / "demo") as store:
-        assert check_access(store, results).wave_id == wave
-        assert check_access(store, everything).wave_id is None
+        assert check_access(store, results, utc_now()).wave_id == wave
+        assert find_link(store, owner, utc_now()).email == CONSULTANT
         run_async(_visit(store, survey))
 
 
@@ -142,7 +145,7 @@ def test_a_second_run_keeps_what_visitors_answered(copied: Path) -> None:
     assert told(copied / "demo") == before
     assert all(link in printed for link in before[1].values())
     with opened(copied / "demo") as store:
-        (assessment,) = list_assessments(store)
+        (assessment,) = all_assessments(store)
         first, second = (wave.id for wave in assessment.waves)
         with store.reading() as work:
             release = work.releases.get(first)
@@ -161,7 +164,7 @@ def test_a_run_that_broke_off_is_redone_with_the_same_figures(
     assert told(copied / "demo")[0] != wave
     assert figures(release_of(copied / "demo")) == figures(release)
     with opened(copied / "demo") as store:
-        assert len(list_assessments(store)) == 1
+        assert len(all_assessments(store)) == 1
 
 
 class StartedOver(Exception):

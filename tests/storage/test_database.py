@@ -42,9 +42,9 @@ def test_two_writers_wait_for_each_other_instead_of_failing(sqlite_store: Store)
         try:
             for step in range(20):
                 with engine.begin() as connection:
-                    connection.exec_driver_sql("SELECT count(*) FROM assessment")
+                    connection.exec_driver_sql("SELECT count(*) FROM organisation")
                     connection.exec_driver_sql(
-                        f"INSERT INTO assessment VALUES ('{number}-{step}', 'x')"
+                        f"INSERT INTO organisation VALUES ('{number}-{step}', 'x')"
                     )
         except Exception as error:
             errors.append(error)

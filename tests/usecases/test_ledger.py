@@ -8,9 +8,10 @@ import pytest
 from app.scoring.ledger import ReleasedSets, sets_of
 from app.storage.store import Store
 from app.usecases.errors import SubtractionPossible, UnknownWave
+from app.usecases.launches import LaunchedWave
 from app.usecases.ledger import Channel, admit
 from app.usecases.results import view_results
-from app.usecases.waves import LaunchedWave, close_wave
+from app.usecases.waves import close_wave
 from tests.builders import NOW, codes_of, launch, marked
 from tests.usecases.test_waves import answer
 

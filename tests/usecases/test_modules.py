@@ -9,8 +9,9 @@ from app.reports.modules import module_tables
 from app.scoring.release import Release
 from app.storage.ballots import Outcome
 from app.storage.store import Store
+from app.usecases.launches import LaunchedWave
 from app.usecases.sheets import mix_sheets
-from app.usecases.waves import LaunchedWave, close_wave
+from app.usecases.waves import close_wave
 from tests.builders import NOW, codes_of, launch, marked
 from tests.storage.test_ballots import submission
 

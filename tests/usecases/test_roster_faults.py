@@ -35,7 +35,7 @@ from tests.usecases.roster_files import ANN, BOB, HEADER, places, said, table
         ),
         (
             "Servers,,data-centre,Bob,",
-            "line 2, email: is empty; give the address for the person's invitation.",
+            "line 2, email: is empty; give the address for the invitation, or write “letter”.",
         ),
         (
             "Servers,,data-centre,Bob,Bob <bob@example.org>",

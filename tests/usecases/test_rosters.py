@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.usecases.rosters import COLUMNS, Roster, RosterPerson, RosterUnit, read_roster
+from app.usecases.roster_units import COLUMNS, RosterPerson, RosterUnit
+from app.usecases.rosters import Roster, read_roster
 from app.usecases.table_rows import MOST_ROWS
 from tests.builders import KINDS, roster
 from tests.usecases.roster_files import ANN, BOB, HEADER, described, read, said, table

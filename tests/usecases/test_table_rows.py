@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.usecases.rosters import COLUMNS
+from app.usecases.roster_units import COLUMNS
 from app.usecases.table_rows import TableFault
 from tests.usecases.roster_files import ANN, BOB, faults, said, table
 

@@ -11,7 +11,8 @@ from app.storage.ballots import find_ballot
 from app.storage.store import Store
 from app.usecases.ballots import hash_token, read_code
 from app.usecases.errors import UnknownWave
-from app.usecases.waves import ClosingDateInPast, close_wave, open_next_wave
+from app.usecases.launches import ClosingDateInPast, open_next_wave
+from app.usecases.waves import close_wave
 from tests.builders import GROUPS, NOW, codes_of, instrument, launch, marked
 from tests.storage.test_ballots import submission
 
@@ -56,7 +57,7 @@ def test_a_wave_cannot_close_before_it_opens_and_then_nothing_is_kept(store: Sto
     with pytest.raises(ClosingDateInPast):
         launch(store, closes_at=NOW - timedelta(seconds=1))
     with store.reading() as work:
-        assert work.assessments.all() == []
+        assert work.organisations.all() == []
 
 
 def test_the_close_destroys_the_key_and_freezes_the_release(store: Store) -> None:

@@ -12,9 +12,11 @@ from pypdf import PdfReader
 
 from app.storage.store import Store
 from app.usecases.access import grant_access
-from app.usecases.waves import LaunchedWave, close_wave
+from app.usecases.launches import LaunchedWave
+from app.usecases.waves import close_wave
 from tests.builders import NOW, all_at, codes_of, launch
 from tests.web.test_responses import send
+from tests.web.visitor import visitor
 
 pytestmark = pytest.mark.anyio
 
@@ -35,8 +37,10 @@ async def sign_in(client: httpx.AsyncClient, key: str) -> httpx.Response:
 
 
 async def test_without_a_key_no_page_opens(client: httpx.AsyncClient, closed: LaunchedWave) -> None:
-    for path in ("/waves", *(f"/waves/{closed.wave_id}/{p}" for p in PARTS)):
+    for path in (f"/waves/{closed.wave_id}/{p}" for p in PARTS):
         assert (await client.get(path)).status_code == 403
+    for path in ("/assessments", f"/waves/{closed.wave_id}"):
+        assert (await client.get(path)).headers["location"] == "/sign-in"
     assert (await sign_in(client, "ABCDE-FGHJK-MNPQR-STVWX-YZ012-3")).status_code == 403
 
 
@@ -51,33 +55,30 @@ async def test_a_cio_sees_the_results_of_one_wave_and_no_others(
     answer = await sign_in(client, grant_access(sqlite_store, Random(1), closed.wave_id))
     assert answer.headers["location"] == f"/waves/{closed.wave_id}/results"
     assert (await client.get(f"/waves/{closed.wave_id}/results")).status_code == 200
-    assert (await client.get("/waves")).status_code == 403
+    assert (await client.get("/assessments")).status_code == 303
     for part in PARTS:
         assert (await client.get(f"/waves/{other.wave_id}/{part}")).status_code == 403
 
 
-async def test_a_consultant_sees_all_waves_in_counts(
+async def test_a_consultant_sees_a_wave_in_counts(
     client: httpx.AsyncClient, sqlite_store: Store, closed: LaunchedWave
 ) -> None:
-    await sign_in(client, grant_access(sqlite_store, Random(1)))
-    page = (await client.get("/waves")).text
+    page = (await visitor(client, sqlite_store).get(f"/waves/{closed.wave_id}")).text
     # Three of Security answered; a total of 23 would tell it.
     assert "At least 20 of 34 (59 %)" in page
     assert "23" not in re.sub("<[^>]*>", " ", page)
     assert "under 5" in page
-    await client.post("/leave")
-    assert (await client.get("/waves")).status_code == 403
 
 
 async def test_results_exist_only_after_the_close(
     client: httpx.AsyncClient, sqlite_store: Store
 ) -> None:
     wave = launch(sqlite_store)
-    await sign_in(client, grant_access(sqlite_store, Random(1)))
+    consultant = visitor(client, sqlite_store)
     for part in PARTS:
-        assert (await client.get(f"/waves/{wave.wave_id}/{part}")).status_code == 409
+        assert (await consultant.get(f"/waves/{wave.wave_id}/{part}")).status_code == 409
         for unknown in ("nothing", "0123456789", "%00", "%ff"):
-            assert (await client.get(f"/waves/{unknown}/{part}")).status_code == 404
+            assert (await consultant.get(f"/waves/{unknown}/{part}")).status_code == 404
 
 
 async def test_the_heatmap_shows_levels_and_says_why_a_cell_is_hidden(
@@ -105,16 +106,16 @@ async def test_the_chart_is_a_figure_that_plotly_accepts_with_gaps_for_hidden_ce
 async def test_only_the_results_page_may_set_styles_inline(
     client: httpx.AsyncClient, sqlite_store: Store, closed: LaunchedWave
 ) -> None:
-    await sign_in(client, grant_access(sqlite_store, Random(1)))
+    await sign_in(client, grant_access(sqlite_store, Random(1), closed.wave_id))
     results = await client.get(f"/waves/{closed.wave_id}/results")
     assert "style-src 'self' 'unsafe-inline'" in results.headers["content-security-policy"]
-    assert "unsafe" not in (await client.get("/waves")).headers["content-security-policy"]
+    assert "unsafe" not in (await client.get("/")).headers["content-security-policy"]
 
 
 async def test_the_key_is_kept_from_scripts_and_other_sites(
-    client: httpx.AsyncClient, sqlite_store: Store
+    client: httpx.AsyncClient, sqlite_store: Store, closed: LaunchedWave
 ) -> None:
-    answer = await sign_in(client, grant_access(sqlite_store, Random(1)))
+    answer = await sign_in(client, grant_access(sqlite_store, Random(1), closed.wave_id))
     cookie = answer.headers["set-cookie"]
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
@@ -125,7 +126,7 @@ async def test_the_key_is_kept_from_scripts_and_other_sites(
 async def test_no_way_out_carries_a_suppressed_figure(
     client: httpx.AsyncClient, sqlite_store: Store, closed: LaunchedWave
 ) -> None:
-    await sign_in(client, grant_access(sqlite_store, Random(1)))
+    await sign_in(client, grant_access(sqlite_store, Random(1), closed.wave_id))
     way = f"/waves/{closed.wave_id}"
     page = re.sub("<[^>]*>", " ", (await client.get(f"{way}/results")).text)
     chart = (await client.get(f"{way}/results/chart.json")).json()

@@ -136,5 +136,5 @@ async def test_a_phone_that_hangs_up_is_nothing_to_report(
 async def test_no_redirect_leads_away_from_https(client: httpx.AsyncClient) -> None:
     for path in ("/s/", "/enter/", "/waves/"):
         assert (await client.get(path)).status_code == 404
-    # Without a key even a page that cannot be is only said to need one.
-    assert (await client.get("/waves/%00/results")).status_code == 403
+
+    assert (await client.get("/waves/%00/results")).status_code == 404

@@ -1,0 +1,98 @@
+"""Commands of the workspace: its first owner, its log, handing a client over, the privacy check."""
+
+from pathlib import Path
+from random import SystemRandom
+from typing import Annotated
+
+import typer
+
+from app.cli.console import (
+    BadInput,
+    check_output,
+    count,
+    open_store,
+    read_file,
+    read_settings,
+    say,
+    wave_id,
+)
+from app.main import utc_now
+from app.usecases.accounts import create_owner
+from app.usecases.audit_log import verify_audit_log
+from app.usecases.handover import export_client, take_over_client
+from app.usecases.members import Member, Role, adopt_clients
+from app.usecases.privacy_check import check_privacy
+
+app = typer.Typer()
+log = typer.Typer(no_args_is_help=True, help="The audit log of the workspace.")
+client = typer.Typer(no_args_is_help=True, help="Handing one client over to another installation.")
+
+
+@app.command()
+def owner(
+    email: Annotated[str, typer.Argument(help="Address with which the owner signs in.")],
+) -> None:
+    """Make the first account, and print the link with which its holder chooses a password."""
+    settings = read_settings()
+    with open_store(settings) as store:
+        code = create_owner(store, email, utc_now(), SystemRandom())
+        adopt_clients(store, email)
+    say.print(f"Open this link within seven days; it works once: {settings.public_url}/join#{code}")
+
+
+@app.command("privacy-check")
+def privacy_check(
+    wave: Annotated[str, typer.Argument(help="The id of a wave, open or closed.")],
+) -> None:
+    """Try to join the persons of a wave to its answers, and say how far that got."""
+    with open_store(read_settings()) as store:
+        attempts = check_privacy(store, wave_id(wave))
+    for attempt in attempts:
+        say.print(f"{'LEAK' if attempt.is_leak else 'ok  '}  {attempt.way}: {attempt.finding}")
+    leaks = sum(1 for attempt in attempts if attempt.is_leak)
+    if leaks:
+        raise BadInput(f"{count(leaks, 'way', 'ways')} should not have worked.")
+    say.print("No person could be joined to an answer, beyond what is said above.")
+
+
+@log.command()
+def verify() -> None:
+    """Check that no entry of the audit log was changed, moved or removed."""
+    with open_store(read_settings()) as store:
+        entries = verify_audit_log(store)
+    say.print(f"The audit log is whole: {count(entries, 'entry', 'entries')}.")
+
+
+@client.command("export")
+def export(
+    name: Annotated[str, typer.Argument(help="The name of the client.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the archive.")],
+) -> None:
+    """Write everything of a client into one file, as secret as the database."""
+    check_output(output)
+    with open_store(read_settings()) as store:
+        with store.reading() as work:
+            found = [one for one in work.organisations.all() if one.name == name]
+        if len(found) != 1:
+            raise BadInput(
+                f"There is no client “{name}”." if not found else f"“{name}” is ambiguous."
+            )
+        member = Member("", "", "command line", False, found[0].id, name, Role.OWNER)
+        content = export_client(store, member, utc_now())
+    try:
+        output.touch(mode=0o600)
+        output.write_bytes(content)
+    except OSError as error:
+        raise BadInput(f"{output} cannot be written: {error.strerror}.") from error
+    say.print(f"{output}: keep it as secret as the database; it has names and addresses.")
+
+
+@client.command("import")
+def take_over(
+    file: Annotated[Path, typer.Argument(help="An archive that another installation exported.")],
+    owner: Annotated[str, typer.Option(help="Address of the account that will own the client.")],
+) -> None:
+    """Take a client over that another installation exported."""
+    with open_store(read_settings()) as store:
+        name = take_over_client(store, read_file(file), owner, utc_now())
+    say.print(f"{name} is here now, owned by {owner}.")

@@ -1,0 +1,1 @@
+"""Mail as it leaves: one message a person, in plain text and HTML, over SMTP."""

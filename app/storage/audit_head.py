@@ -1,0 +1,38 @@
+"""The head of the audit log, outside the database: without it a log cut short looks whole."""
+
+import os
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from threading import Lock
+
+
+class AuditHead:
+    """Number and digest of the newest entry, in a file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "audit.head"
+        self._lock = Lock()
+
+    def write(self, number: int, digest: bytes) -> None:
+        """Keep the head, unless a newer one is kept already."""
+        with self._lock:
+            known = self.read()
+            if known is not None and known[0] >= number:
+                return
+            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with NamedTemporaryFile("w", dir=self._file.parent, delete=False) as new:
+                new.write(f"{number} {digest.hex()}\n")
+                new.flush()
+                os.fsync(new.fileno())
+            Path(new.name).replace(self._file)
+
+    def read(self) -> tuple[int, bytes] | None:
+        """Return number and digest of the head, or None before the first entry.
+
+        Raises ValueError for a file that somebody spoilt.
+        """
+        try:
+            number, digest = self._file.read_text(encoding="ascii").split()
+        except FileNotFoundError:
+            return None
+        return int(number), bytes.fromhex(digest)

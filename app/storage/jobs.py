@@ -1,0 +1,159 @@
+"""Jobs: an outbox that is written in the caller's own transaction, and worked off by leases."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, delete, func, or_, update
+from sqlmodel import Session, col, select
+
+from app.storage.workspace_tables import Job
+
+READY, RUNNING, DONE, FAILED = "ready", "running", "done", "failed"
+
+
+@dataclass(frozen=True)
+class QueueState:
+    """How many jobs of a queue wait, run and failed."""
+
+    queue: str
+    state: str
+    count: int
+
+
+class Jobs:
+    """All jobs. A key is taken once: adding it again changes nothing."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, job: Job) -> bool:
+        """Keep a job unless its key is there already; return whether it was added."""
+        if self._session.get(Job, job.key) is not None:
+            return False
+        self._session.add(job)
+        self._session.flush()
+        return True
+
+    def replace(self, job: Job) -> None:
+        """Keep a job in place of one with its key, unless a worker is at that one."""
+        known = self.get(job.key)
+        if known is None or known.state != RUNNING:
+            self._session.merge(job)
+            self._session.flush()
+
+    def add_all(self, jobs: Iterable[Job]) -> None:
+        """Keep many jobs whose keys are new."""
+        self._session.add_all(jobs)
+        self._session.flush()
+
+    def get(self, key: str) -> Job | None:
+        """Return a job, or None."""
+        return self._session.get(Job, key)
+
+    def claim(self, queue: str, worker: str, now: datetime, lease: timedelta) -> Job | None:
+        """Take the next job that is due, or whose worker is gone; None if there is none.
+
+        Others pass over the row that is being taken (SKIP LOCKED; SQLite has one writer).
+        """
+        due = and_(col(Job.state) == READY, col(Job.run_at) <= now)
+        left = and_(col(Job.state) == RUNNING, col(Job.lease_until) <= now)
+        query = (
+            select(Job)
+            .where(Job.queue == queue, or_(due, left))
+            .order_by(col(Job.run_at), col(Job.key))
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        job = self._session.exec(query).first()
+        if job is not None:
+            job.state, job.worker = RUNNING, worker
+            job.lease_until, job.attempts = now + lease, job.attempts + 1
+            self._session.add(job)
+            self._session.flush()
+        return job
+
+    def extend(self, key: str, worker: str, until: datetime) -> None:
+        """Hold a job for longer."""
+        self._update(key, worker, lease_until=until)
+
+    def finish(self, key: str, worker: str, progress: str = "") -> None:
+        """Mark a job as done, unless another worker has taken it over."""
+        self._update(
+            key, worker, state=DONE, worker=None, lease_until=None, error="", progress=progress
+        )
+
+    def remove(self, key: str, worker: str) -> None:
+        """Remove a job that leaves no trace when it is done."""
+        gone = delete(Job).where(col(Job.key) == key, col(Job.worker) == worker)
+        self._session.connection().execute(gone)
+
+    def put_back(self, key: str, worker: str, run_at: datetime, error: str = "") -> None:
+        """Let a job wait until later; without an error its attempts count from the beginning."""
+        afresh: dict[str, object] = {} if error else {"attempts": 0}
+        self._update(
+            key,
+            worker,
+            state=READY,
+            worker=None,
+            lease_until=None,
+            run_at=run_at,
+            error=error,
+            **afresh,
+        )
+
+    def note(self, key: str, progress: str) -> None:
+        """Keep how far a job came, or what became of what it started."""
+        row = update(Job).where(col(Job.key) == key)
+        self._session.connection().execute(row.values(progress=progress))
+
+    def fail(self, key: str, worker: str, error: str) -> None:
+        """Give a job up; a person may try it again."""
+        self._update(key, worker, state=FAILED, worker=None, lease_until=None, error=error)
+
+    def retry(self, keys: Sequence[str], now: datetime) -> None:
+        """Let failed jobs run once more."""
+        again = update(Job).where(col(Job.key).in_(keys), col(Job.state) == FAILED)
+        self._session.connection().execute(
+            again.values(state=READY, attempts=0, run_at=now, error="")
+        )
+
+    def move(self, key: str, run_at: datetime) -> None:
+        """Give a job that waits another time."""
+        moved = update(Job).where(col(Job.key) == key, col(Job.state) == READY)
+        self._session.connection().execute(moved.values(run_at=run_at))
+
+    def forget(self, wave_id: str, queue: str | None = None) -> None:
+        """Remove the jobs of a wave, or those of one queue, that no worker is at."""
+        gone = delete(Job).where(col(Job.wave_id) == wave_id, col(Job.state) != RUNNING)
+        if queue is not None:
+            gone = gone.where(col(Job.queue) == queue)
+        self._session.connection().execute(gone)
+
+    def of(self, wave_id: str, name: str, state: str | None = None) -> Sequence[Job]:
+        """Return the jobs of a wave by name, those in one state or all."""
+        query = select(Job).where(Job.wave_id == wave_id, Job.name == name)
+        if state is not None:
+            query = query.where(Job.state == state)
+        return self._session.exec(query.order_by(col(Job.run_at), col(Job.key))).all()
+
+    def count(self, wave_id: str, name: str, *states: str) -> int:
+        """Return how many jobs of a wave are in any of the states."""
+        query = select(func.count()).where(
+            col(Job.wave_id) == wave_id, col(Job.name) == name, col(Job.state).in_(states)
+        )
+        return self._session.exec(query).one()
+
+    def states(self) -> Sequence[QueueState]:
+        """Return how many jobs there are by queue and state."""
+        query = select(Job.queue, Job.state, func.count()).group_by(col(Job.queue), col(Job.state))
+        return [QueueState(*row) for row in self._session.exec(query)]
+
+    def troubled(self, most: int) -> Sequence[Job]:
+        """Return the jobs that failed or had to wait, the latest first."""
+        query = select(Job).where(Job.error != "", Job.state != DONE)
+        return self._session.exec(query.order_by(col(Job.run_at).desc()).limit(most)).all()
+
+    def _update(self, key: str, mine_as: str, **values: object) -> None:
+        mine = update(Job).where(col(Job.key) == key, col(Job.worker) == mine_as)
+        self._session.connection().execute(mine.values(**values))

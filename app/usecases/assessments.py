@@ -1,0 +1,176 @@
+"""Assessments: a client's groups, and the waves in which they are asked."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from random import Random
+
+from app.scoring.rules import K_FLOOR
+from app.storage.store import Store
+from app.storage.tables import Assessment, Person, Unit, WavePlan
+from app.storage.unit_of_work import UnitOfWork
+from app.usecases.audit_log import Deed, record
+from app.usecases.errors import SiloscopeError
+from app.usecases.ids import short_id
+from app.usecases.members import Member, assessment_of, tidy_name
+from app.usecases.plans import Plan, new_plan
+from app.usecases.results import AssessmentState, WaveState, list_assessments, waves_of
+
+WORKSHOP, ROLL_UP = "workshop", "roll-up"
+
+
+class WaveRunning(SiloscopeError):
+    """Groups stay as they are while a wave asks them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A wave is open. Groups and people stay as they are until it is closed; only "
+            "addresses can be corrected, on the page of the wave."
+        )
+
+
+@dataclass(frozen=True)
+class UnitState:
+    """A unit as it is set up. `invited`: people on the roster and seats of a shared code."""
+
+    unit: Unit
+    depth: int
+    people: int
+    parent: str
+    about: str
+    is_parent: bool
+
+    @property
+    def invited(self) -> int:
+        """How many can answer."""
+        return self.people + (self.unit.seats or 0)
+
+    @property
+    def is_group(self) -> bool:
+        """Return whether the unit answers itself."""
+        return bool(self.unit.kind)
+
+    def is_small(self, k: int = K_FLOOR) -> bool:
+        """Return whether the group can never be shown alone."""
+        return self.is_group and self.unit.route != WORKSHOP and self.invited < k
+
+
+@dataclass(frozen=True)
+class PlannedWave:
+    """A wave that was not launched yet."""
+
+    id: str
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class AssessmentView:
+    """An assessment with its units, the waves to come and those that were."""
+
+    id: str
+    name: str
+    units: tuple[UnitState, ...]
+    planned: tuple[PlannedWave, ...]
+    waves: tuple[WaveState, ...]
+
+    @property
+    def people(self) -> int:
+        """How many can answer."""
+        return sum(unit.invited for unit in self.units)
+
+    @property
+    def is_locked(self) -> bool:
+        """Return whether a wave is open."""
+        return any(wave.closed_at is None for wave in self.waves)
+
+
+def create_assessment(
+    store: Store, member: Member, name: str, now: datetime, chance: Random
+) -> str:
+    """Make an assessment; return its id. Raises BadName."""
+    made = Assessment(
+        id=short_id(chance),
+        organisation_id=member.organisation_id,
+        name=tidy_name(name, "the assessment"),
+    )
+    with store.writing() as work:
+        work.assessments.add(made)
+        record(store, work, member.who, Deed.ASSESSMENT_MADE, made.name, now)
+        work.commit()
+    return made.id
+
+
+def assessments_for(store: Store, member: Member) -> Sequence[AssessmentState]:
+    """Return the assessments of the member's organisation with the state of their waves."""
+    return list_assessments(store, member.organisation_id)
+
+
+def view_assessment(store: Store, member: Member, assessment_id: str) -> AssessmentView:
+    """Return an assessment as it is set up. Raises UnknownAssessment."""
+    with store.reading() as work:
+        found = assessment_of(work, member, assessment_id)
+        waves = waves_of(work, assessment_id)
+        launched = {wave.id for wave in waves}
+        planned = tuple(
+            PlannedWave(row.id, Plan.model_validate_json(row.content))
+            for row in work.plans.of(assessment_id)
+            if row.id not in launched
+        )
+        states = unit_states(work.units.of(assessment_id), work.people.of(assessment_id))
+    return AssessmentView(found.id, found.name, states, planned, waves)
+
+
+def unit_states(units: Sequence[Unit], people: Sequence[Person]) -> tuple[UnitState, ...]:
+    """Return units as a tree written down: each followed by those below it."""
+    counts: dict[str, int] = {}
+    for person in people:
+        counts[person.unit_id] = counts.get(person.unit_id, 0) + 1
+    names = {unit.id: unit.name for unit in units}
+    below: dict[str | None, list[Unit]] = {}
+    for unit in units:
+        parent = unit.parent_id if unit.parent_id in names else None
+        below.setdefault(parent, []).append(unit)
+    return tuple(_walk(below, counts, names))
+
+
+def _walk(
+    below: Mapping[str | None, Sequence[Unit]], counts: Mapping[str, int], names: Mapping[str, str]
+) -> list[UnitState]:
+    waiting = [(unit, 0) for unit in reversed(below.get(None, []))]
+    found = []
+    while waiting:
+        unit, depth = waiting.pop()
+        found.append(
+            UnitState(
+                unit=unit,
+                depth=depth,
+                people=counts.get(unit.id, 0),
+                parent=names.get(unit.parent_id or "", ""),
+                about=names.get(unit.about_id or "", ""),
+                is_parent=unit.id in below,
+            )
+        )
+        waiting += [(child, depth + 1) for child in reversed(below.get(unit.id, []))]
+    return found
+
+
+def ensure_unlocked(work: UnitOfWork, assessment_id: str) -> None:
+    """Make sure that no wave of an assessment is open. Raises WaveRunning."""
+    if any(wave.closed_at is None for wave in work.waves.of(assessment_id)):
+        raise WaveRunning
+
+
+def plan_wave(
+    store: Store, member: Member, assessment_id: str, language: str, now: datetime, chance: Random
+) -> str:
+    """Plan a wave with the usual texts; return its id. Raises UnknownAssessment."""
+    plan = new_plan(language, member.name or member.email)
+    wave_id = short_id(chance)
+    with store.writing() as work:
+        assessment_of(work, member, assessment_id)
+        work.plans.save(
+            WavePlan(id=wave_id, assessment_id=assessment_id, content=plan.model_dump_json())
+        )
+        record(store, work, member.who, Deed.WAVE_PLANNED, wave_id, now)
+        work.commit()
+    return wave_id

@@ -1,0 +1,224 @@
+"""Invitations and reminders: who gets which mail, in which words, and in which round."""
+
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from app.language import gettext as _
+from app.language import speaking
+from app.mailing.message import Mail
+from app.questionnaires.timing import expected_minutes
+from app.storage.tables import Person, Unit, Wave
+from app.storage.unit_of_work import UnitOfWork
+from app.storage.workspace_tables import Job
+from app.usecases.accounts import ACCOUNT_MAIL, link_token
+from app.usecases.ballots import hash_token, make_token, write_code
+from app.usecases.jobs import MAIL, WORK, Office, Task
+from app.usecases.plans import MailText, Plan, plan_of
+
+ROUND, INVITATION, REMINDER, TEST = "round", "invitation", "reminder", "test-mail"
+FIRST_ROUND = "invitation"
+
+
+@dataclass(frozen=True)
+class Postponed:
+    """A mail that may leave later only."""
+
+    until: datetime
+
+
+def round_job(wave_id: str, name: str, run_at: datetime) -> Job:
+    """Return the job that starts a round of mails: the invitation, or a reminder."""
+    return Job(
+        key=f"round:{wave_id}:{name}",
+        queue=WORK,
+        name=ROUND,
+        args=json.dumps({"round": name}),
+        wave_id=wave_id,
+        run_at=run_at,
+    )
+
+
+def reminder_name(number: int) -> str:
+    """Return the name of a reminder's round."""
+    return f"reminder-{number}"
+
+
+def run_round(task: Task) -> None:
+    """Write a job for everybody's mail, in the transaction that ends the round's own job.
+
+    A reminder too is written for everybody, and left unsent where the link is used: no row
+    says who has not answered yet.
+    """
+    wave_id, name = task.job.wave_id or "", task.args["round"]
+    kind = INVITATION if name == FIRST_ROUND else REMINDER
+    office = task.office
+    with office.store.writing() as work:
+        wave = work.waves.get(wave_id)
+        people = [] if wave is None or wave.closed_at else mailed_people(work, wave)
+        work.jobs.add_all(
+            mail_job(wave_id, kind, name, person.id, office.now()) for person in people
+        )
+        task.finish(work, json.dumps({"people": len(people)}))
+        work.commit()
+
+
+def mailed_people(work: UnitOfWork, wave: Wave) -> list[Person]:
+    """Return those whom a wave invites by mail."""
+    asked = work.ballots.invited(wave.id)
+    return [p for p in work.people.of(wave.assessment_id) if p.email and p.unit_id in asked]
+
+
+def mail_job(wave_id: str, kind: str, name: str, person_id: str, now: datetime) -> Job:
+    """Return the job of one mail to one person; it holds no address and no code."""
+    return Job(
+        key=f"mail:{wave_id}:{name}:{person_id}",
+        queue=MAIL,
+        name=kind,
+        args=json.dumps({"person": person_id, "round": name}),
+        wave_id=wave_id,
+        run_at=now,
+    )
+
+
+def compose(office: Office, job: Job) -> tuple[str, Mail] | Postponed | None:
+    """Return the sender's name and the mail of a job; None if it need not be sent any more."""
+    args: dict[str, Any] = json.loads(job.args)
+    if job.name == ACCOUNT_MAIL:
+        return _account_mail(office, args)
+    with office.store.reading() as work:
+        if job.name == TEST:
+            return _test_mail(office, work, args)
+        return _wave_mail(office, work, job, args["person"])
+
+
+def _wave_mail(
+    office: Office, work: UnitOfWork, job: Job, person_id: str
+) -> tuple[str, Mail] | Postponed | None:
+    wave_id = job.wave_id or ""
+    wave, plan, now = work.waves.get(wave_id), plan_of(work, wave_id), office.now()
+    if wave is None or plan is None or wave.closed_at or (wave.closes_at and wave.closes_at <= now):
+        return None
+    allowed = plan.allowed_at(now)
+    if allowed > now:
+        return Postponed(allowed)
+    key = office.store.wave_keys.read(wave_id)
+    person = work.people.get(person_id)
+    if key is None or person is None or not person.email:
+        return None
+    token = make_token(key, person_id)
+    if job.name == REMINDER and work.ballots.is_used(hash_token(token)):
+        return None
+    link = f"{office.public_url}/s#{write_code(token)}"
+    unit = work.units.get(person.unit_id)
+    text = plan.reminder if job.name == REMINDER else plan.invitation
+    values = _values(office, work, plan, wave.instrument_digest, unit, wave.id)
+    values |= {"name": person.name, "link": link}
+    return plan.sender, _mail(plan, text, values, person.name, person.email)
+
+
+def _values(
+    office: Office, work: UnitOfWork, plan: Plan, digest: str, unit: Unit | None, wave_id: str
+) -> dict[str, str]:
+    """What the places of a mail's text are filled with, but for the person's own."""
+    organisation = work.assessments.organisation_of(unit.assessment_id) if unit else None
+    about = work.units.get(unit.about_id) if unit and unit.about_id else unit
+    instrument = work.instruments.get(digest)
+    minutes = expected_minutes(instrument.for_kind(unit.kind or "")) if unit else 0
+    with speaking(plan.language):
+        closes = plan.say_close()
+    return {
+        "organisation": organisation.name if organisation else "",
+        "group": about.name if about else "",
+        "minutes": str(minutes),
+        "closes": closes,
+        "sheet": f"{office.public_url}/sheet/{wave_id}",
+        "sender": plan.sender,
+    }
+
+
+def _mail(plan: Plan, text: MailText, values: dict[str, str], name: str, address: str) -> Mail:
+    filled = text.filled(values)
+    with speaking(plan.language):
+        button = _("Open the survey")
+    return Mail(name, address, filled.subject, filled.text, values["link"], button, plan.language)
+
+
+def sample_mail(
+    plan: Plan, text: MailText, public_url: str, organisation: str, group: str, minutes: int
+) -> Mail:
+    """Return a mail of a plan as its recipients will see it, with a link that opens nothing."""
+    with speaking(plan.language):
+        closes = plan.say_close()
+    values = {
+        "organisation": organisation,
+        "group": group,
+        "minutes": str(minutes),
+        "closes": closes,
+        "sheet": f"{public_url}/sheet/…",
+        "sender": plan.sender,
+        "name": "Alex Example",
+        "link": f"{public_url}/s#EXAMP-LE000-EXAMP-LE000-EXAMP-0",
+    }
+    return _mail(plan, text, values, "Alex Example", "alex@example.org")
+
+
+def _test_mail(office: Office, work: UnitOfWork, args: dict[str, Any]) -> tuple[str, Mail] | None:
+    plan, account = plan_of(work, args["wave"]), work.accounts.get(args["account"])
+    if plan is None or account is None:
+        return None
+    text = plan.reminder if args["text"] == REMINDER else plan.invitation
+    organisation, group = args["organisation"], args["group"]
+    mail = sample_mail(plan, text, office.public_url, organisation, group, args["minutes"])
+    return plan.sender, Mail(
+        account.name,
+        account.email,
+        mail.subject,
+        mail.text,
+        mail.link,
+        mail.button,
+        mail.language,
+    )
+
+
+def _account_mail(office: Office, args: dict[str, Any]) -> tuple[str, Mail] | None:
+    ends = datetime.fromtimestamp(args["ends"], UTC)
+    with office.store.reading() as work:
+        account = work.accounts.get(args["account"])
+    if account is None or ends <= office.now():
+        return None
+    code = write_code(link_token(office.store, account.id, ends))
+    link = f"{office.public_url}/join#{code}"
+    if args["kind"] == "reset":
+        subject, button = _("A new password for Siloscope"), _("Set a new password")
+        text = _(
+            "Somebody, probably you, asked for a new password. The link works once, within an "
+            "hour. If it was not you, there is nothing to do.\n\n%(link)s",
+            link=link,
+        )
+    else:
+        subject = _(
+            "Your access to %(organisation)s in Siloscope", organisation=args["organisation"]
+        )
+        button = _("Choose a password")
+        text = _(
+            "You were invited to work on the survey of %(organisation)s. Choose a password with "
+            "this link; it works once, within seven days.\n\n%(link)s",
+            organisation=args["organisation"],
+            link=link,
+        )
+    return "Siloscope", Mail(account.name, account.email, subject, text, link, button)
+
+
+def message_id(office: Office, job: Job) -> str:
+    """Return the id of a job's mail: the same whenever it is repeated, and telling nothing."""
+    key = office.store.installation_key.derive("message id")
+    host = office.mail_from.rpartition("@")[2] or "localhost"
+    return f"<{hmac.digest(key, job.key.encode(), 'sha256')[:16].hex()}@{host}>"
+
+
+def next_day(now: datetime) -> datetime:
+    """Return the same time tomorrow."""
+    return now + timedelta(days=1)

@@ -1,0 +1,61 @@
+"""What participants are told: made from the wave itself, so that it cannot say anything else."""
+
+from app.questionnaires.questionnaire import Instrument
+from app.questionnaires.timing import expected_minutes
+from app.reports.participants import ParticipantSheet
+from app.scoring.rules import K_COMMENTS, K_FINE, K_FLOOR
+from app.storage.store import Store
+from app.usecases.errors import UnknownWave
+from app.usecases.plans import Plan, plan_of
+
+
+def participant_sheet(store: Store, wave_id: str) -> ParticipantSheet:
+    """Return the sheet of a wave that was launched. Raises UnknownWave."""
+    with store.reading() as work:
+        wave = work.waves.get(wave_id)
+        organisation = work.assessments.organisation_of(wave.assessment_id) if wave else None
+        if wave is None or organisation is None:
+            raise UnknownWave(wave_id)
+        plan = plan_of(work, wave_id)
+        instrument = work.instruments.get(wave.instrument_digest)
+        shared = work.unit_codes.of(wave_id)
+    return ParticipantSheet(
+        organisation=organisation.name,
+        sender=plan.sender if plan else "",
+        language=instrument.language,
+        items=max(len(q.items) for q in instrument.questionnaires),
+        minutes=max(expected_minutes(q) for q in instrument.questionnaires),
+        k=wave.k,
+        k_fine=K_FINE,
+        k_comments=K_COMMENTS,
+        closes=wave.closes_at.date() if wave.closes_at else None,
+        closed=wave.closed_at.date() if wave.closed_at else None,
+        reminders=len(plan.reminders) if plan else 0,
+        has_comments=any(module.comment for module in instrument.modules),
+        has_partners=any(q.mirror for q in instrument.questionnaires),
+        has_shared_codes=bool(shared),
+        retention_days=plan.retention_days if plan else None,
+        version=instrument.version,
+    )
+
+
+def planned_sheet(plan: Plan, instrument: Instrument, organisation: str) -> ParticipantSheet:
+    """Return the sheet that a wave of a plan would have."""
+    return ParticipantSheet(
+        organisation=organisation,
+        sender=plan.sender,
+        language=plan.language,
+        items=max(len(q.items) for q in instrument.questionnaires),
+        minutes=max(expected_minutes(q) for q in instrument.questionnaires),
+        k=K_FLOOR,
+        k_fine=K_FINE,
+        k_comments=K_COMMENTS,
+        closes=plan.closes,
+        closed=None,
+        reminders=len(plan.reminders),
+        has_comments=any(module.comment for module in instrument.modules),
+        has_partners=any(q.mirror for q in instrument.questionnaires),
+        has_shared_codes=False,
+        retention_days=plan.retention_days,
+        version=instrument.version,
+    )

@@ -1,0 +1,140 @@
+"""The plan of a wave: what it asks, when, and in which words it invites."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, ConfigDict
+
+from app.language import gettext as _
+from app.language import say_date, speaking
+from app.storage.unit_of_work import UnitOfWork
+
+MOST_REMINDERS = 3
+LONGEST_SUBJECT, LONGEST_TEXT = 150, 4000
+PLACEHOLDERS = ("name", "group", "organisation", "minutes", "closes", "link", "sheet", "sender")
+_PLACE = re.compile(r"\{(\w+)\}")
+
+
+class MailText(BaseModel):
+    """Subject and text of a mail, with places such as {link}."""
+
+    model_config = ConfigDict(frozen=True)
+
+    subject: str
+    text: str
+
+    def unknown_places(self) -> tuple[str, ...]:
+        """Return the places that nothing fills."""
+        found = _PLACE.findall(f"{self.subject} {self.text}")
+        return tuple(dict.fromkeys(name for name in found if name not in PLACEHOLDERS))
+
+    def filled(self, values: Mapping[str, str]) -> "MailText":
+        """Return the mail with its places filled; what is filled in is not looked at again."""
+
+        def value(place: re.Match[str]) -> str:
+            return values.get(place[1], place[0])
+
+        subject = " ".join(_PLACE.sub(value, self.subject).split())
+        return MailText(subject=subject, text=_PLACE.sub(value, self.text))
+
+
+class Plan(BaseModel):
+    """What is planned; `launched_by` is empty until the launch, which locks all but mails."""
+
+    model_config = ConfigDict(frozen=True)
+
+    modules: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()  # kinds that are not asked
+    language: str = "en"
+    sender: str = ""
+    closes: date | None = None
+    zone: str = "UTC"
+    #: Between these hours no mail leaves; equal ones mean that it always may.
+    quiet_from: int = 19
+    quiet_to: int = 7
+    #: Days after the launch on which those who have not answered are reminded.
+    reminders: tuple[int, ...] = (4, 8)
+    invitation: MailText
+    reminder: MailText
+    #: Days after the close on which everything but the certificate is erased; None: never.
+    retention_days: int | None = None
+    launched_by: str = ""
+
+    def closes_at(self) -> datetime | None:
+        """Return the end of the last day in the zone of the wave."""
+        if self.closes is None:
+            return None
+        return datetime.combine(self.closes, time(23, 59, 59), ZoneInfo(self.zone))
+
+    def allowed_at(self, moment: datetime) -> datetime:
+        """Return the first moment from this one on at which mail may leave."""
+        local = moment.astimezone(ZoneInfo(self.zone))
+        if not self.is_quiet(local.hour):
+            return moment
+        end = local.replace(hour=self.quiet_to, minute=0, second=0, microsecond=0)
+        if end <= local:
+            end += timedelta(days=1)
+        return end
+
+    def is_quiet(self, hour: int) -> bool:
+        """Return whether no mail leaves in an hour of the day."""
+        if self.quiet_from <= self.quiet_to:
+            return self.quiet_from <= hour < self.quiet_to
+        return hour >= self.quiet_from or hour < self.quiet_to
+
+    def say_close(self) -> str:
+        """Return the last day in words, in the language spoken."""
+        return say_date(self.closes) if self.closes else ""
+
+
+def new_plan(language: str, sender: str) -> Plan:
+    """Return a plan with the usual texts in a language."""
+    with speaking(language):
+        return Plan(
+            language=language,
+            sender=sender,
+            invitation=MailText(
+                subject=_("How does {group} work? {minutes} minutes for {organisation}"),
+                text=_INVITATION(),
+            ),
+            reminder=MailText(subject=_("Until {closes}: your view of {group}"), text=_REMINDER()),
+        )
+
+
+def _INVITATION() -> str:  # noqa: N802 - a text, in the language spoken
+    return _(
+        "Hello {name},\n\n"
+        "{organisation} wants to know how its IT groups see their work, so that improvement "
+        "projects fit the groups that carry them. Please answer for {group}: about {minutes} "
+        "minutes, on a phone too.\n\n"
+        "{link}\n\n"
+        "The link is yours alone and counts once, until {closes}. Your answers are confidential "
+        "while the survey is open, and anonymous once it is closed. What that means, and who "
+        "sees what: {sheet}\n\n"
+        "Thank you\n{sender}"
+    )
+
+
+def _REMINDER() -> str:  # noqa: N802 - a text, in the language spoken
+    return _(
+        "Hello {name},\n\n"
+        "your view of {group} is still missing. It takes about {minutes} minutes and counts "
+        "until {closes}.\n\n"
+        "{link}\n\n"
+        "This reminder went to every link that was not used yet; nobody was shown a list. "
+        "How your answers are protected: {sheet}\n\n"
+        "Thank you\n{sender}"
+    )
+
+
+def plan_of(work: UnitOfWork, wave_id: str) -> Plan | None:
+    """Return the plan of a wave; None for one that was launched from a file."""
+    row = work.plans.get(wave_id)
+    return None if row is None else Plan.model_validate_json(row.content)
+
+
+def is_zone(name: str) -> bool:
+    """Return whether a time zone is known, e.g. Europe/Berlin."""
+    return name in available_timezones()

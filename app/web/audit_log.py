@@ -1,0 +1,51 @@
+"""The audit log of the client: who did what, the latest first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.language import gettext as _
+from app.usecases.audit_log import AuditLogBroken, LogEntry, read_audit_log, verify_audit_log
+from app.web.layout import respond
+from app.web.session import ConsultantSession
+from app.web.site import site_of
+from app.web.workspace import WorkspacePage
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogPage(WorkspacePage):
+    """The latest entries, and whether the log is whole."""
+
+    template: ClassVar[str] = "log/log.html"
+    wide: ClassVar[bool] = True
+
+    entries: Sequence[LogEntry]
+    verdict: str
+    is_broken: bool
+
+
+@router.get("/log")
+def show_log(request: Request, session: ConsultantSession) -> Response:
+    """Show the log of the client."""
+    store = site_of(request).store
+    try:
+        count = verify_audit_log(store)
+        verdict, broken = (
+            _("The log is whole: %(count)s entries of all clients.", count=count),
+            False,
+        )
+    except AuditLogBroken as error:
+        verdict, broken = str(error), True
+    page = LogPage(
+        title=_("Log"),
+        session=session,
+        entries=read_audit_log(store, session.member.organisation_id),
+        verdict=verdict,
+        is_broken=broken,
+    )
+    return respond(page)

@@ -1,0 +1,72 @@
+"""What goes on in the background while the site runs: the mix, the jobs, the mails."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from random import Random
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.storage.store import Store
+from app.usecases.erasure import run_erase
+from app.usecases.invitations import ROUND, run_round
+from app.usecases.jobs import IDLE, Handler, Office, Worker
+from app.usecases.mails import MailWorker
+from app.usecases.schedule import CLOSE, ERASE, TALLY, run_close, run_tally
+from app.usecases.sheets import mix_sheets
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def working(
+    office: Office, reports: Path, mix_every: float, *, stop: threading.Event | None = None
+) -> Iterator[None]:
+    """Mix, do jobs and send mails inside the block; one thread for each, so none waits."""
+    stopped = stop or threading.Event()
+    handlers: dict[str, Handler] = {
+        ROUND: run_round,
+        CLOSE: run_close,
+        TALLY: run_tally,
+        ERASE: partial(run_erase, reports=reports),
+    }
+    worker, mails = Worker(office, handlers), MailWorker(office)
+    threads = [
+        _keep("mixer", partial(_mix, office.store, office.chance, mix_every), stopped, mix_every),
+        _keep("worker", worker.run_next, stopped),
+        _keep("mails", mails.run_next, stopped),
+    ]
+    try:
+        yield
+    finally:
+        stopped.set()
+        for thread in threads:
+            thread.join()
+        mails.end()
+
+
+def _mix(store: Store, chance: Random, every: float) -> float:
+    mix_sheets(store, chance)
+    return every
+
+
+def _keep(
+    name: str, step: Callable[[], float], stop: threading.Event, first: float = 0
+) -> threading.Thread:
+    """Start a thread that takes a step, waits as long as that says, and so on."""
+
+    def run() -> None:
+        pause = first
+        while not stop.wait(pause):
+            try:
+                pause = step()
+            except SQLAlchemyError as error:
+                log.warning("%s waits for the database: %s", name, type(error).__name__)
+                pause = max(first, IDLE * 4)
+
+    thread = threading.Thread(target=run, name=name, daemon=True)
+    thread.start()
+    return thread

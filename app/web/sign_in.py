@@ -1,0 +1,256 @@
+"""Signing in with password and second factor; joining by a link; a new password."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import Response
+
+from app.language import gettext as _
+from app.usecases.accounts import (
+    LinkEnded,
+    WrongCode,
+    accept_link,
+    ask_for_reset,
+    find_link,
+)
+from app.usecases.passwords import SHORTEST, PasswordTooWeak
+from app.usecases.sign_in import (
+    NotSignedIn,
+    SignInRefused,
+    give_second_factor,
+    sign_in,
+    sign_out,
+    start_session,
+)
+from app.web.forms import read_form
+from app.web.layout import WebPage, respond
+from app.web.limits import FailureLimit, TooManyFailures
+from app.web.session import KEY, SESSION, check_origin, cookie, drop_cookie, set_cookie
+from app.web.site import site_of
+from app.web.workspace import go_to
+
+router = APIRouter()
+
+#: An account, and an address of the network, that failed so often has to wait.
+ACCOUNT_LIMIT, ADDRESS_LIMIT = 8, 30
+WITHIN = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordPage(WebPage):
+    """Where address and password are typed."""
+
+    template: ClassVar[str] = "sign_in/password.html"
+
+    email: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodePage(WebPage):
+    """Where the second factor is typed."""
+
+    template: ClassVar[str] = "sign_in/code.html"
+
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkPage(WebPage):
+    """Where a link to an account comes in by its fragment."""
+
+    template: ClassVar[str] = "sign_in/link.html"
+    scripts: ClassVar[tuple[str, ...]] = ("entry.js",)
+
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class JoinPage(WebPage):
+    """Where the holder of a link chooses a password."""
+
+    template: ClassVar[str] = "sign_in/join.html"
+
+    code: str
+    email: str
+    name: str
+    shortest: int = SHORTEST
+    problem: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForgotPage(WebPage):
+    """Where a new password is asked for; says the same whether the address is known or not."""
+
+    template: ClassVar[str] = "sign_in/forgot.html"
+
+    is_sent: bool = False
+
+
+class SignInLimits:
+    """What this process remembers of wrong passwords and codes."""
+
+    def __init__(self) -> None:
+        self.accounts = FailureLimit(ACCOUNT_LIMIT, WITHIN)
+        self.addresses = FailureLimit(ADDRESS_LIMIT, WITHIN)
+
+
+async def own_form(request: Request) -> dict[str, str]:
+    """Return the fields of a form of this site. Raises ForeignForm or UnreadableForm."""
+    check_origin(request)
+    return await read_form(request)
+
+
+OwnForm = Annotated[dict[str, str], Depends(own_form)]
+
+
+def _limits(request: Request) -> SignInLimits:
+    found: SignInLimits = request.app.state.sign_in_limits
+    return found
+
+
+def _network(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+@router.get("/sign-in")
+def show_sign_in() -> Response:
+    """Show where to sign in."""
+    return respond(PasswordPage(title=_("Sign in")))
+
+
+@router.post("/sign-in")
+def take_password(request: Request, fields: OwnForm) -> Response:
+    """Take address and password; the second factor comes next."""
+    site, email = site_of(request), fields.get("email", "")[:254]
+    limits, now, name = _limits(request), site.now(), email.strip().casefold()
+    try:
+        limits.accounts.check(name, now)
+        token = sign_in(site.store, email, fields.get("password", ""), now, site.chance)
+    except TooManyFailures as error:
+        return respond(PasswordPage(title=_("Sign in"), email=email, problem=str(error)), 429)
+    except SignInRefused as error:
+        limits.accounts.note(name, now)
+        return _refused(request, PasswordPage(title=_("Sign in"), email=email, problem=str(error)))
+    answer = go_to("/clients")
+    drop_cookie(request, answer, KEY)
+    set_cookie(request, answer, SESSION, token)
+    return answer
+
+
+def _refused(request: Request, page: WebPage) -> Response:
+    """Answer a failure; a network with very many of them is told to wait, once it fails again."""
+    limits, now = _limits(request), site_of(request).now()
+    limits.addresses.note(_network(request), now)
+    try:
+        limits.addresses.check(_network(request), now)
+    except TooManyFailures:
+        return respond(page, 429)
+    return respond(page, 403)
+
+
+@router.get("/sign-in/code")
+def show_code() -> Response:
+    """Show where the second factor is typed."""
+    return respond(CodePage(title=_("Second step")))
+
+
+@router.post("/sign-in/code")
+def take_code(request: Request, fields: OwnForm) -> Response:
+    """Take a code of the authenticator, or a recovery code."""
+    site, token = site_of(request), cookie(request, SESSION)
+    limits, now = _limits(request), site.now()
+    try:
+        # Codes are short: whoever has the password may not go through all of them.
+        limits.accounts.check(f"code {token}", now)
+        limits.addresses.check(f"code {_network(request)}", now)
+        new = give_second_factor(site.store, token, fields.get("code", ""), now, site.chance)
+    except TooManyFailures as error:
+        return respond(CodePage(title=_("Second step"), problem=str(error)), 429)
+    except WrongCode as error:
+        limits.accounts.note(f"code {token}", now)
+        limits.addresses.note(f"code {_network(request)}", now)
+        return _refused(request, CodePage(title=_("Second step"), problem=str(error)))
+    except NotSignedIn:
+        return go_to("/sign-in")
+    answer = go_to("/clients")
+    set_cookie(request, answer, SESSION, new)
+    return answer
+
+
+@router.post("/leave")
+def leave(request: Request, _fields: OwnForm) -> Response:
+    """Sign out, and forget the key of a link in this browser."""
+    sign_out(site_of(request).store, cookie(request, SESSION))
+    answer = go_to("/")
+    drop_cookie(request, answer, SESSION)
+    drop_cookie(request, answer, KEY)
+    return answer
+
+
+@router.get("/join")
+def show_link() -> Response:
+    """Show where a link's code comes in; a script takes it from the fragment by itself."""
+    return respond(LinkPage(title=_("Open your account")))
+
+
+@router.post("/join")
+def open_link(request: Request, fields: OwnForm) -> Response:
+    """Show the holder of a link where to choose a password. Uses nothing up."""
+    site = site_of(request)
+    try:
+        return _join(request, fields.get("code", ""))
+    except LinkEnded as error:
+        page = LinkPage(title=_("Open your account"), problem=str(error))
+        _limits(request).addresses.note(_network(request), site.now())
+        return respond(page, 403)
+
+
+def _join(request: Request, code: str, name: str = "", problem: str = "") -> Response:
+    site = site_of(request)
+    holder = find_link(site.store, code, site.now())
+    page = JoinPage(
+        title=_("Choose a password"),
+        code=code,
+        email=holder.email,
+        name=name or holder.name,
+        problem=problem,
+    )
+    return respond(page, 422 if problem else 200)
+
+
+@router.post("/join/password")
+def set_password(request: Request, fields: OwnForm) -> Response:
+    """Set the password by a link, and sign in."""
+    site, code, now = site_of(request), fields.get("code", ""), site_of(request).now()
+    name = fields.get("name", "")[:120]
+    try:
+        account = accept_link(site.store, code, name, fields.get("password", ""), now)
+    except PasswordTooWeak as error:
+        return _join(request, code, name, str(error))
+    token = start_session(site.store, account, now, site.chance)
+    answer = go_to("/clients")
+    set_cookie(request, answer, SESSION, token)
+    return answer
+
+
+@router.get("/forgot")
+def show_forgot() -> Response:
+    """Show where a new password is asked for."""
+    return respond(ForgotPage(title=_("Forgot your password?")))
+
+
+@router.post("/forgot")
+def take_forgot(request: Request, fields: OwnForm) -> Response:
+    """Mail a link if the address has an account."""
+    site, limits = site_of(request), _limits(request)
+    name = f"reset {fields.get('email', '').strip().casefold()[:254]}"
+    try:
+        limits.accounts.check(name, site.now())
+        limits.accounts.note(name, site.now())
+        ask_for_reset(site.store, fields.get("email", ""), site.now())
+    except TooManyFailures:
+        pass  # the page says the same: nobody learns which addresses are known
+    return respond(ForgotPage(title=_("Forgot your password?"), is_sent=True))
