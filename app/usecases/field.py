@@ -73,6 +73,8 @@ class RoundState:
     people: int
     doubtful: int
     refused: int
+    #: Whether it starts as soon as a worker is free.
+    is_due: bool = False
 
 
 @dataclass(frozen=True)
@@ -121,7 +123,7 @@ def view_wave(store: Store, member: Member, wave_id: str, now: datetime) -> Fiel
             assessment_id=wave.assessment_id,
             assessment=assessment.name if assessment else "",
             plan=plan_of(work, wave_id),
-            rounds=_rounds(work, wave_id),
+            rounds=_rounds(work, wave_id, now),
             failed=_failed(work, wave_id),
             letters=sum(1 for person in people if not person.email),
             shared=len(work.unit_codes.of(wave_id)),
@@ -138,7 +140,7 @@ def _is_closing(wave: Wave, job: Job | None, now: datetime) -> bool:
     return begun or job.state == "running" or job.run_at <= now
 
 
-def _rounds(work: UnitOfWork, wave_id: str) -> tuple[RoundState, ...]:
+def _rounds(work: UnitOfWork, wave_id: str, now: datetime) -> tuple[RoundState, ...]:
     found = []
     for job in work.jobs.of(wave_id, ROUND):
         counts = json.loads(job.progress or "{}")
@@ -154,6 +156,7 @@ def _rounds(work: UnitOfWork, wave_id: str) -> tuple[RoundState, ...]:
                 people=counts.get("people", 0),
                 doubtful=counts.get("doubtful", 0),
                 refused=counts.get("refused", 0),
+                is_due=not started and job.run_at <= now,
             )
         )
     return tuple(found)

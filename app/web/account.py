@@ -28,7 +28,7 @@ from app.web.session import (
     drop_cookie,
 )
 from app.web.site import site_of
-from app.web.workspace import WorkspacePage, go_to
+from app.web.workspace import WorkspacePage, go_to, said
 
 router = APIRouter(prefix="/account")
 
@@ -64,9 +64,9 @@ class RecoveryCodesPage(WorkspacePage):
 
 
 @router.get("")
-def show_account(session: CurrentSession) -> Response:
+def show_account(request: Request, session: CurrentSession) -> Response:
     """Show one's own account."""
-    return respond(AccountPage(title=_("Your account"), session=session))
+    return respond(AccountPage(title=_("Your account"), session=session, note=said(request)))
 
 
 @router.post("/password")
@@ -80,8 +80,7 @@ def take_new_password(request: Request, session: CurrentSession, fields: MemberF
     except (WrongPassword, PasswordTooWeak) as error:
         page = AccountPage(title=_("Your account"), session=session, problem=str(error))
         return respond(page, 422)
-    note = _("The new password is set, and all other sessions have ended.")
-    return respond(AccountPage(title=_("Your account"), session=session, note=note))
+    return go_to("/account", "password")
 
 
 @router.post("/sign-out-everywhere")

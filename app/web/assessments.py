@@ -24,7 +24,7 @@ from app.web.layout import respond
 from app.web.session import ConsultantSession, MemberForm, MemberSession
 from app.web.site import site_of
 from app.web.waves import when
-from app.web.workspace import WorkspacePage, go_to
+from app.web.workspace import WorkspacePage, go_to, said
 
 router = APIRouter(prefix="/assessments")
 
@@ -125,9 +125,7 @@ def show_assessment(
     return respond(assessment_page(request, session, assessment_id))
 
 
-def assessment_page(
-    request: Request, session: Session, assessment_id: str, problem: str = "", note: str = ""
-) -> AssessmentPage:
+def assessment_page(request: Request, session: Session, assessment_id: str) -> AssessmentPage:
     """Return the page of an assessment."""
     view = view_assessment(site_of(request).store, session.member, assessment_id)
     return AssessmentPage(
@@ -136,8 +134,7 @@ def assessment_page(
         view=view,
         kinds=kind_titles(),
         waves=wave_lines(view.waves, session),
-        problem=problem,
-        note=note,
+        note=said(request),
     )
 
 

@@ -26,7 +26,7 @@ from app.web.layout import respond
 from app.web.session import ConsultantSession, MemberForm, OwnerSession
 from app.web.site import site_of
 from app.web.survey_form import whole_number
-from app.web.workspace import WorkspacePage, go_to
+from app.web.workspace import WorkspacePage, go_to, said
 
 router = APIRouter()
 
@@ -84,6 +84,7 @@ def _page(
         links=tuple(links_of(site.store, session.member, wave_id)),
         now=site.now().timestamp(),
         problem=problem,
+        note=said(request),
         new_link=new_link,
         typed=typed,
     )
@@ -140,7 +141,7 @@ def take_retention(
         set_retention(site.store, session.member, wave_id, days, site.now())
     except NotErased as error:
         return respond(_page(request, session, wave_id, str(error)), 422)
-    return go_to(f"/waves/{wave_id}/hand-over")
+    return go_to(f"/waves/{wave_id}/hand-over", "day")
 
 
 @router.post("/waves/{wave_id}/erase")

@@ -35,6 +35,10 @@ class WebPage(Page):
         return [asset_url(name) for name in self.scripts]
 
 
+#: Stylesheets of pages with forms, which respondents never load.
+FORM_STYLES = ("siloscope.css", "workspace.css")
+
+
 def preferred_language(request: Request) -> str:
     """Return the language for a page of no wave: what the browser asks for, if there is one."""
     known = translations()

@@ -21,7 +21,7 @@ from app.web.ids import AccountId
 from app.web.layout import respond
 from app.web.session import MemberForm, OwnerSession
 from app.web.site import site_of
-from app.web.workspace import WorkspacePage
+from app.web.workspace import WorkspacePage, go_to, said
 
 router = APIRouter(prefix="/members")
 
@@ -58,7 +58,7 @@ def _page(
         members=list_members(site_of(request).store, session.member),
         problem=problem,
         typed=typed,
-        note=note,
+        note=note or said(request),
         link=link,
     )
 
@@ -76,8 +76,7 @@ def invite(request: Request, session: OwnerSession, fields: MemberForm) -> Respo
         note = _("No mail leaves this installation. Hand this link over yourself; it works once:")
         link = f"{site.public_url}/join#{code}"
         return respond(_page(request, session, note=note, link=link))
-    note = _("%(email)s is invited.", email=email.strip())
-    return respond(_page(request, session, note=note))
+    return go_to("/members", "invited")
 
 
 @router.post("/{account_id}")
@@ -90,7 +89,7 @@ def change(
         change_member(site.store, session.member, account_id, _role(fields), site.now())
     except LastOwner as error:
         return respond(_page(request, session, str(error)), 422)
-    return respond(_page(request, session, note=_("The change is made.")))
+    return go_to("/members", "changed")
 
 
 def _role(fields: dict[str, str]) -> Role | None:

@@ -11,7 +11,7 @@ from app.language import speaking
 from app.reports.participants import ParticipantSheet, sheet_pdf
 from app.usecases.participants import participant_sheet
 from app.web.ids import WaveId
-from app.web.layout import WebPage, respond
+from app.web.layout import FORM_STYLES, WebPage, respond
 from app.web.site import site_of
 
 router = APIRouter(prefix="/sheet/{wave_id}")
@@ -22,6 +22,7 @@ class SheetPage(WebPage):
     """What happens to the answers."""
 
     template: ClassVar[str] = "participants/sheet.html"
+    styles: ClassVar[tuple[str, ...]] = FORM_STYLES
 
     sheet: ParticipantSheet
     wave_id: str

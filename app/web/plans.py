@@ -37,7 +37,7 @@ from app.web.participants import sheet_page
 from app.web.plan_form import read_plan
 from app.web.session import ConsultantSession, MemberForm
 from app.web.site import Site, site_of
-from app.web.workspace import WorkspacePage, go_to
+from app.web.workspace import WorkspacePage, go_to, said
 
 router = APIRouter(prefix="/waves/{wave_id}/plan")
 
@@ -114,7 +114,6 @@ def _page(
     assessment_id: str,
     plan: Plan,
     problems: tuple[str, ...] = (),
-    note: str = "",
     typed: tuple[tuple[str, str], ...] = (),
 ) -> PlanPage:
     site = site_of(request)
@@ -131,7 +130,7 @@ def _page(
         checks=_checks(site, view, plan, wave_id),
         has_mail=site.has_mail,
         problems=problems,
-        note=note,
+        note=said(request),
         waiting_tests=waiting,
         failed_tests=failed,
         typed=typed,
@@ -191,22 +190,13 @@ def take_plan(
         typed = tuple(fields.items())
         page = _page(request, session, wave_id, assessment_id, plan, tuple(problems), typed=typed)
         return respond(page, 422)
-    note = _("The plan is kept.")
-    if action.startswith("test-"):
-        note = _test(site, session, wave_id, plan, view, action.removeprefix("test-"))
-    page = _page(request, session, wave_id, assessment_id, plan, note=note)
-    return respond(page)
-
-
-def _test(
-    site: Site, session: Session, wave_id: str, plan: Plan, view: AssessmentView, text: str
-) -> str:
-    if not site.has_mail:
-        return _("The plan is kept. No mail server is set, so no test mail can leave.")
-    group, minutes = _example(view, plan)
-    send_test_mail(site.store, session.member, wave_id, text, group, minutes, site.now())
-    address = session.member.email
-    return _("The plan is kept, and a test mail is on its way to %(address)s.", address=address)
+    done = "kept"
+    if action.startswith("test-") and site.has_mail:
+        group, minutes = _example(view, plan)
+        text = action.removeprefix("test-")
+        send_test_mail(site.store, session.member, wave_id, text, group, minutes, site.now())
+        done = "tested"
+    return go_to(f"/waves/{wave_id}/plan", done)
 
 
 def _example(view: AssessmentView, plan: Plan) -> tuple[str, int]:

@@ -145,9 +145,7 @@ def apply(
         apply_import(site.store, session.member, assessment_id, _kinds(), site.now(), site.chance)
     except FaultyTable:
         return go_to(f"/assessments/{assessment_id}/roster")
-    return respond(
-        assessment_page(request, session, assessment_id, note=_("The roster is imported."))
-    )
+    return go_to(f"/assessments/{assessment_id}", "imported")
 
 
 @router.post("/drop")

@@ -25,7 +25,7 @@ from app.usecases.sign_in import (
     start_session,
 )
 from app.web.forms import read_form
-from app.web.layout import WebPage, respond
+from app.web.layout import FORM_STYLES, WebPage, respond
 from app.web.limits import FailureLimit, TooManyFailures
 from app.web.session import KEY, SESSION, check_origin, cookie, drop_cookie, set_cookie
 from app.web.site import site_of
@@ -43,6 +43,7 @@ class PasswordPage(WebPage):
     """Where address and password are typed."""
 
     template: ClassVar[str] = "sign_in/password.html"
+    styles: ClassVar[tuple[str, ...]] = FORM_STYLES
 
     email: str = ""
     problem: str = ""
@@ -53,6 +54,7 @@ class CodePage(WebPage):
     """Where the second factor is typed."""
 
     template: ClassVar[str] = "sign_in/code.html"
+    styles: ClassVar[tuple[str, ...]] = FORM_STYLES
 
     problem: str = ""
 
@@ -72,6 +74,7 @@ class JoinPage(WebPage):
     """Where the holder of a link chooses a password."""
 
     template: ClassVar[str] = "sign_in/join.html"
+    styles: ClassVar[tuple[str, ...]] = FORM_STYLES
 
     code: str
     email: str
@@ -85,6 +88,7 @@ class ForgotPage(WebPage):
     """Where a new password is asked for; says the same whether the address is known or not."""
 
     template: ClassVar[str] = "sign_in/forgot.html"
+    styles: ClassVar[tuple[str, ...]] = FORM_STYLES
 
     is_sent: bool = False
 

@@ -31,7 +31,7 @@ from app.web.ids import WaveId
 from app.web.layout import respond
 from app.web.session import ConsultantSession, MemberForm
 from app.web.site import site_of
-from app.web.workspace import WorkspacePage, go_to
+from app.web.workspace import WorkspacePage, go_to, said
 
 router = APIRouter(prefix="/waves/{wave_id}")
 
@@ -64,7 +64,7 @@ class WavePage(WorkspacePage):
     @property
     def is_busy(self) -> bool:
         """Return whether something goes on that is worth looking at again soon."""
-        return self.field.is_closing or any(one.waiting for one in self.field.rounds)
+        return self.field.is_closing or any(one.waiting or one.is_due for one in self.field.rounds)
 
 
 @router.get("")
@@ -78,7 +78,6 @@ def _page(
     session: Session,
     wave_id: str,
     problem: str = "",
-    note: str = "",
     typed: tuple[str, str] = ("", ""),
 ) -> WavePage:
     site = site_of(request)
@@ -92,7 +91,7 @@ def _page(
         groups=_groups(found.wave),
         has_mail=site.has_mail,
         problem=problem,
-        note=note,
+        note=said(request),
         typed=typed,
     )
 
@@ -111,6 +110,8 @@ def _groups(wave: WaveState) -> tuple[GroupLine, ...]:
 
 def response_of(wave: WaveState) -> str:
     """Return how many answered, in words."""
+    if not wave.answered and wave.closed_at is None:
+        return _("Fewer than %(k)s in every group, of %(invited)s", k=wave.k, invited=wave.invited)
     hidden = any(group.answered is None and not group.partners for group in wave.groups)
     said = N_("%(answered)s of %(invited)s (%(rate)s)")
     at_least = N_("At least %(answered)s of %(invited)s (%(rate)s)")
@@ -193,8 +194,7 @@ def take_address(
         correct_address(site.store, session.member, wave_id, old, new, site.now())
     except (WaveOver, BadAddress, UnknownAddress) as error:
         return respond(_page(request, session, wave_id, str(error), typed=(old, new)), 422)
-    note = _("The address is corrected, and the invitation is on its way.")
-    return respond(_page(request, session, wave_id, note=note))
+    return go_to(f"/waves/{wave_id}", "corrected")
 
 
 @router.post("/letters.pdf")

@@ -1,17 +1,23 @@
 """What the pages of the workspace share: who is signed in, and the token of their forms."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import ClassVar
 
+from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
+from app.language import N_
+from app.language import gettext as _
 from app.usecases.sign_in import Session
-from app.web.layout import WebPage
+from app.web.layout import FORM_STYLES, WebPage
 from app.web.session import form_token
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorkspacePage(WebPage):
     """Base of all pages behind a sign-in. `problem` is what was wrong with a form."""
+
+    styles: ClassVar[tuple[str, ...]] = FORM_STYLES
 
     session: Session
     problem: str = ""
@@ -24,16 +30,28 @@ class WorkspacePage(WebPage):
         return form_token(self.session)
 
 
-@dataclass(frozen=True)
-class Typed:
-    """What somebody typed into a form, to be shown again when it was refused."""
+#: What was done just now, by the word that the address of the next page carries.
+NOTES = {
+    "kept": N_("The plan is kept."),
+    "tested": N_("The plan is kept, and a test mail is on its way to you."),
+    "imported": N_("The roster is imported."),
+    "corrected": N_("The address is corrected, and the invitation is on its way."),
+    "invited": N_("The invitation is on its way."),
+    "changed": N_("The change is made."),
+    "password": N_("The new password is set, and all other sessions have ended."),
+    "day": N_("The day of erasure is set."),
+}
 
-    fields: dict[str, str] = field(default_factory=dict)
 
-    def __getitem__(self, name: str) -> str:
-        return self.fields.get(name, "")
+def go_to(path: str, done: str = "") -> Response:
+    """Lead the browser to another page after a form, so that a reload or “Back” repeats nothing.
+
+    `done` is one of NOTES, which the next page says.
+    """
+    return RedirectResponse(f"{path}?done={done}" if done else path, status_code=303)
 
 
-def go_to(path: str) -> Response:
-    """Lead the browser to another page after a form, so that a reload repeats nothing."""
-    return RedirectResponse(path, status_code=303)
+def said(request: Request) -> str:
+    """Return what the page has to say about what was done just now."""
+    note = NOTES.get(request.query_params.get("done", ""), "")
+    return _(note) if note else ""
