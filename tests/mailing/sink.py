@@ -45,7 +45,7 @@ class Sink:
         if answer.startswith("250"):
             content = cast("bytes", envelope.content)
             message = email.message_from_bytes(content, policy=email.policy.default)
-            self.mails.append(cast("EmailMessage", message))
+            self.mails.append(message)
         if self.pause:
             time.sleep(self.pause)
         return answer

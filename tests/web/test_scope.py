@@ -34,7 +34,7 @@ def wave_id(sqlite_store: Store) -> str:
 async def as_consultant(client: httpx.AsyncClient, store: Store) -> str:
     """Sign a consultant in; return what their forms carry."""
     one = visitor(client, store)
-    client.cookies.set("siloscope-session", one.cookie)
+    client.cookies.set("siloscope-session", one.session)
     return one.token
 
 

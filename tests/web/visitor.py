@@ -10,9 +10,12 @@ from app.storage.workspace_tables import Account, SignIn
 from app.usecases.ballots import hash_token, write_code
 from app.usecases.ids import long_id
 from app.usecases.members import Member, Role
+from app.usecases.passwords import hash_password
 from tests.builders import NOW
 
 _chance = Random(99)
+PASSWORD = "seven small boats at noon"  # noqa: S105 - of a test
+_HASH = hash_password(PASSWORD)
 
 
 def add_account(
@@ -24,7 +27,7 @@ def add_account(
         id=made,
         email=email or f"{made[:8]}@example.org",
         name=f"Name {made[:4]}",
-        password_hash="set",
+        password_hash=_HASH,
         has_totp=totp,
         is_operator=operator,
     )
@@ -58,14 +61,14 @@ def member_in(store: Store, organisation_id: str, role: Role, account: Account) 
     )
 
 
-def start_session(store: Store, account: Account, organisation_id: str | None) -> str:
+def start_session(store: Store, account: Account | Member, organisation_id: str | None) -> str:
     """Return the cookie of a session with its second factor given."""
     token = _chance.randbytes(16)
     with store.writing() as work:
         work.sign_ins.add(
             SignIn(
                 token_hash=hash_token(token),
-                account_id=account.id,
+                account_id=account.account_id if isinstance(account, Member) else account.id,
                 organisation_id=organisation_id,
                 is_complete=True,
                 started_at=NOW,
@@ -89,10 +92,14 @@ class Visitor:
     """A browser of its own on the same site."""
 
     def __init__(self, client: httpx.AsyncClient, cookie: str = "") -> None:
+        """Start one with a cookie: its name, "=", and its value."""
         self._client = client
-        self.cookie = cookie
-        self._headers = {"cookie": f"siloscope-session={cookie}"} if cookie else {}
-        self.token = form_token(cookie) if cookie else ""
+        self._headers = {"cookie": cookie} if cookie else {}
+        self.session = cookie.removeprefix("siloscope-session=") if "session=" in cookie else ""
+        self.token = form_token(self.session) if self.session else ""
+
+    async def ask(self, method: str, path: str) -> httpx.Response:
+        return await (self.get(path) if method == "GET" else self.post(path))
 
     async def get(self, path: str) -> httpx.Response:
         return await self._client.get(path, headers=self._headers)
@@ -120,4 +127,4 @@ def visitor(
     organisation = organisation_id or first_organisation(store)
     account = add_account(store, operator=operator)
     member_in(store, organisation, role, account)
-    return Visitor(client, start_session(store, account, organisation))
+    return Visitor(client, f"siloscope-session={start_session(store, account, organisation)}")
