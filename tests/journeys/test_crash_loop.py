@@ -22,6 +22,8 @@ from app.storage.store import Store
 from app.usecases.waves import close_wave
 from tests.builders import NOW, instrument, launch
 from tests.journeys.conftest import free_port
+from tests.journeys.mailing import RECIPIENTS, check_mails, launch_with_mails
+from tests.mailing.sink import Sink, SinkServer
 from tests.postgres import postgres_server
 
 KILLS = 20
@@ -39,7 +41,7 @@ def answers_of(number: int) -> dict[str, str]:
 class Server:
     """`siloscope serve` as its own process, to be killed."""
 
-    def __init__(self, folder: Path, url: str, module: str) -> None:
+    def __init__(self, folder: Path, url: str, module: str, mail: str) -> None:
         self.port = free_port()
         self._module = module
         self._environment = os.environ | {
@@ -48,6 +50,11 @@ class Server:
             "SILOSCOPE_PORT": str(self.port),
             # So often that kills fall into the mix as well.
             "SILOSCOPE_MIX_EVERY": "0.02",
+            "SILOSCOPE_MAIL": mail,
+            "SILOSCOPE_MAIL_FROM": "survey@example.org",
+            # So that mails are on their way at every kill, and what a dead process held is free.
+            "SILOSCOPE_MAIL_RATE": "20",
+            "SILOSCOPE_LEASE": "0.3",
         }
 
     def start(self) -> None:
@@ -154,16 +161,25 @@ def _crash_loop(
     migrate(engine)
     store = Store(engine, folder / "keys")
     wave = launch(store, PEOPLE)
+    launch_with_mails(store)
     engine.dispose()
-    server, chance = Server(folder, url, module), Random(20)
-    people = People(server.port, [invitation.code for invitation in wave.invitations])
-    people.begin()
-    for turn in range(kills):
-        server.start()
-        time.sleep(chance.uniform(0.1, 0.5))
-        server.kill()
-        between(turn)
-    people.end()
+    chance = Random(20)
+    with SinkServer(Sink(), free_port()) as mails:
+        server = Server(folder, url, module, mails.address)
+        people = People(server.port, [invitation.code for invitation in wave.invitations])
+        people.begin()
+        for turn in range(kills):
+            server.start()
+            time.sleep(chance.uniform(0.1, 0.5))
+            server.kill()
+            between(turn)
+        people.end()
+        if kills == KILLS:
+            assert 0 < len(mails.sink.mails) < RECIPIENTS, "no kill fell into the mailing"
+            server.start()
+            mails.sink.wait_for_all(RECIPIENTS)
+            server.kill()
+            check_mails(mails.sink, RECIPIENTS, kills + 1)
     with store.reading() as work:
         used = sum(work.ballots.used(wave.wave_id).values())
     _compare(store, people, used)

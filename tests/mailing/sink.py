@@ -54,6 +54,13 @@ class Sink:
         """Return who got a mail, once for each."""
         return [str(mail["To"].addresses[0].addr_spec) for mail in self.mails]
 
+    def wait_for_all(self, people: int, seconds: float = 60) -> None:
+        """Wait until so many people got a mail; fail if they do not."""
+        deadline = time.monotonic() + seconds
+        while len(set(self.to())) < people and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert len(set(self.to())) >= people, f"{len(set(self.to()))} of {people} got a mail"
+
     def wait_for(self, count: int, seconds: float = 30) -> None:
         """Wait until so many mails came; fail if they do not."""
         deadline = time.monotonic() + seconds
