@@ -38,7 +38,7 @@ from app.usecases.members import adopt_for_operators
 from app.usecases.results import unprintable_letters, view_results, write_report
 from app.usecases.roster_units import LONGEST_TEXT
 from app.usecases.rosters import Roster, read_roster
-from app.usecases.waves import close_wave
+from app.usecases.schedule import close_and_settle
 
 app = typer.Typer()
 
@@ -123,7 +123,7 @@ def _describe(roster: Roster, instrument: Instrument) -> None:
 def close(wave: Annotated[str, typer.Argument(help="The id printed at its launch.")]) -> None:
     """Close a wave for ever: destroy its key and freeze its release."""
     with open_store(read_settings()) as store:
-        release = close_wave(store, wave_id(wave), utc_now(), SystemRandom())
+        release = close_and_settle(store, wave_id(wave), "command line", utc_now())
     shown = sum(1 for unit in release.units if unit.profiles and not unit.is_parent)
     say.print(
         f"Wave {wave_id(wave)} is closed: {release.answered} of {release.invited} answered, "

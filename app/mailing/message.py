@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime
 from typing import ClassVar
 
 from app.rendering import Page, render
 
+#: Lines that every server takes; letters of all scripts are written in plain signs.
+POLICY = SMTP.clone(cte_type="7bit")
 _URL = re.compile(r"(https?://\S+)")
 
 
@@ -65,7 +68,7 @@ def html_of(mail: Mail) -> str:
 
 def message_of(mail: Mail, sender: Sender, message_id: str, now: datetime) -> EmailMessage:
     """Return the message: plain text first, HTML beside it; the same id whenever it is repeated."""
-    message = EmailMessage()
+    message = EmailMessage(policy=POLICY)
     message["Subject"] = mail.subject
     message["From"] = Address(sender.name, addr_spec=sender.address)
     message["To"] = Address(mail.to_name, addr_spec=mail.to)

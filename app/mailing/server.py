@@ -8,8 +8,9 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
-#: Seconds that the server may take for any of its answers; shorter than a job's lease.
-PATIENCE = 10
+#: Seconds that the server may take to answer; after the end of a mail it may look for spam first
+#: (RFC 5321, 4.5.3.2 asks for ten minutes there; who holds a mail's job extends its lease).
+PATIENCE, PATIENCE_AT_END = 20, 300
 #: How the address of a server begins, and whether it then speaks in the clear.
 SCHEMES = ("smtp", "smtps", "smtp+plain")
 _PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
@@ -26,6 +27,10 @@ class ServerAway(MailFault):
 
 class NotNow(MailFault):
     """The server will take this mail later, it says (4xx)."""
+
+
+class Unsure(MailFault):
+    """The conversation broke off after the mail was handed over: it may have left, or not."""
 
 
 class Refused(MailFault):
@@ -101,26 +106,51 @@ class Conversation:
         return (smtp.ehlo_resp or b"").decode(errors="replace").splitlines()[0]
 
     def send(self, message: EmailMessage) -> None:
-        """Hand a mail over; it left once this returns. Raises ServerAway, NotNow or Refused."""
+        """Hand a mail over; it left once this returns.
+
+        Raises ServerAway, NotNow or Refused, after which it did not leave; or Unsure.
+        """
         smtp = self._open()
+        sender, recipient = _address(message, "From"), _address(message, "To")
+        international = not (sender + recipient).isascii()
+        if international and not smtp.has_extn("smtputf8"):
+            raise Refused("The mail server cannot take an address with such letters.")
+        options = ["SMTPUTF8", "BODY=8BITMIME"] if international else []
+        content = message.as_bytes(policy=message.policy.clone(utf8=international))
         try:
-            smtp.send_message(message)
-        except smtplib.SMTPRecipientsRefused as error:
-            code, said = next(iter(error.recipients.values()))
-            self._answer(code, said, error)
-        except smtplib.SMTPSenderRefused as error:
-            self.end()
-            raise ServerAway(_said(error.smtp_code, error.smtp_error)) from error
-        except smtplib.SMTPServerDisconnected as error:
-            self.end()
-            raise ServerAway("The mail server broke the conversation off.") from error
-        except smtplib.SMTPResponseException as error:
-            self._answer(error.smtp_code, error.smtp_error, error)
-        except smtplib.SMTPNotSupportedError as error:
-            raise Refused("The mail server cannot take an address with such letters.") from error
+            self._expect(smtp.mail(sender, options), of_sender=True)
+            self._expect(smtp.rcpt(recipient))
         except (OSError, smtplib.SMTPException) as error:
             self.end()
-            raise ServerAway(_plain(error)) from error
+            raise ServerAway(_why(self._server, error)) from error
+        self._hand_over(smtp, content)
+
+    def _hand_over(self, smtp: smtplib.SMTP, content: bytes) -> None:
+        if smtp.sock is not None:
+            smtp.sock.settimeout(PATIENCE_AT_END)
+        try:
+            self._expect(smtp.data(content))
+        except smtplib.SMTPDataError as error:
+            # It was refused before a word of it was sent.
+            self._expect((error.smtp_code, _bytes(error.smtp_error)))
+        except (OSError, smtplib.SMTPException) as error:
+            self.end()
+            raise Unsure("The mail server broke off while it took the mail.") from error
+        finally:
+            if smtp.sock is not None:
+                smtp.sock.settimeout(PATIENCE)
+
+    def _expect(self, answer: tuple[int, bytes], *, of_sender: bool = False) -> None:
+        """Raise what an answer means, unless it is one of success."""
+        code, said = answer
+        if 200 <= code < 300:
+            return
+        if code == _NO_SERVICE or of_sender or code < 0:
+            self.end()
+            raise ServerAway(_said(code, said))
+        if self._smtp is not None:
+            self._smtp.rset()
+        raise (NotNow if code < 500 else Refused)(_said(code, said))
 
     def end(self) -> None:
         """End the conversation, whatever state it is in."""
@@ -130,12 +160,6 @@ class Conversation:
                 smtp.quit()
             except (OSError, smtplib.SMTPException):
                 smtp.close()
-
-    def _answer(self, code: int, said: bytes | str, error: Exception) -> None:
-        if code == _NO_SERVICE:
-            self.end()
-            raise ServerAway(_said(code, said)) from error
-        raise (NotNow if code < 500 else Refused)(_said(code, said)) from error
 
     def _open(self) -> smtplib.SMTP:
         if self._smtp is None:
@@ -174,6 +198,14 @@ def _why(server: MailServer, error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return _said(error.smtp_code, error.smtp_error)
     return f"{server.host}:{server.port} {_plain(error)}"
+
+
+def _address(message: EmailMessage, header: str) -> str:
+    return str(message[header].addresses[0].addr_spec)
+
+
+def _bytes(said: bytes | str) -> bytes:
+    return said if isinstance(said, bytes) else said.encode()
 
 
 def _missing(server: MailServer) -> str:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, Table, delete, insert, select
+from sqlalchemy import DateTime, Select, Table, delete, insert, select
 from sqlmodel import Session, SQLModel
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 from app.storage import tables
 from app.storage.workspace_tables import AccessView, Certificate, Job, RosterDraft
@@ -65,9 +66,13 @@ class Clients:
         connection = self._session.connection()
         keys = select(_KEY.c.key_hash).where(_KEY.c.wave_id == wave_id)
         connection.execute(delete(_VIEW).where(_VIEW.c.key_hash.in_(keys)))
-        gone = (*_OF_WAVE, _KEY, *(_table(m) for m in (tables.StagedSheet, tables.Comment, Job)))
+        gone = (*_OF_WAVE, _KEY, *(_table(m) for m in (tables.StagedSheet, tables.Comment)))
         for table in gone:
             connection.execute(delete(table).where(table.c.wave_id == wave_id))
+        # The job that erases is removed by whoever does it.
+        jobs = _table(Job)
+        others = (jobs.c.wave_id == wave_id) & (jobs.c.state != "running")
+        connection.execute(delete(jobs).where(others))
         connection.execute(delete(_PLAN).where(_PLAN.c.id == wave_id))
         connection.execute(delete(_WAVE).where(_WAVE.c.id == wave_id))
 
@@ -134,7 +139,7 @@ class Clients:
             value, kind = row[column.name], column.type.python_type
             if value is not None and kind is bytes:
                 value = bytes.fromhex(value)
-            elif value is not None and kind is datetime:
+            elif value is not None and isinstance(column.type, DateTime | UTCDateTime):
                 value = datetime.fromisoformat(value)
             elif value is not None and kind is date:
                 value = date.fromisoformat(value)

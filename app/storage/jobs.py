@@ -12,6 +12,10 @@ from app.storage.workspace_tables import Job
 READY, RUNNING, DONE, FAILED = "ready", "running", "done", "failed"
 
 
+class LeaseLost(Exception):
+    """Another worker has taken the job over: what was done for it must not be kept."""
+
+
 @dataclass(frozen=True)
 class QueueState:
     """How many jobs of a queue wait, run and failed."""
@@ -19,6 +23,13 @@ class QueueState:
     queue: str
     state: str
     count: int
+
+
+def _coarse(moment: datetime, lease: timedelta) -> datetime:
+    """Return the next full minute: rows, also old ones, must not say when exactly a mail left."""
+    if lease < timedelta(minutes=1):
+        return moment
+    return (moment + timedelta(minutes=1)).replace(second=0, microsecond=0)
 
 
 class Jobs:
@@ -68,23 +79,23 @@ class Jobs:
         job = self._session.exec(query).first()
         if job is not None:
             job.state, job.worker = RUNNING, worker
-            job.lease_until, job.attempts = now + lease, job.attempts + 1
+            job.lease_until, job.attempts = _coarse(now + lease, lease), job.attempts + 1
             self._session.add(job)
             self._session.flush()
         return job
 
-    def extend(self, key: str, worker: str, until: datetime) -> None:
+    def extend(self, key: str, worker: str, now: datetime, lease: timedelta) -> None:
         """Hold a job for longer."""
-        self._update(key, worker, lease_until=until)
+        self._update(key, worker, lease_until=_coarse(now + lease, lease))
 
     def finish(self, key: str, worker: str, progress: str = "") -> None:
-        """Mark a job as done, unless another worker has taken it over."""
-        self._update(
-            key, worker, state=DONE, worker=None, lease_until=None, error="", progress=progress
-        )
+        """Mark a job as done. Raises LeaseLost if another worker has taken it over."""
+        done = {"state": DONE, "worker": None, "lease_until": None, "error": ""}
+        if self._update(key, worker, progress=progress, **done) == 0:
+            raise LeaseLost(key)
 
     def remove(self, key: str, worker: str) -> None:
-        """Remove a job that leaves no trace when it is done."""
+        """Remove a job that leaves no trace when it is done, if it is still the worker's."""
         gone = delete(Job).where(col(Job.key) == key, col(Job.worker) == worker)
         self._session.connection().execute(gone)
 
@@ -123,12 +134,17 @@ class Jobs:
         moved = update(Job).where(col(Job.key) == key, col(Job.state) == READY)
         self._session.connection().execute(moved.values(run_at=run_at))
 
+    def drop(self, key: str) -> None:
+        """Remove a job that no worker is at."""
+        gone = delete(Job).where(col(Job.key) == key, col(Job.state) != RUNNING)
+        self._session.execute(gone)
+
     def forget(self, wave_id: str, queue: str | None = None) -> None:
         """Remove the jobs of a wave, or those of one queue, that no worker is at."""
         gone = delete(Job).where(col(Job.wave_id) == wave_id, col(Job.state) != RUNNING)
         if queue is not None:
             gone = gone.where(col(Job.queue) == queue)
-        self._session.connection().execute(gone)
+        self._session.execute(gone)
 
     def of(self, wave_id: str, name: str, state: str | None = None) -> Sequence[Job]:
         """Return the jobs of a wave by name, those in one state or all."""
@@ -154,6 +170,6 @@ class Jobs:
         query = select(Job).where(Job.error != "", Job.state != DONE)
         return self._session.exec(query.order_by(col(Job.run_at).desc()).limit(most)).all()
 
-    def _update(self, key: str, mine_as: str, **values: object) -> None:
+    def _update(self, key: str, mine_as: str, **values: object) -> int:
         mine = update(Job).where(col(Job.key) == key, col(Job.worker) == mine_as)
-        self._session.connection().execute(mine.values(**values))
+        return self._session.connection().execute(mine.values(**values)).rowcount

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from app.storage.tables import Ballot, Unit
@@ -30,7 +31,7 @@ class Units:
     def ever_of(self, assessment_id: str) -> Sequence[Unit]:
         """Return the units of an assessment, those too that only earlier waves asked."""
         query = select(Unit).where(Unit.assessment_id == assessment_id)
-        return self._session.exec(query.order_by(col(Unit.position))).all()
+        return _parents_first(self._session.exec(query.order_by(col(Unit.position))).all())
 
     def save(self, unit: Unit) -> None:
         """Keep what was changed of a unit."""
@@ -38,10 +39,32 @@ class Units:
         self._session.flush()
 
     def remove(self, unit: Unit) -> None:
-        """Remove a unit that nobody was ever asked in; one that was is retired."""
+        """Remove a unit that nobody was ever asked in; one that was is retired.
+
+        What stood below it moves up.
+        """
+        below = update(Unit).where(col(Unit.parent_id) == unit.id)
+        self._session.connection().execute(below.values(parent_id=unit.parent_id))
         if self._session.exec(select(Ballot.unit_id).where(Ballot.unit_id == unit.id)).first():
             unit.is_retired = True
             self._session.add(unit)
         else:
             self._session.delete(unit)
         self._session.flush()
+
+
+def _parents_first(units: Sequence[Unit]) -> list[Unit]:
+    """Put each unit behind the one above it, and else leave them in their order.
+
+    Positions alone do not say so: a unit may have been put below one that came later.
+    """
+    ids = {unit.id for unit in units}
+    below: dict[str | None, list[Unit]] = {}
+    for unit in reversed(units):
+        below.setdefault(unit.parent_id if unit.parent_id in ids else None, []).append(unit)
+    ordered, waiting = [], below.get(None, [])
+    while waiting:
+        unit = waiting.pop()
+        ordered.append(unit)
+        waiting += below.get(unit.id, [])
+    return ordered

@@ -32,6 +32,10 @@ class Waves:
         """Return the waves that may still receive answers."""
         return self._session.exec(select(Wave).where(col(Wave.closed_at).is_(None))).all()
 
+    def lock(self, wave_id: str) -> None:
+        """Keep others from changing a wave until the commit."""
+        self._session.exec(select(Wave.id).where(Wave.id == wave_id).with_for_update()).first()
+
     def extend(self, wave_id: str, closes_at: datetime) -> None:
         """Give a wave that is open another end."""
         query = select(Wave).where(Wave.id == wave_id).with_for_update()

@@ -66,9 +66,9 @@ def set_retention(
         plan = Plan.model_validate_json(row.content)
         changed = plan.model_copy(update={"retention_days": days}).model_dump_json()
         work.plans.save(WavePlan(id=wave_id, assessment_id=wave.assessment_id, content=changed))
-        if wave.closed_at is not None:
+        if wave.closed_at is not None and work.releases.get(wave_id) is not None:
             if days is None:
-                work.jobs.forget(wave_id)
+                work.jobs.drop(erasing_job(wave_id, now).key)
             else:
                 work.jobs.replace(erasing_job(wave_id, wave.closed_at + timedelta(days=days)))
         detail = f"{wave_id}: {'never' if days is None else f'{days} days after the close'}"
@@ -91,9 +91,10 @@ def erase_wave(
     NotErased.
     """
     with store.writing() as work:
-        wave = wave_of(work, member, wave_id)
-        if wave.closed_at is None:
-            raise NotErased("The wave is open; close it first.")
+        wave_of(work, member, wave_id)
+        work.waves.lock(wave_id)
+        if work.releases.get(wave_id) is None:
+            raise NotErased("The wave is not closed yet; close it first.")
         if typed.strip() != wave_id:
             raise NotErased(f"Type the id of the wave, {wave_id}, to confirm.")
         made = _erase(store, work, wave_id, member.who, now, chance)
@@ -108,12 +109,15 @@ def run_erase(task: Task, reports: Path) -> None:
     with store.writing() as work:
         wave = work.waves.get(wave_id)
         organisation = work.assessments.organisation_of(wave.assessment_id) if wave else None
-        if wave is not None and wave.closed_at is not None:
+        if wave is not None and work.releases.get(wave_id) is not None:
             who = Who("schedule", organisation.id if organisation else None)
             _erase(store, work, wave_id, who, task.office.now(), SystemRandom())
+        work.commit()
+    # Before the job is gone: a process that dies here is followed by one that does it again.
+    _after(store, wave_id, reports)
+    with store.writing() as work:
         work.jobs.remove(task.job.key, task.worker)
         work.commit()
-    _after(store, wave_id, reports)
 
 
 def certificates_of(store: Store, member: Member) -> Sequence[ErasureProof]:

@@ -13,14 +13,17 @@ from app.usecases.accounts import BadAddress, tidy_email
 from app.usecases.audit_log import Deed, record
 from app.usecases.errors import SiloscopeError
 from app.usecases.invitations import (
+    BETWEEN,
     FIRST_ROUND,
     INVITATION,
     REMINDER,
     ROUND,
-    mail_job,
+    invitation_job,
     mailed_people,
+    moved_job,
     reminder_name,
     round_job,
+    started_rounds,
 )
 from app.usecases.launches import check_closing_date
 from app.usecases.members import Member, wave_of
@@ -43,6 +46,13 @@ class RemindersUsed(SiloscopeError):
         super().__init__(
             "Three reminders were sent, and more are not: people would stop trusting us."
         )
+
+
+class RemindedJustNow(SiloscopeError):
+    """Two reminders have a day between them."""
+
+    def __init__(self) -> None:
+        super().__init__("A reminder left within the last day. Wait a day before the next one.")
 
 
 class UnknownAddress(SiloscopeError):
@@ -72,7 +82,6 @@ class RoundState:
     waiting: int
     people: int
     doubtful: int
-    refused: int
     #: Whether it starts as soon as a worker is free.
     is_due: bool = False
 
@@ -100,6 +109,7 @@ class FieldState:
     shared: int
     forecast: Forecast | None
     is_closing: bool
+    is_released: bool
     trouble: str = ""
 
     @property
@@ -129,12 +139,13 @@ def view_wave(store: Store, member: Member, wave_id: str, now: datetime) -> Fiel
             shared=len(work.unit_codes.of(wave_id)),
             forecast=_forecast(state, work.tallies.of(wave_id), now),
             is_closing=_is_closing(wave, closing, now),
+            is_released=work.releases.get(wave_id) is not None,
             trouble=closing.error if closing else "",
         )
 
 
 def _is_closing(wave: Wave, job: Job | None, now: datetime) -> bool:
-    if job is None or job.state == "done":
+    if job is None or job.state in ("done", "failed"):
         return False
     begun = wave.closed_at is not None or json.loads(job.args)["by"] != "schedule"
     return begun or job.state == "running" or job.run_at <= now
@@ -155,7 +166,6 @@ def _rounds(work: UnitOfWork, wave_id: str, now: datetime) -> tuple[RoundState, 
                 waiting=work.jobs.count(wave_id, kind, "ready", "running") if started else 0,
                 people=counts.get("people", 0),
                 doubtful=counts.get("doubtful", 0),
-                refused=counts.get("refused", 0),
                 is_due=not started and job.run_at <= now,
             )
         )
@@ -231,16 +241,22 @@ def remind_now(store: Store, member: Member, wave_id: str, now: datetime) -> Non
     with store.writing() as work:
         _wave, plan = _open(work, member, wave_id, now)
         rounds = [job for job in work.jobs.of(wave_id, ROUND) if job.key.count("reminder")]
+        if any(now - start < BETWEEN for start in _reminded(rounds)):
+            raise RemindedJustNow
         waiting = [job for job in rounds if job.state == "ready"]
         if len(rounds) - len(waiting) >= MOST_REMINDERS:
             raise RemindersUsed
+        name = reminder_name(len(rounds) + 1)
         if waiting:
-            work.jobs.move(waiting[0].key, plan.allowed_at(now))
-        else:
-            name = reminder_name(len(rounds) + 1)
-            work.jobs.add(round_job(wave_id, name, plan.allowed_at(now)))
+            name = json.loads(waiting[0].args)["round"]
+        work.jobs.replace(round_job(wave_id, name, plan.allowed_at(now), by_hand=True))
         record(store, work, member.who, Deed.REMINDERS_SENT, wave_id, now)
         work.commit()
+
+
+def _reminded(rounds: Sequence[Job]) -> list[datetime]:
+    known = [json.loads(job.progress or "{}") for job in rounds]
+    return [datetime.fromisoformat(one["started"]) for one in known if "started" in one]
 
 
 def retry_mails(store: Store, member: Member, wave_id: str, now: datetime) -> None:
@@ -271,11 +287,14 @@ def correct_address(
             raise BadAddress
         person.email = address
         work.people.save(person)
-        first = mail_job(wave_id, INVITATION, FIRST_ROUND, person.id, now)
-        if work.jobs.get(first.key) is None:
+        first = invitation_job(wave_id, FIRST_ROUND, person.id, now)
+        known, started = work.jobs.get(first.key), bool(started_rounds(work, wave_id))
+        if known is None and started:
             again = f"again-{now.timestamp():.0f}"
-            work.jobs.add(mail_job(wave_id, INVITATION, again, person.id, now))
-        else:
+            work.jobs.add(invitation_job(wave_id, again, person.id, now))
+            # Mail got there once, as far as we know: whoever reads it must learn of this.
+            work.jobs.add(moved_job(wave_id, old.strip(), now))
+        elif known is not None:
             work.jobs.retry([first.key], now)
         record(store, work, member.who, Deed.MAILS_RETRIED, f"{wave_id}: one address", now)
         work.commit()
@@ -284,7 +303,8 @@ def correct_address(
 def _open(work: UnitOfWork, member: Member, wave_id: str, now: datetime) -> tuple[Wave, Plan]:
     wave = wave_of(work, member, wave_id)
     plan = plan_of(work, wave_id)
-    over = wave.closes_at is not None and wave.closes_at <= now
+    closing = _is_closing(wave, work.jobs.get(f"close:{wave_id}"), now)
+    over = closing or (wave.closes_at is not None and wave.closes_at <= now)
     if wave.closed_at is not None or over or plan is None:
         raise WaveOver
     return wave, plan

@@ -3,18 +3,21 @@
 import json
 import zipfile
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, StatementError
 
 from app import __version__
 from app.storage.clients import UnknownRows
 from app.storage.store import Store
+from app.storage.unit_of_work import UnitOfWork
 from app.usecases.audit_log import Deed, Who, record
 from app.usecases.errors import SiloscopeError
 from app.usecases.members import Member, Role
+from app.usecases.plans import plan_of
+from app.usecases.schedule import erasing_job
 
 _FILE, _MOST = "client.json", 200 * 1024 * 1024
 
@@ -31,7 +34,7 @@ def export_client(store: Store, member: Member, now: datetime) -> bytes:
     """
     with store.writing() as work:
         for assessment in work.assessments.of(member.organisation_id):
-            if any(wave.closed_at is None for wave in work.waves.of(assessment.id)):
+            if any(not work.releases.get(wave.id) for wave in work.waves.of(assessment.id)):
                 raise NotHandedOver("A wave is open; close it first: its key never leaves.")
         rows = work.clients.rows_of(member.organisation_id)
         record(store, work, member.who, Deed.CLIENT_HANDED_OVER, member.organisation, now)
@@ -57,15 +60,35 @@ def take_over_client(store: Store, content: bytes, owner: str, now: datetime) ->
             work.clients.insert_rows(rows)
         except IntegrityError as error:
             raise NotHandedOver("This client, or a part of it, is here already.") from error
-        except (UnknownRows, KeyError, TypeError, ValueError) as error:
+        except (UnknownRows, StatementError, KeyError, TypeError, ValueError) as error:
             raise NotHandedOver("The file comes from another version of Siloscope.") from error
-        ((organisation,)) = rows["organisation"]
+        (organisation,) = rows["organisation"]
+        _check_owner(work, organisation["id"], rows)
+        _schedule_erasures(work, rows)
         work.memberships.set(account.id, organisation["id"], Role.OWNER)
         who = Who(account.email, organisation["id"])
         record(store, work, who, Deed.CLIENT_TAKEN_OVER, organisation["name"], now)
         work.commit()
     name: str = organisation["name"]
     return name
+
+
+def _check_owner(work: UnitOfWork, organisation_id: str, rows: Mapping[str, Any]) -> None:
+    """Make sure that every row of the file came in below its own organisation."""
+    found = work.clients.rows_of(organisation_id)
+    for name, given in rows.items():
+        if name != "instrument" and len(found.get(name, [])) != len(given):
+            raise NotHandedOver("The file has rows of another client.")
+
+
+def _schedule_erasures(work: UnitOfWork, rows: Mapping[str, Any]) -> None:
+    """Keep the promise of a day of erasure here too."""
+    for wave in rows["wave"]:
+        plan = plan_of(work, wave["id"])
+        if plan is not None and plan.retention_days is not None and wave["closed_at"]:
+            closed = datetime.fromisoformat(wave["closed_at"])
+            day = closed + timedelta(days=plan.retention_days)
+            work.jobs.replace(erasing_job(wave["id"], day))
 
 
 def _read(content: bytes) -> Mapping[str, Any]:

@@ -153,7 +153,7 @@ def apply_import(
         _apply_people(work, roster, ids, people, chance)
         for unit in reversed(units):
             if unit.id not in ids.values():
-                work.units.remove(unit)
+                work.units.remove(unit)  # children before their parents
         work.roster_drafts.remove(assessment_id)
         detail = f"{assessment_id}: {roster.people} people in {len(roster.units)} units"
         record(store, work, member.who, Deed.ROSTER_IMPORTED, detail, now)

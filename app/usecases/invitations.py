@@ -19,6 +19,9 @@ from app.usecases.jobs import MAIL, WORK, Office, Task
 from app.usecases.plans import MailText, Plan, plan_of
 
 ROUND, INVITATION, REMINDER, TEST = "round", "invitation", "reminder", "test-mail"
+MOVED = "moved"
+#: Least time between two rounds of mails to the same people.
+BETWEEN = timedelta(hours=20)
 FIRST_ROUND = "invitation"
 
 
@@ -29,13 +32,13 @@ class Postponed:
     until: datetime
 
 
-def round_job(wave_id: str, name: str, run_at: datetime) -> Job:
+def round_job(wave_id: str, name: str, run_at: datetime, *, by_hand: bool = False) -> Job:
     """Return the job that starts a round of mails: the invitation, or a reminder."""
     return Job(
         key=f"round:{wave_id}:{name}",
         queue=WORK,
         name=ROUND,
-        args=json.dumps({"round": name}),
+        args=json.dumps({"round": name, "by_hand": by_hand}),
         wave_id=wave_id,
         run_at=run_at,
     )
@@ -47,22 +50,39 @@ def reminder_name(number: int) -> str:
 
 
 def run_round(task: Task) -> None:
-    """Write a job for everybody's mail, in the transaction that ends the round's own job.
+    """Write the jobs of a round's mails, in the transaction that ends the round's own job.
 
-    A reminder too is written for everybody, and left unsent where the link is used: no row
-    says who has not answered yet.
+    An invitation has a job for each person. A reminder has one for all of them: rows that stay
+    for some and go for others would say who has not answered.
     """
-    wave_id, name = task.job.wave_id or "", task.args["round"]
-    kind = INVITATION if name == FIRST_ROUND else REMINDER
-    office = task.office
+    wave_id, name, office = task.job.wave_id or "", task.args["round"], task.office
+    now = office.now()
     with office.store.writing() as work:
         wave = work.waves.get(wave_id)
         people = [] if wave is None or wave.closed_at else mailed_people(work, wave)
-        work.jobs.add_all(
-            mail_job(wave_id, kind, name, person.id, office.now()) for person in people
-        )
-        task.finish(work, json.dumps({"people": len(people)}))
+        if name == FIRST_ROUND:
+            work.jobs.add_all(invitation_job(wave_id, name, p.id, now) for p in people)
+        elif not task.args.get("by_hand") and (later := _too_soon(work, wave_id, now)):
+            work.jobs.put_back(task.job.key, task.worker, later)
+            work.commit()
+            return
+        elif people:
+            work.jobs.add(reminder_job(wave_id, name, now))
+        day = now.isoformat(timespec="minutes")
+        task.finish(work, json.dumps({"people": len(people), "started": day}))
         work.commit()
+
+
+def _too_soon(work: UnitOfWork, wave_id: str, now: datetime) -> datetime | None:
+    """Return when a reminder may start if another round did so less than a day ago, else None."""
+    ends = [started + BETWEEN for started in started_rounds(work, wave_id)]
+    return max((end for end in ends if end > now), default=None)
+
+
+def started_rounds(work: UnitOfWork, wave_id: str) -> list[datetime]:
+    """Return when the rounds of a wave started."""
+    known = [json.loads(job.progress or "{}") for job in work.jobs.of(wave_id, ROUND)]
+    return [datetime.fromisoformat(one["started"]) for one in known if "started" in one]
 
 
 def mailed_people(work: UnitOfWork, wave: Wave) -> list[Person]:
@@ -71,12 +91,24 @@ def mailed_people(work: UnitOfWork, wave: Wave) -> list[Person]:
     return [p for p in work.people.of(wave.assessment_id) if p.email and p.unit_id in asked]
 
 
-def mail_job(wave_id: str, kind: str, name: str, person_id: str, now: datetime) -> Job:
+def reminder_job(wave_id: str, name: str, now: datetime) -> Job:
+    """Return the job of all reminders of a round."""
+    return Job(
+        key=f"mail:{wave_id}:{name}",
+        queue=MAIL,
+        name=REMINDER,
+        args=json.dumps({"round": name}),
+        wave_id=wave_id,
+        run_at=now,
+    )
+
+
+def invitation_job(wave_id: str, name: str, person_id: str, now: datetime) -> Job:
     """Return the job of one mail to one person; it holds no address and no code."""
     return Job(
         key=f"mail:{wave_id}:{name}:{person_id}",
         queue=MAIL,
-        name=kind,
+        name=INVITATION,
         args=json.dumps({"person": person_id, "round": name}),
         wave_id=wave_id,
         run_at=now,
@@ -91,13 +123,15 @@ def compose(office: Office, job: Job) -> tuple[str, Mail] | Postponed | None:
     with office.store.reading() as work:
         if job.name == TEST:
             return _test_mail(office, work, args)
-        return _wave_mail(office, work, job, args["person"])
+        if job.name == MOVED:
+            return _moved_mail(work, job.wave_id or "", args)
+        return wave_mail(office, work, job.wave_id or "", INVITATION, args["person"])
 
 
-def _wave_mail(
-    office: Office, work: UnitOfWork, job: Job, person_id: str
+def wave_mail(
+    office: Office, work: UnitOfWork, wave_id: str, kind: str, person_id: str
 ) -> tuple[str, Mail] | Postponed | None:
-    wave_id = job.wave_id or ""
+    """Return a person's mail of a wave; None if they need none (any more)."""
     wave, plan, now = work.waves.get(wave_id), plan_of(work, wave_id), office.now()
     if wave is None or plan is None or wave.closed_at or (wave.closes_at and wave.closes_at <= now):
         return None
@@ -109,11 +143,11 @@ def _wave_mail(
     if key is None or person is None or not person.email:
         return None
     token = make_token(key, person_id)
-    if job.name == REMINDER and work.ballots.is_used(hash_token(token)):
+    if kind == REMINDER and work.ballots.is_used(hash_token(token)):
         return None
     link = f"{office.public_url}/s#{write_code(token)}"
     unit = work.units.get(person.unit_id)
-    text = plan.reminder if job.name == REMINDER else plan.invitation
+    text = plan.reminder if kind == REMINDER else plan.invitation
     values = _values(office, work, plan, wave.instrument_digest, unit, wave.id)
     values |= {"name": person.name, "link": link}
     return plan.sender, _mail(plan, text, values, person.name, person.email)
@@ -175,12 +209,41 @@ def _test_mail(office: Office, work: UnitOfWork, args: dict[str, Any]) -> tuple[
     return plan.sender, Mail(
         account.name,
         account.email,
-        mail.subject,
+        f"[Test] {mail.subject}",
         mail.text,
         mail.link,
         mail.button,
         mail.language,
     )
+
+
+def moved_job(wave_id: str, old: str, now: datetime) -> Job:
+    """Return the job of a note to an address that another one took the place of."""
+    return Job(
+        key=f"moved:{wave_id}:{now.timestamp():.3f}",
+        queue=MAIL,
+        name=MOVED,
+        args=json.dumps({"address": old}),
+        wave_id=wave_id,
+        run_at=now,
+    )
+
+
+def _moved_mail(work: UnitOfWork, wave_id: str, args: dict[str, Any]) -> tuple[str, Mail] | None:
+    wave, plan = work.waves.get(wave_id), plan_of(work, wave_id)
+    organisation = work.assessments.organisation_of(wave.assessment_id) if wave else None
+    if plan is None or organisation is None:
+        return None
+    with speaking(plan.language):
+        subject = _("Your survey link of %(name)s was sent elsewhere", name=organisation.name)
+        text = _(
+            "Hello,\n\nthe survey of %(name)s was to reach you at this address. It was reported "
+            "not to work, so the same link went to another one. If you read this here, somebody "
+            "else may hold your link: tell %(sender)s, and do not wonder if it was used.",
+            name=organisation.name,
+            sender=plan.sender,
+        )
+    return plan.sender, Mail("", args["address"], subject, text, "", "", plan.language)
 
 
 def _account_mail(office: Office, args: dict[str, Any]) -> tuple[str, Mail] | None:
@@ -212,13 +275,8 @@ def _account_mail(office: Office, args: dict[str, Any]) -> tuple[str, Mail] | No
     return "Siloscope", Mail(account.name, account.email, subject, text, link, button)
 
 
-def message_id(office: Office, job: Job) -> str:
-    """Return the id of a job's mail: the same whenever it is repeated, and telling nothing."""
+def message_id(office: Office, mail: str) -> str:
+    """Return the Message-ID of a mail: the same whenever it is repeated, and telling nothing."""
     key = office.store.installation_key.derive("message id")
     host = office.mail_from.rpartition("@")[2] or "localhost"
-    return f"<{hmac.digest(key, job.key.encode(), 'sha256')[:16].hex()}@{host}>"
-
-
-def next_day(now: datetime) -> datetime:
-    """Return the same time tomorrow."""
-    return now + timedelta(days=1)
+    return f"<{hmac.digest(key, mail.encode(), 'sha256')[:16].hex()}@{host}>"

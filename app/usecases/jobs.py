@@ -121,7 +121,7 @@ def kept_alive(office: Office, job: Job, worker: str) -> Iterator[None]:
         while not done.wait(office.lease.total_seconds() / 3):
             try:
                 with office.store.writing() as work:
-                    work.jobs.extend(job.key, worker, office.now() + office.lease)
+                    work.jobs.extend(job.key, worker, office.now(), office.lease)
                     work.commit()
             except SQLAlchemyError as error:
                 log.warning("a lease could not be extended: %s", type(error).__name__)

@@ -3,16 +3,25 @@
 import json
 import logging
 import secrets
+import time
+from datetime import timedelta
 from email.message import EmailMessage
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from app.mailing.message import Mail, Sender, message_of
-from app.mailing.server import Conversation, MailFault, NotNow, Refused, ServerAway
+from app.mailing.server import Conversation, MailFault, NotNow, Refused, ServerAway, Unsure
 from app.storage.unit_of_work import UnitOfWork
 from app.storage.workspace_tables import Job
 from app.usecases.invitations import REMINDER, Postponed, compose, message_id
-from app.usecases.jobs import IDLE, MAIL, MOST_ATTEMPTS, Office, backoff, claim
+from app.usecases.jobs import IDLE, MAIL, MOST_ATTEMPTS, Office, backoff, claim, kept_alive
+from app.usecases.reminders import SECOND_WALK_AFTER, Reminding, Walk, reminder_at, reminding_of
 
 log = logging.getLogger(__name__)
+
+_UNSURE = "It is not known whether the mail left."
+#: Of reminders nothing of what the server says is kept: it may name somebody.
+_AWAY = "The mail server cannot be used just now."
 
 
 class MailWorker:
@@ -29,66 +38,117 @@ class MailWorker:
 
     def run_next(self) -> float:
         """Send a mail that is due, if there is one; return the seconds to wait before the next."""
-        office = self._office
-        if self._conversation is None:
+        conversation, began = self._conversation, time.monotonic()
+        if conversation is None:
             return IDLE * 4
-        job = claim(office, MAIL, self._name)
+        job = claim(self._office, MAIL, self._name)
         if job is None:
-            self._conversation.end()
+            conversation.end()
             return IDLE
         try:
-            sent = self._send(self._conversation, job)
+            with kept_alive(self._office, job, self._name):
+                if job.name == REMINDER:
+                    self._remind(conversation, job)
+                    sent = True  # whether somebody was passed over shows in no pause either
+                else:
+                    sent = self._send(conversation, job)
         except MailFault as error:
             return self._failed(job, error)
+        except SQLAlchemyError:
+            raise  # the mail may have left; its lease ends, and it is looked at again
         except Exception as error:
             log.warning("a mail could not be made: %s", type(error).__name__)
             self._give_up(job, f"The mail could not be made ({type(error).__name__}).")
             return 0
-        return 1 / office.mail_rate if sent else 0
-
-    def _send(self, conversation: Conversation, job: Job) -> bool:
-        """Send a job's mail unless it must wait or is not needed; return whether one left."""
-        office, found = self._office, compose(self._office, job)
-        if isinstance(found, Postponed):
-            with office.store.writing() as work:
-                work.jobs.put_back(job.key, self._name, found.until)
-                work.commit()
-            return False
-        if found is not None:
-            conversation.send(self._message(job, *found))
-            self._failures = 0
-        self._done(job)
-        return found is not None
+        self._failures = 0
+        return max(0, 1 / self._office.mail_rate - (time.monotonic() - began)) if sent else 0
 
     def end(self) -> None:
         """End the conversation with the server."""
         if self._conversation is not None:
             self._conversation.end()
 
-    def _message(self, job: Job, sender: str, mail: Mail) -> EmailMessage:
+    def _send(self, conversation: Conversation, job: Job) -> bool:
+        """Send a job's mail unless it must wait or is not needed; return whether one left."""
+        found = compose(self._office, job)
+        if isinstance(found, Postponed):
+            self._put_back(job, found)
+            return False
+        if found is not None:
+            conversation.send(self._message(job.key, *found))
+        # Taken up a second time without an error between: the first one may have left too.
+        doubtful = job.attempts > 1 and (not job.error or job.error == _UNSURE)
+        with self._office.store.writing() as work:
+            work.jobs.remove(job.key, self._name)
+            if doubtful:
+                _count(work, job, "doubtful")
+            work.commit()
+        return found is not None
+
+    def _remind(self, conversation: Conversation, job: Job) -> None:
+        """Go one place on in a round of reminders, whether or not anybody is reminded there."""
+        office, put_off = self._office, False
+        # Before the look at the ballot: a server that is away stops the walk at anybody alike.
+        conversation.check()
+        with office.store.reading() as work:
+            reminding = reminding_of(office, work, job)
+            walk = Walk.read(job.progress, reminding.key, reminding.size) if reminding else Walk()
+            at_end = reminding is None or walk.done >= reminding.size
+            found = (
+                None
+                if reminding is None or at_end
+                else reminder_at(office, work, job, reminding, walk)
+            )
+            person = None if reminding is None or at_end else reminding.people[walk.done]
+        if isinstance(found, Postponed):
+            self._put_back(job, found)
+            return
+        if found is not None and person is not None:
+            try:
+                conversation.send(self._message(f"{job.key}:{person.id}", *found))
+            except (NotNow, Unsure):
+                put_off = True
+            except Refused:
+                pass  # a name here would be the name of somebody who has not answered
+        self._walk_on(job, reminding, walk, put_off=put_off)
+
+    def _walk_on(self, job: Job, reminding: Reminding | None, walk: Walk, *, put_off: bool) -> None:
+        now = self._office.now()
+        with self._office.store.writing() as work:
+            if reminding is None or (walk.done >= reminding.size and not _once_more(walk)):
+                work.jobs.remove(job.key, self._name)
+            elif walk.done >= reminding.size:
+                again = Walk(is_second=True, later=walk.later)
+                work.jobs.note(job.key, again.write(reminding.key, reminding.size))
+                work.jobs.put_back(job.key, self._name, now + SECOND_WALK_AFTER)
+            else:
+                further = walk.passed(put_off=put_off)
+                work.jobs.note(job.key, further.write(reminding.key, reminding.size))
+                work.jobs.put_back(job.key, self._name, job.run_at)
+            work.commit()
+
+    def _message(self, key: str, sender: str, mail: Mail) -> EmailMessage:
         office = self._office
         name = sender or "Siloscope"
         try:
             return message_of(
-                mail, Sender(name, office.mail_from), message_id(office, job), office.now()
+                mail, Sender(name, office.mail_from), message_id(office, key), office.now()
             )
         except ValueError as error:
             raise Refused("The address cannot be written into a mail.") from error
 
-    def _done(self, job: Job) -> None:
-        # Taken up a second time without an error between: the first one may have left too.
-        doubtful = job.attempts > 1 and not job.error
+    def _put_back(self, job: Job, until: Postponed) -> None:
         with self._office.store.writing() as work:
-            work.jobs.remove(job.key, self._name)
-            if doubtful:
-                self._count(work, job, "doubtful")
+            work.jobs.put_back(job.key, self._name, until.until)
             work.commit()
 
     def _failed(self, job: Job, error: MailFault) -> float:
         if isinstance(error, ServerAway):
             return self._wait_for_server(job, error)
-        if isinstance(error, NotNow):
-            self._later(job, error)
+        if isinstance(error, Unsure) and job.error != _UNSURE:
+            self._later(job, _UNSURE, timedelta(minutes=1))
+        elif isinstance(error, NotNow) and job.attempts < MOST_ATTEMPTS:
+            self._later(job, str(error), backoff(job.attempts))
         else:
             self._give_up(job, str(error))
         return 0
@@ -97,34 +157,29 @@ class MailWorker:
         self._failures += 1
         pause = min(backoff(self._failures).total_seconds() / 15, 300.0)
         log.warning("the mail server cannot be used; next attempt in %d s", pause)
-        with self._office.store.writing() as work:
-            work.jobs.put_back(job.key, self._name, self._office.now(), str(error))
-            work.commit()
+        self._later(job, _AWAY if job.name == REMINDER else str(error), timedelta(0))
         return pause
 
-    def _later(self, job: Job, error: NotNow) -> None:
-        if job.attempts >= MOST_ATTEMPTS:
-            self._give_up(job, str(error))
-            return
+    def _later(self, job: Job, reason: str, wait: timedelta) -> None:
+        run_at = self._office.now() + wait if wait else job.run_at
         with self._office.store.writing() as work:
-            later = self._office.now() + backoff(job.attempts)
-            work.jobs.put_back(job.key, self._name, later, str(error))
+            work.jobs.put_back(job.key, self._name, run_at, reason)
             work.commit()
 
     def _give_up(self, job: Job, reason: str) -> None:
         with self._office.store.writing() as work:
-            if job.name == REMINDER:
-                # A name here would be the name of somebody who has not answered.
-                work.jobs.remove(job.key, self._name)
-                self._count(work, job, "refused")
-            else:
-                work.jobs.fail(job.key, self._name, reason)
+            work.jobs.fail(job.key, self._name, reason)
             work.commit()
 
-    def _count(self, work: UnitOfWork, job: Job, what: str) -> None:
-        name = json.loads(job.args).get("round")
-        found = work.jobs.get(f"round:{job.wave_id}:{name}") if name else None
-        if found is not None:
-            counts = json.loads(found.progress or "{}")
-            counts[what] = counts.get(what, 0) + 1
-            work.jobs.note(found.key, json.dumps(counts))
+
+def _once_more(walk: Walk) -> bool:
+    return bool(walk.later) and not walk.is_second
+
+
+def _count(work: UnitOfWork, job: Job, what: str) -> None:
+    name = json.loads(job.args).get("round")
+    found = work.jobs.get(f"round:{job.wave_id}:{name}") if name else None
+    if found is not None:
+        counts = json.loads(found.progress or "{}")
+        counts[what] = counts.get(what, 0) + 1
+        work.jobs.note(found.key, json.dumps(counts))

@@ -1,5 +1,6 @@
 """How the installation does: its queues, last troubles, database and mail server."""
 
+import re
 from dataclasses import dataclass
 
 from app import __version__
@@ -7,6 +8,9 @@ from app.mailing.server import Conversation, MailFault
 from app.storage.jobs import QueueState
 from app.storage.store import Store
 from app.usecases.jobs import Office
+
+#: Servers quote whom a mail was for.
+_ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 
 
 @dataclass(frozen=True)

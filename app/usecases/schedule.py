@@ -4,10 +4,13 @@ import json
 from datetime import UTC, datetime, timedelta
 from random import SystemRandom
 
+from app.scoring.release import Release
+from app.storage.store import Store
 from app.storage.workspace_tables import Job
 from app.usecases.audit_log import Deed, Who, record
 from app.usecases.jobs import WORK, Task
 from app.usecases.plans import plan_of
+from app.usecases.results import waves_of
 from app.usecases.waves import close_wave
 
 CLOSE, TALLY, ERASE = "close", "tally", "erase"
@@ -53,35 +56,51 @@ def erasing_job(wave_id: str, run_at: datetime) -> Job:
 def run_close(task: Task) -> None:
     """Close a wave whose time is over, or that somebody closes now."""
     office, wave_id = task.office, task.job.wave_id or ""
-    store, now = office.store, office.now()
-    with store.reading() as work:
+    store, now, by = office.store, office.now(), task.args["by"]
+    with store.writing() as work:
         wave = work.waves.get(wave_id)
-        plan = plan_of(work, wave_id)
-        organisation = work.assessments.organisation_of(wave.assessment_id) if wave else None
-    by = task.args["by"]
-    # Extended meanwhile: the job was given its new time, or will be.
-    if by == "schedule" and wave and wave.closes_at and wave.closes_at > now:
-        with store.writing() as work:
-            work.jobs.put_back(task.job.key, task.worker, wave.closes_at)
-            work.commit()
-        return
-    if wave is None:
-        with store.writing() as work:
+        early = wave is not None and wave.closes_at is not None and wave.closes_at > now
+        if wave is None:
             task.finish(work)
-            work.commit()
-        return
+        elif early and by == "schedule" and wave.closes_at and wave.closed_at is None:
+            # Extended meanwhile: the job waits for the new end.
+            work.jobs.put_back(task.job.key, task.worker, wave.closes_at)
+        else:
+            early = False
+        work.commit()
+        if wave is None or early:
+            return
+    close_and_settle(store, wave_id, by, now, task)
+
+
+def close_and_settle(
+    store: Store, wave_id: str, by: str, now: datetime, task: Task | None = None
+) -> Release:
+    """Close a wave, and see to what follows: no more mails, the log, the day of erasure.
+
+    `task`, if a job does it, ends in the same transaction. Raises UnknownWave.
+    """
     release = close_wave(store, wave_id, now, SystemRandom())
     with store.writing() as work:
-        who = Who(by, organisation.id if organisation else None)
-        detail = f"{wave_id}: {release.answered} of {release.invited} answered"
-        record(store, work, who, Deed.WAVE_CLOSED, detail, now)
+        wave, plan = work.waves.get(wave_id), plan_of(work, wave_id)
+        organisation = work.assessments.organisation_of(wave.assessment_id) if wave else None
+        already = work.jobs.get(f"close:{wave_id}")
+        if already is None or already.state != "done":
+            who = Who(by, organisation.id if organisation else None)
+            record(store, work, who, Deed.WAVE_CLOSED, wave_id, now)
         for queue in ("mail", WORK):
             work.jobs.forget(wave_id, queue)
-        if plan is not None and plan.retention_days is not None:
-            day = now + timedelta(days=plan.retention_days)
+        if task is not None:
+            task.finish(work)
+        else:
+            done = closing_job(wave_id, now)
+            done.state = "done"
+            work.jobs.replace(done)
+        if wave and wave.closed_at and plan is not None and plan.retention_days is not None:
+            day = wave.closed_at + timedelta(days=plan.retention_days)
             work.jobs.add(erasing_job(wave_id, day))
-        task.finish(work)
         work.commit()
+    return release
 
 
 def run_tally(task: Task) -> None:
@@ -90,7 +109,9 @@ def run_tally(task: Task) -> None:
     with office.store.writing() as work:
         wave = work.waves.get(wave_id)
         if wave is not None and wave.closed_at is None:
-            answered = sum(n for n in work.ballots.used(wave_id).values() if n >= wave.k)
+            states = waves_of(work, wave.assessment_id)
+            # What the page of the wave shows too: of groups in which enough have answered.
+            answered = next(state.answered for state in states if state.id == wave_id)
             if answered:
                 day = datetime.strptime(task.args["day"], "%Y-%m-%d").date()
                 work.tallies.note(wave_id, day, answered)

@@ -18,7 +18,7 @@ from app.usecases.sheets import mix_sheets
 
 
 def close_wave(store: Store, wave_id: str, now: datetime, chance: Random) -> Release:
-    """Close a wave for ever: mix what is left, destroy its key, freeze its release.
+    """Close a wave for ever: mix what is left, freeze its release, destroy its key.
 
     Then forget which ballots were used: from here on nothing tells who took part.
     Safe to repeat: after a crash half-way the next call finishes, and a closed wave just
@@ -30,8 +30,9 @@ def close_wave(store: Store, wave_id: str, now: datetime, chance: Random) -> Rel
         work.waves.close(wave_id, now)
         work.commit()
     mix_sheets(store, chance, closing=wave_id)
-    store.wave_keys.destroy(wave_id)
     with store.writing() as work:
+        # Of several who close at once one computes, and the others find its release.
+        work.waves.lock(wave_id)
         release = work.releases.get(wave_id)
         if release is None:
             release, sizes = _compute(work, wave_id)
@@ -42,6 +43,8 @@ def close_wave(store: Store, wave_id: str, now: datetime, chance: Random) -> Rel
         # Whoever kept the list of links could still look up who took part.
         work.ballots.forget_use(wave_id)
         work.commit()
+    # Only now: whatever went wrong before, the wave can still be closed properly.
+    store.wave_keys.destroy(wave_id)
     store.forget_order(wave_id)
     return release
 
@@ -66,6 +69,8 @@ def _compute(work: UnitOfWork, wave_id: str) -> tuple[Release, Sizes]:
             about=unit.about_id,
         )
         for unit in work.units.ever_of(wave.assessment_id)
+        # Neither groups of other waves nor those that this one left out.
+        if invited.get(unit.id) or not (unit.kind or unit.is_retired)
     ]
     inside = [unit for unit in units if not unit.about]
     facets = [item.facet for item in instrument.items]

@@ -13,6 +13,7 @@ from app.reports.shown import shown_rate
 from app.usecases.accounts import BadAddress
 from app.usecases.field import (
     FieldState,
+    RemindedJustNow,
     RemindersUsed,
     UnknownAddress,
     WaveOver,
@@ -166,7 +167,7 @@ def remind(
     site = site_of(request)
     try:
         remind_now(site.store, session.member, wave_id, site.now())
-    except (WaveOver, RemindersUsed) as error:
+    except (WaveOver, RemindersUsed, RemindedJustNow) as error:
         return respond(_page(request, session, wave_id, str(error)), 422)
     return go_to(f"/waves/{wave_id}")
 

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from app.storage.wave_keys import WaveKeys
 
 
@@ -25,8 +23,9 @@ def test_a_destroyed_key_is_gone_and_stays_gone(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_key_is_never_overwritten(tmp_path: Path) -> None:
+def test_a_key_that_a_failed_launch_left_behind_is_replaced(tmp_path: Path) -> None:
     keys = WaveKeys(tmp_path)
     keys.create("w1", b"secret")
-    with pytest.raises(FileExistsError):
-        keys.create("w1", b"other")
+    keys.create("w1", b"other")
+    assert keys.read("w1") == b"other"
+    assert [file.name for file in tmp_path.iterdir()] == ["w1.key"]
