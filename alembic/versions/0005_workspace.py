@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("has_totp", sa.Boolean(), nullable=False),
         sa.Column("totp_step", sa.Integer(), nullable=False),
         sa.Column("is_operator", sa.Boolean(), nullable=False),
+        sa.Column("is_confirmed", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("email", name=op.f("uq_account_email")),
     )
@@ -85,6 +86,7 @@ def upgrade() -> None:
         sa.Column("link_hash", sa.LargeBinary(), nullable=False),
         sa.Column("account_id", STRING(), nullable=False),
         sa.Column("expires_at", TIME(), nullable=False),
+        sa.Column("by_mail", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_account_link_account_id_account")
         ),

@@ -8,6 +8,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import unquote, urlsplit
 
+from app.mailing.message import POLICY
+
 #: Seconds that the server may take to answer; after the end of a mail it may look for spam first
 #: (RFC 5321, 4.5.3.2 asks for ten minutes there; who holds a mail's job extends its lease).
 PATIENCE, PATIENCE_AT_END = 20, 300
@@ -116,7 +118,7 @@ class Conversation:
         if international and not smtp.has_extn("smtputf8"):
             raise Refused("The mail server cannot take an address with such letters.")
         options = ["SMTPUTF8", "BODY=8BITMIME"] if international else []
-        content = message.as_bytes(policy=message.policy.clone(utf8=international))
+        content = message.as_bytes(policy=POLICY.clone(utf8=international))
         try:
             self._expect(smtp.mail(sender, options), of_sender=True)
             self._expect(smtp.rcpt(recipient))

@@ -47,12 +47,13 @@ class Accounts:
         self._session.add(link)
         self._session.flush()
 
-    def find_link(self, link_hash: bytes, now: datetime) -> Account | None:
-        """Return the account of a link that has not ended, or None."""
+    def find_link(self, link_hash: bytes, now: datetime) -> tuple[Account, AccountLink] | None:
+        """Return a link that has not ended with its account, or None."""
         link = self._session.get(AccountLink, link_hash)
-        if link is None or link.expires_at <= now:
+        account = self.get(link.account_id) if link else None
+        if link is None or account is None or link.expires_at <= now:
             return None
-        return self.get(link.account_id)
+        return account, link
 
     def end_links(self, account_id: str) -> None:
         """End the links of an account."""

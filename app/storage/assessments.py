@@ -22,6 +22,11 @@ class Assessments:
         """Return an assessment, or None."""
         return self._session.get(Assessment, assessment_id)
 
+    def lock(self, assessment_id: str) -> None:
+        """Keep others from changing an assessment until the commit."""
+        query = select(Assessment.id).where(Assessment.id == assessment_id).with_for_update()
+        self._session.exec(query).first()
+
     def of(self, organisation_id: str) -> Sequence[Assessment]:
         """Return the assessments of an organisation by name."""
         query = select(Assessment).where(Assessment.organisation_id == organisation_id)

@@ -23,6 +23,11 @@ class Organisations:
         """Return an organisation, or None."""
         return self._session.get(Organisation, organisation_id)
 
+    def lock(self, organisation_id: str) -> None:
+        """Keep others from changing an organisation until the commit."""
+        query = select(Organisation.id).where(Organisation.id == organisation_id)
+        self._session.exec(query.with_for_update()).first()
+
     def all(self) -> Sequence[Organisation]:
         """Return all organisations by name."""
         return self._session.exec(select(Organisation).order_by(Organisation.name)).all()

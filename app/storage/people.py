@@ -39,9 +39,7 @@ class People:
     def save(self, person: Person) -> None:
         """Keep what was changed of a person."""
         self._session.add(person)
-        self._session.flush()
 
     def remove(self, person: Person) -> None:
         """Take somebody off the roster."""
         self._session.delete(person)
-        self._session.flush()

@@ -22,6 +22,11 @@ class Plans:
         """Return the plan of a wave, or None."""
         return self._session.get(WavePlan, wave_id)
 
+    def again(self, wave_id: str) -> WavePlan | None:
+        """Return a plan as it is now, after whoever held its lock."""
+        query = select(WavePlan).where(WavePlan.id == wave_id)
+        return self._session.exec(query.execution_options(populate_existing=True)).first()
+
     def of(self, assessment_id: str) -> Sequence[WavePlan]:
         """Return the plans of an assessment."""
         query = select(WavePlan).where(WavePlan.assessment_id == assessment_id)

@@ -43,6 +43,7 @@ class UnitOfWork:
         self, engine: Engine, *, writing: bool = False, audit_head: AuditHead | None = None
     ) -> None:
         self.engine = engine
+        self.is_writing = writing
         self._audit_head = audit_head
         self._session = Session(
             engine.execution_options(**{WRITES: writing}), expire_on_commit=False

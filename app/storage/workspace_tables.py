@@ -23,6 +23,8 @@ class Account(SQLModel, table=True):
     has_totp: bool = False
     totp_step: int = 0
     is_operator: bool = False
+    #: Whether a mail to the address was answered: only then is it known to be theirs.
+    is_confirmed: bool = False
 
 
 class RecoveryCode(SQLModel, table=True):
@@ -42,6 +44,8 @@ class AccountLink(SQLModel, table=True):
     link_hash: bytes = Field(primary_key=True)
     account_id: str = Field(foreign_key="account.id", index=True)
     expires_at: datetime
+    #: Whether only a mail to the address carries it.
+    by_mail: bool = False
 
 
 class Membership(SQLModel, table=True):

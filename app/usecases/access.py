@@ -15,6 +15,8 @@ from app.usecases.ids import long_id
 from app.usecases.members import Member, tidy_name, wave_of
 
 LONGEST_DAYS = 366
+#: Openings closer together than this are one.
+ONE_VIEW = timedelta(minutes=1)
 
 
 class BadTerm(SiloscopeError):
@@ -133,6 +135,9 @@ def note_view(store: Store, key: str, now: datetime, chance: Random) -> None:
     """Note that results were opened with a key. Raises AccessDenied."""
     known = _known(store, key, now)
     with store.writing() as work:
+        last = work.access_keys.views(known.key_hash)[:1]
+        if last and now - last[0] < ONE_VIEW:
+            return
         view = AccessView(id=long_id(chance), key_hash=known.key_hash, viewed_at=now)
         work.access_keys.note_view(view)
         work.commit()

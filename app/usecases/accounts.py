@@ -1,5 +1,6 @@
 """Accounts: the first owner, links that set a password, passwords and second factors."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,16 +14,10 @@ from app.usecases.audit_log import Deed, Who, record
 from app.usecases.ballots import TOKEN_BYTES, hash_token, read_code, write_code
 from app.usecases.errors import SiloscopeError
 from app.usecases.ids import long_id
-from app.usecases.passwords import check_password, hash_password, is_password
-from app.usecases.second_factor import (
-    hash_recovery_code,
-    make_recovery_codes,
-    totp_secret,
-    used_step,
-)
+from app.usecases.passwords import WrongPassword, check_password, hash_password, is_password
 
 JOIN_DAYS, RESET_HOURS = 7, 1
-ACCOUNT_MAIL = "account-mail"
+ACCOUNT_MAIL, RESET = "account-mail", "reset"
 
 
 class BadAddress(SiloscopeError):
@@ -39,6 +34,16 @@ class OwnerExists(SiloscopeError):
         super().__init__("There are accounts already; an owner invites others in the browser.")
 
 
+class NotConfirmed(SiloscopeError):
+    """An address whose account nobody ever confirmed by mail."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This address has an account here that was never confirmed by mail, so it may be "
+            "somebody else's. Its holder confirms it at “Sign in”, “Forgot your password?”."
+        )
+
+
 class LinkEnded(SiloscopeError):
     """A link that sets a password and was used, replaced, or is too old."""
 
@@ -47,20 +52,6 @@ class LinkEnded(SiloscopeError):
             "This link was used, replaced by a newer one, or is too old. Ask for a new one at "
             "“Sign in”, “Forgot your password?”."
         )
-
-
-class WrongPassword(SiloscopeError):
-    """Not the password of this account."""
-
-    def __init__(self) -> None:
-        super().__init__("That is not your password.")
-
-
-class WrongCode(SiloscopeError):
-    """Not a code of this account's authenticator, or one that was used."""
-
-    def __init__(self) -> None:
-        super().__init__("This code is wrong, too old or was used. Wait for the next one.")
 
 
 @dataclass(frozen=True)
@@ -96,42 +87,80 @@ def create_owner(store: Store, email: str, now: datetime, chance: Random) -> str
             account = Account(id=long_id(chance), email=address, name="", is_operator=True)
             work.accounts.save(account)
             record(store, work, Who("command line"), Deed.OWNER_MADE, address, now)
-        code = add_link(store, work, account.id, now + timedelta(days=JOIN_DAYS))
+        ends = now + timedelta(days=JOIN_DAYS)
+        # Whoever runs the command line runs everything.
+        code = add_link(store, work, account.id, ends, by_mail=True)
         work.commit()
     return code
 
 
 def add_account(
-    store: Store, work: UnitOfWork, email: str, now: datetime, chance: Random, organisation: str
+    store: Store,
+    work: UnitOfWork,
+    email: str,
+    now: datetime,
+    chance: Random,
+    organisation: str,
+    *,
+    has_mail: bool,
 ) -> tuple[Account, str]:
     """Return the account of an address, made if there is none, and the code of its link.
 
-    Whoever has no password yet is mailed the link, in the same transaction.
+    Whoever has no password yet is mailed the link, in the same transaction. Without mail the
+    code is returned, but for a new account only: an address that others work with as well must
+    not be taken over by whoever invites it last. Raises NotConfirmed.
     """
     account = work.accounts.with_email(email)
+    is_new = account is None
     if account is None:
         account = Account(id=long_id(chance), email=email, name="")
         work.accounts.save(account)
-    if account.password_hash is not None:
+    if account.password_hash is not None and account.is_confirmed:
         return account, ""
+    if not is_new and not has_mail:
+        raise NotConfirmed
+    if account.password_hash is not None:
+        raise NotConfirmed
     ends = (now + timedelta(days=JOIN_DAYS)).replace(microsecond=0)
-    code = add_link(store, work, account.id, ends)
-    _mail(work, account.id, "join", ends, now, organisation)
-    return account, code
+    code = add_link(store, work, account.id, ends, by_mail=has_mail)
+    if has_mail:
+        _mail(work, account.id, "join", ends, now, organisation)
+    return account, "" if has_mail else code
+
+
+def request_reset(store: Store, email: str, now: datetime) -> None:
+    """Have a link mailed that sets a new password, if the address has an account.
+
+    Whether it has one is looked up in the background: the page takes as long either way.
+    """
+    address = email.strip().casefold()[:LONGEST_EMAIL]
+    with store.writing() as work:
+        work.jobs.add(
+            Job(
+                key=f"reset:{hashlib.sha256(address.encode()).hexdigest()[:32]}",
+                queue="work",
+                name=RESET,
+                args=json.dumps({"email": address}),
+                run_at=now,
+            )
+        )
+        work.commit()
 
 
 def ask_for_reset(store: Store, email: str, now: datetime) -> None:
-    """Mail a link that sets a new password, if the address has an account; tell nobody whether."""
+    """Mail a link that sets a new password, if the address has an account."""
     with store.writing() as work:
         account = work.accounts.with_email(email.strip().casefold()[:LONGEST_EMAIL])
         if account is not None:
             ends = (now + timedelta(hours=RESET_HOURS)).replace(microsecond=0)
-            add_link(store, work, account.id, ends)
+            add_link(store, work, account.id, ends, by_mail=True)
             _mail(work, account.id, "reset", ends, now)
             work.commit()
 
 
-def add_link(store: Store, work: UnitOfWork, account_id: str, ends: datetime) -> str:
+def add_link(
+    store: Store, work: UnitOfWork, account_id: str, ends: datetime, *, by_mail: bool
+) -> str:
     """Let an account set a password by a link until it ends; return its code.
 
     The token is HMAC(key of the installation, account and end): a mail can be written again,
@@ -139,7 +168,9 @@ def add_link(store: Store, work: UnitOfWork, account_id: str, ends: datetime) ->
     """
     token = link_token(store, account_id, ends)
     work.accounts.add_link(
-        AccountLink(link_hash=hash_token(token), account_id=account_id, expires_at=ends)
+        AccountLink(
+            link_hash=hash_token(token), account_id=account_id, expires_at=ends, by_mail=by_mail
+        )
     )
     return write_code(token)
 
@@ -153,7 +184,7 @@ def link_token(store: Store, account_id: str, ends: datetime) -> bytes:
 def find_link(store: Store, code: str, now: datetime) -> LinkHolder:
     """Return whom a link belongs to. Changes nothing. Raises LinkEnded."""
     with store.reading() as work:
-        account = _holder(work, code, now)
+        account, _link = _holder(work, code, now)
     return LinkHolder(account.id, account.name, account.email)
 
 
@@ -166,9 +197,11 @@ def accept_link(store: Store, code: str, name: str, password: str, now: datetime
     check_password(password, holder.email)
     hashed = hash_password(password)
     with store.writing() as work:
-        account = _holder(work, code, now)
+        account, link = _holder(work, code, now)
         account.password_hash = hashed
-        account.name = " ".join(name.split())[:120] or account.name or account.email
+        account.is_confirmed = account.is_confirmed or link.by_mail
+        tidy = "".join(filter(str.isprintable, " ".join(name.split())))[:120]
+        account.name = tidy or account.name or account.email
         work.accounts.save(account)
         work.accounts.end_links(account.id)
         work.sign_ins.end_all(account.id)
@@ -200,47 +233,12 @@ def change_password(
         work.commit()
 
 
-def offered_secret(store: Store, account_id: str) -> tuple[str, str]:
-    """Return the secret that an account would use next for its second factor, and its address."""
-    with store.reading() as work:
-        account = work.accounts.get(account_id)
-    if account is None:
-        raise LinkEnded
-    return totp_secret(store, _next(account)), account.email
-
-
-def set_second_factor(
-    store: Store, account_id: str, code: str, now: datetime, chance: Random
-) -> tuple[str, ...]:
-    """Take the offered secret once a code of it is right; return new recovery codes.
-
-    Raises WrongCode.
-    """
-    codes = make_recovery_codes(chance)
-    with store.writing() as work:
-        account = work.accounts.locked(account_id)
-        step = used_step(totp_secret(store, _next(account)), code, 0, now)
-        if step is None:
-            raise WrongCode
-        account.totp_serial += 1
-        account.has_totp, account.totp_step = True, step
-        work.accounts.save(account)
-        work.accounts.set_recovery_codes(account_id, map(hash_recovery_code, codes))
-        record(store, work, Who(account.email), Deed.SECOND_FACTOR_SET, "", now)
-        work.commit()
-    return codes
-
-
-def _next(account: Account) -> Account:
-    return Account(id=account.id, email=account.email, name="", totp_serial=account.totp_serial + 1)
-
-
-def _holder(work: UnitOfWork, code: str, now: datetime) -> Account:
+def _holder(work: UnitOfWork, code: str, now: datetime) -> tuple[Account, AccountLink]:
     token = read_code(code)
-    account = work.accounts.find_link(hash_token(token), now) if token else None
-    if account is None:
+    found = work.accounts.find_link(hash_token(token), now) if token else None
+    if found is None:
         raise LinkEnded
-    return account
+    return found
 
 
 def _mail(

@@ -70,3 +70,7 @@ class UnknownUnit(SiloscopeError):
 
 class AccessDenied(SiloscopeError):
     """The page needs a key that opens it."""
+
+
+class NotSignedIn(SiloscopeError):
+    """The page needs somebody who signed in."""

@@ -12,7 +12,7 @@ from app.storage.store import Store
 from app.storage.unit_of_work import UnitOfWork
 from app.usecases.audit_log import Deed, record
 from app.usecases.errors import SiloscopeError
-from app.usecases.field import WaveOver
+from app.usecases.fieldwork import WaveOver
 from app.usecases.launches import invitations_of, shared_codes
 from app.usecases.members import Member, wave_of
 from app.usecases.plans import plan_of

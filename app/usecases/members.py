@@ -96,7 +96,13 @@ def tidy_name(name: str, what: str) -> str:
 
 
 def assessment_of(work: UnitOfWork, member: Member, assessment_id: str) -> Assessment:
-    """Return an assessment of the member's organisation. Raises UnknownAssessment."""
+    """Return an assessment of the member's organisation. Raises UnknownAssessment.
+
+    Whoever writes has it to themselves until the commit: two who look first and then change
+    would not see each other.
+    """
+    if work.is_writing:
+        work.assessments.lock(assessment_id)
     found = work.assessments.get(assessment_id)
     if found is None or found.organisation_id != member.organisation_id:
         raise UnknownAssessment
@@ -104,7 +110,12 @@ def assessment_of(work: UnitOfWork, member: Member, assessment_id: str) -> Asses
 
 
 def wave_of(work: UnitOfWork, member: Member, wave_id: str) -> Wave:
-    """Return a launched wave of the member's organisation. Raises UnknownWave."""
+    """Return a launched wave of the member's organisation, as `assessment_of` does.
+
+    Raises UnknownWave.
+    """
+    if work.is_writing:
+        work.waves.lock(wave_id)
     wave = work.waves.get(wave_id)
     assessment = work.assessments.get(wave.assessment_id) if wave else None
     if wave is None or assessment is None:
@@ -160,19 +171,29 @@ def list_members(store: Store, member: Member) -> tuple[MemberLine, ...]:
 
 
 def invite_member(
-    store: Store, member: Member, email: str, role: Role, now: datetime, chance: Random
+    store: Store,
+    member: Member,
+    email: str,
+    role: Role,
+    now: datetime,
+    chance: Random,
+    *,
+    has_mail: bool,
 ) -> str:
-    """Let somebody work for the organisation, and mail them; return the code of their link.
+    """Let somebody work for the organisation, and mail them a link if they have no password yet.
 
-    An account that has a password already gets no link, and the code is empty. Raises
-    BadAddress; LastOwner if the only owner would become something else.
+    Without mail the code of the link is returned, of a new account only. Raises BadAddress,
+    NotConfirmed; LastOwner if the only owner would become something else.
     """
     address = tidy_email(email)
     with store.writing() as work:
+        work.organisations.lock(member.organisation_id)
         known = work.accounts.with_email(address)
         if known is not None:
             _keep_an_owner(work, member, known.id, role)
-        account, code = add_account(store, work, address, now, chance, member.organisation)
+        account, code = add_account(
+            store, work, address, now, chance, member.organisation, has_mail=has_mail
+        )
         work.memberships.set(account.id, member.organisation_id, role)
         detail = f"{address} as {role}"
         record(store, work, member.who, Deed.MEMBER_INVITED, detail, now)
@@ -185,6 +206,7 @@ def change_member(
 ) -> None:
     """Give a member another role, or with None take it away. Raises NoMember or LastOwner."""
     with store.writing() as work:
+        work.organisations.lock(member.organisation_id)
         account = work.accounts.get(account_id)
         found = work.memberships.get(account_id, member.organisation_id)
         if account is None or found is None:

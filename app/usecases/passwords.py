@@ -21,6 +21,13 @@ class PasswordTooWeak(SiloscopeError):
     """A password that would be guessed; the text says what to change."""
 
 
+class WrongPassword(SiloscopeError):
+    """Not the password of this account."""
+
+    def __init__(self) -> None:
+        super().__init__("That is not your password.")
+
+
 def check_password(password: str, email: str) -> None:
     """Make sure that a new password is hard to guess. Raises PasswordTooWeak."""
     plain = password.casefold()

@@ -11,6 +11,7 @@ from app.storage.store import Store
 from app.storage.tables import WavePlan
 from app.storage.unit_of_work import UnitOfWork
 from app.storage.workspace_tables import Job
+from app.usecases.assessments import ensure_unlocked
 from app.usecases.audit_log import Deed, record
 from app.usecases.checklist import Check
 from app.usecases.errors import SiloscopeError, UnknownWave
@@ -18,7 +19,7 @@ from app.usecases.invitations import FIRST_ROUND, REMINDER, TEST, reminder_name,
 from app.usecases.jobs import MAIL
 from app.usecases.launches import LaunchedWave, Opening, open_wave
 from app.usecases.members import Member, assessment_of
-from app.usecases.plans import Plan
+from app.usecases.plans import MOST_REMINDERS, Plan
 
 
 class PlanLocked(SiloscopeError):
@@ -51,6 +52,10 @@ def _find(work: UnitOfWork, member: Member, wave_id: str) -> tuple[str, Plan]:
     row = work.plans.get(wave_id)
     if row is None:
         raise UnknownWave(wave_id)
+    if work.is_writing:
+        # Whoever was here first may have launched it meanwhile.
+        work.assessments.lock(row.assessment_id)
+        row = work.plans.again(wave_id) or row
     assessment = work.assessments.get(row.assessment_id)
     if assessment is None or assessment.organisation_id != member.organisation_id:
         raise UnknownWave(wave_id)
@@ -97,7 +102,7 @@ def launch_wave(
     """Open a planned wave, with all its mails, its end and its reminders written in the same go.
 
     `checks` is what was found just before; nothing blocking may be among it. From here on the
-    privacy rules and the instrument stay. Raises UnknownWave, NotReady or PlanLocked.
+    privacy rules and the instrument stay. Raises UnknownWave, NotReady, PlanLocked or WaveRunning.
     """
     if any(check.is_blocking for check in checks):
         raise NotReady(checks)
@@ -105,6 +110,7 @@ def launch_wave(
         assessment_id, plan = _find(work, member, wave_id)
         if plan.launched_by or work.waves.get(wave_id) is not None:
             raise PlanLocked
+        ensure_unlocked(work, assessment_id)
         opening = Opening(instrument_of(plan), plan.closes_at(), left_out=plan.left_out)
         work.jobs.forget(wave_id)  # test mails
         wave = open_wave(store, work, assessment_id, wave_id, opening, now, chance)
@@ -119,7 +125,7 @@ def launch_wave(
 
 def _jobs(wave_id: str, plan: Plan, now: datetime) -> list[Job]:
     jobs = [round_job(wave_id, FIRST_ROUND, plan.allowed_at(now))]
-    for number, days in enumerate(sorted(plan.reminders), 1):
+    for number, days in enumerate(sorted(plan.reminders)[:MOST_REMINDERS], 1):
         moment = plan.allowed_at(now + timedelta(days=days))
         jobs.append(round_job(wave_id, reminder_name(number), moment))
     return jobs

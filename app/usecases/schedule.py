@@ -7,6 +7,7 @@ from random import SystemRandom
 from app.scoring.release import Release
 from app.storage.store import Store
 from app.storage.workspace_tables import Job
+from app.usecases.accounts import ask_for_reset
 from app.usecases.audit_log import Deed, Who, record
 from app.usecases.jobs import WORK, Task
 from app.usecases.plans import plan_of
@@ -101,6 +102,15 @@ def close_and_settle(
             work.jobs.add(erasing_job(wave_id, day))
         work.commit()
     return release
+
+
+def run_reset(task: Task) -> None:
+    """Mail whoever asked for a new password, if they have an account."""
+    office = task.office
+    ask_for_reset(office.store, task.args["email"], office.now())
+    with office.store.writing() as work:
+        work.jobs.remove(task.job.key, task.worker)
+        work.commit()
 
 
 def run_tally(task: Task) -> None:

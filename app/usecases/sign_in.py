@@ -7,13 +7,12 @@ from random import Random
 from app.storage.store import Store
 from app.storage.unit_of_work import UnitOfWork
 from app.storage.workspace_tables import Account, SignIn
-from app.usecases.accounts import WrongCode
 from app.usecases.audit_log import Deed, Who, record
 from app.usecases.ballots import TOKEN_BYTES, hash_token, read_code, write_code
-from app.usecases.errors import SiloscopeError
+from app.usecases.errors import NotSignedIn, SiloscopeError
 from app.usecases.members import Member, Role
 from app.usecases.passwords import is_password
-from app.usecases.second_factor import hash_recovery_code, totp_secret, used_step
+from app.usecases.second_factor import WrongCode, hash_recovery_code, totp_secret, used_step
 
 #: A session ends after this time without use, and in any case after the longer one.
 IDLE, LONGEST = timedelta(hours=2), timedelta(hours=12)
@@ -26,10 +25,6 @@ class SignInRefused(SiloscopeError):
 
     def __init__(self) -> None:
         super().__init__("Address or password is wrong.")
-
-
-class NotSignedIn(SiloscopeError):
-    """The page needs somebody who signed in."""
 
 
 class SecondFactorMissing(NotSignedIn):
@@ -77,6 +72,12 @@ def start_session(store: Store, account_id: str, now: datetime, chance: Random) 
             record(store, work, Who(account.email), Deed.SIGNED_IN, "by password", now)
         work.commit()
     return token
+
+
+def account_of(store: Store, token: str, now: datetime) -> str:
+    """Return the id of the account of a session, complete or not. Raises NotSignedIn."""
+    with store.reading() as work:
+        return _row(work, token, now).account_id
 
 
 def give_second_factor(store: Store, token: str, code: str, now: datetime, chance: Random) -> str:

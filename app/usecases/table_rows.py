@@ -11,6 +11,7 @@ from app.usecases.errors import SiloscopeError
 
 #: Rows that a file may have unless its reader says otherwise.
 MOST_ROWS = 20_000
+MOST_COLUMNS = 200
 #: As much of a faulty cell as a message repeats.
 _LONGEST_VALUE = 80
 _SAVE_AS = "in Excel, choose “Save as” and the type “CSV UTF-8”."
@@ -180,6 +181,9 @@ def _header(
     columns = [cell.lower().replace("e-mail", "email").replace("_", " ") for cell in cells]
     while not columns[-1]:
         columns.pop()
+    if len(columns) > MOST_COLUMNS:
+        remedy = f"names {len(columns)} columns; keep those of a roster."
+        raise FaultyTable([*faults, TableFault(line, "", "", remedy)])
     missing = [column for column in required if column not in columns]
     twice = [column for column in columns if column and columns.count(column) > 1]
     if missing:

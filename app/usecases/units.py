@@ -14,7 +14,7 @@ from app.usecases.audit_log import Deed, record
 from app.usecases.errors import SiloscopeError, UnknownUnit
 from app.usecases.ids import long_id, short_id
 from app.usecases.members import Member, assessment_of, tidy_name
-from app.usecases.roster_units import LETTER, RosterUnit, read_unit_cells
+from app.usecases.roster_units import LETTER, MOST_SEATS, RosterUnit, read_unit_cells
 from app.usecases.table_rows import TableFault, TableRow
 
 MOST_LINES = 2000
@@ -118,6 +118,8 @@ def merge_unit(
             work.people.save(person)
         if unit.seats:
             into.seats = (into.seats or 0) + unit.seats
+            if into.seats > MOST_SEATS:
+                raise UnitRefused(f"A shared code takes at most {MOST_SEATS} answers.")
         _let_go(units, unit)
         work.units.save(into)
         work.units.remove(unit)

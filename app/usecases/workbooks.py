@@ -1,5 +1,7 @@
 """Reads a roster from a workbook (XLSX), guarded against files that grow when they are opened."""
 
+import re
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from io import BytesIO
@@ -22,6 +24,9 @@ MOST_PARTS = 200
 #: Text shrinks to a tenth at best; a bomb to a thousandth.
 MOST_GROWTH = 120
 MOST_COLUMNS = 60
+_TOO_MUCH = "holds far more than a roster; copy the rows into a new workbook."
+#: The place of a cell, or of the last one of a sheet.
+_PLACE = re.compile(rb"""["':]([A-Z]{1,8})([0-9]+)["']""")
 MAGIC = b"PK\x03\x04"
 
 
@@ -56,7 +61,29 @@ def _check_parts(content: bytes) -> None:
     inside = sum(part.file_size for part in parts)
     grown = any(part.file_size > MOST_GROWTH * max(part.compress_size, 1000) for part in parts)
     if len(parts) > MOST_PARTS or inside > MOST_INSIDE or grown:
-        raise _unusable("holds far more than a roster; copy the rows into a new workbook.")
+        raise _unusable(_TOO_MUCH)
+    _check_extent(content)
+
+
+def _check_extent(content: bytes) -> None:
+    """Make sure that no cell stands far out: readers make room for all cells up to it."""
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            sheets = [name for name in archive.namelist() if "worksheets/" in name.lower()]
+            for name in sheets:
+                for column, row in _PLACE.findall(archive.read(name)):
+                    if len(row) > 6 or int(row) > MOST_ROWS + 2 or _number(column) > MOST_COLUMNS:
+                        raise _unusable(_TOO_MUCH)
+    except (BadZipFile, ValueError, NotImplementedError, EOFError, zlib.error) as error:
+        raise _unusable("is damaged; save the workbook again.") from error
+
+
+def _number(column: bytes) -> int:
+    """Return the number of a column by its letters: A is 1, Z 26, AA 27."""
+    number = 0
+    for letter in column:
+        number = number * 26 + letter - 64
+    return number
 
 
 def _records(rows: Sequence[Sequence[object]]) -> Iterator[tuple[int, list[str]]]:

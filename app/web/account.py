@@ -8,14 +8,16 @@ from fastapi.responses import Response
 
 from app.language import gettext as _
 from app.usecases.accounts import (
-    WrongCode,
-    WrongPassword,
     change_password,
+)
+from app.usecases.passwords import SHORTEST, PasswordTooWeak, WrongPassword
+from app.usecases.second_factor import (
+    WrongCode,
+    has_second_factor,
     offered_secret,
     set_second_factor,
+    totp_picture,
 )
-from app.usecases.passwords import SHORTEST, PasswordTooWeak
-from app.usecases.second_factor import totp_picture
 from app.usecases.sign_in import Session, sign_out_everywhere
 from app.web.forms import read_form
 from app.web.layout import respond
@@ -52,6 +54,7 @@ class SecondFactorPage(WorkspacePage):
 
     picture: str
     secret: str
+    is_set: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +108,7 @@ def _second_factor(request: Request, session: Session, problem: str = "") -> Sec
         title=_("Second factor"),
         session=session,
         picture=totp_picture(secret, email),
+        is_set=has_second_factor(site_of(request).store, session.member.account_id),
         secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
         problem=problem,
     )
@@ -125,9 +129,15 @@ def take_second_factor(
     site, code = site_of(request), fields.get("code", "")
     try:
         codes = set_second_factor(
-            site.store, session.member.account_id, code, site.now(), site.chance
+            site.store,
+            session.member.account_id,
+            fields.get("known", ""),
+            code,
+            session.token_hash,
+            site.now(),
+            site.chance,
         )
-    except WrongCode as error:
+    except (WrongCode, WrongPassword) as error:
         return respond(_second_factor(request, session, str(error)), 422)
     page = RecoveryCodesPage(title=_("Recovery codes"), session=session, codes=codes)
     return respond(page)

@@ -11,11 +11,12 @@ from random import Random
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.storage.store import Store
+from app.usecases.accounts import RESET
 from app.usecases.erasure import run_erase
 from app.usecases.invitations import ROUND, run_round
 from app.usecases.jobs import IDLE, Handler, Office, Worker
 from app.usecases.mails import MailWorker
-from app.usecases.schedule import CLOSE, ERASE, TALLY, run_close, run_tally
+from app.usecases.schedule import CLOSE, ERASE, TALLY, run_close, run_reset, run_tally
 from app.usecases.sheets import mix_sheets
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ def working(
         CLOSE: run_close,
         TALLY: run_tally,
         ERASE: partial(run_erase, reports=reports),
+        RESET: run_reset,
     }
     worker, mails = Worker(office, handlers), MailWorker(office)
     threads = [

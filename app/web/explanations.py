@@ -12,12 +12,11 @@ from app.usecases.accounts import LinkEnded
 from app.usecases.advice import LineGone, UnknownTopic
 from app.usecases.assessments import WaveRunning
 from app.usecases.erasure import UnknownCertificate
-from app.usecases.field import WaveOver
+from app.usecases.fieldwork import WaveOver
 from app.usecases.imports import NoDraft
 from app.usecases.members import NoMember, UnknownAssessment
 from app.usecases.planning import PlanLocked
 from app.usecases.sign_in import (
-    NotSignedIn,
     SecondFactorMissing,
     SecondFactorNeeded,
     UnknownClient,
@@ -117,7 +116,7 @@ TABLE: dict[type[Exception], Explanation] = {
 
 #: Where somebody is led who has to do something else first.
 FIRST: dict[type[Exception], str] = {
-    NotSignedIn: "/sign-in",
+    errors.NotSignedIn: "/sign-in",
     SecondFactorMissing: "/sign-in/code",
     SecondFactorNeeded: "/account/second-factor",
     NoClientChosen: "/clients",

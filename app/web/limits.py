@@ -1,5 +1,6 @@
 """Limits on failures: guesses are slowed down, and whoever is right is never in their way."""
 
+import hashlib
 import threading
 from collections import deque
 from dataclasses import dataclass, field
@@ -24,24 +25,27 @@ class FailureLimit:
 
     most: int
     within: timedelta
-    _failures: dict[str, deque[datetime]] = field(default_factory=dict)
+    _failures: dict[bytes, deque[datetime]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def check(self, name: str, now: datetime) -> None:
         """Raise TooManyFailures if a name has failed too often."""
         with self._lock:
-            if len(self._recent(name, now)) >= self.most:
+            known = self._failures.get(_key(name), ())
+            if sum(1 for moment in known if moment > now - self.within) >= self.most:
                 raise TooManyFailures
 
     def note(self, name: str, now: datetime) -> None:
         """Count a failure."""
         with self._lock:
-            if len(self._failures) >= _MOST_NAMES:
+            # Put last anew: the name that was quiet for longest goes first.
+            known = self._failures.pop(_key(name), None) or deque(maxlen=self.most)
+            known.append(now)
+            self._failures[_key(name)] = known
+            if len(self._failures) > _MOST_NAMES:
                 self._failures.pop(next(iter(self._failures)))
-            self._recent(name, now).append(now)
 
-    def _recent(self, name: str, now: datetime) -> "deque[datetime]":
-        known = self._failures.setdefault(name, deque(maxlen=self.most))
-        while known and known[0] <= now - self.within:
-            known.popleft()
-        return known
+
+def _key(name: str) -> bytes:
+    """Return a name in few bytes, however long somebody made it."""
+    return hashlib.sha256(name.encode("utf-8", "replace")).digest()[:16]

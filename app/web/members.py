@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.language import gettext as _
-from app.usecases.accounts import BadAddress
+from app.usecases.accounts import BadAddress, NotConfirmed
 from app.usecases.members import (
     LastOwner,
     MemberLine,
@@ -69,10 +69,18 @@ def invite(request: Request, session: OwnerSession, fields: MemberForm) -> Respo
     site, email = site_of(request), fields.get("email", "")
     role = _role(fields) or Role.VIEWER
     try:
-        code = invite_member(site.store, session.member, email, role, site.now(), site.chance)
-    except (BadAddress, LastOwner) as error:
+        code = invite_member(
+            site.store,
+            session.member,
+            email,
+            role,
+            site.now(),
+            site.chance,
+            has_mail=site.has_mail,
+        )
+    except (BadAddress, LastOwner, NotConfirmed) as error:
         return respond(_page(request, session, str(error), email[:254]), 422)
-    if code and not site.has_mail:
+    if code:
         note = _("No mail leaves this installation. Hand this link over yourself; it works once:")
         link = f"{site.public_url}/join#{code}"
         return respond(_page(request, session, note=note, link=link))

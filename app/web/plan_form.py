@@ -15,6 +15,8 @@ from app.usecases.plans import (
 )
 
 LONGEST_WAIT = 60
+#: No date in any time zone runs out of what a database can hold.
+LAST_YEAR = 2199
 LONGEST_RETENTION = 3660
 
 
@@ -53,10 +55,22 @@ def read_plan(known: Plan, fields: Mapping[str, str], kinds: set[str]) -> tuple[
 
 def _date(text: str, known: date | None, problems: list[str]) -> date | None:
     try:
-        return date.fromisoformat(text.strip()) if text.strip() else None
+        found = date.fromisoformat(text.strip()) if text.strip() else None
     except ValueError:
         problems.append(_("Last day: “%(text)s” is no date; write 2026-12-31.", text=text[:40]))
         return known
+    if found is not None and found.year > LAST_YEAR:
+        problems.append(_("Last day: choose one before the year %(year)s.", year=LAST_YEAR))
+        return known
+    return found
+
+
+def _number(text: str, least: int, most: int) -> int | None:
+    """Return a whole number between two bounds, or None."""
+    plain = text.strip()
+    if not (plain.isascii() and plain.isdigit() and len(plain) <= 5):
+        return None
+    return int(plain) if least <= int(plain) <= most else None
 
 
 def _zone(text: str, known: str, problems: list[str]) -> str:
@@ -69,17 +83,18 @@ def _zone(text: str, known: str, problems: list[str]) -> str:
 
 
 def _hour(text: str, known: int, problems: list[str]) -> int:
-    plain = text.strip()
-    if plain.isascii() and plain.isdigit() and int(plain[:3]) <= 23:
-        return int(plain)
-    problems.append(_("Quiet hours: write whole hours from 0 to 23."))
-    return known
+    found = _number(text, 0, 23)
+    if found is None:
+        said = _("Quiet hours: write whole hours from 0 to 23; twice the same means none.")
+        problems += [said] if said not in problems else []
+        return known
+    return found
 
 
 def _reminders(text: str, known: tuple[int, ...], problems: list[str]) -> tuple[int, ...]:
-    words = text.replace(",", " ").split()
-    right = all(w.isascii() and w.isdigit() and 1 <= int(w[:4]) <= LONGEST_WAIT for w in words)
-    if not right or len(words) > MOST_REMINDERS:
+    words = text[:100].replace(",", " ").split()
+    days = [found for word in words if (found := _number(word, 1, LONGEST_WAIT)) is not None]
+    if len(days) < len(words) or len(days) > MOST_REMINDERS:
         problems.append(
             _(
                 "Reminders: write up to %(most)s numbers of days after the launch, from 1 to "
@@ -89,7 +104,7 @@ def _reminders(text: str, known: tuple[int, ...], problems: list[str]) -> tuple[
             )
         )
         return known
-    return tuple(sorted({int(word) for word in words}))
+    return tuple(sorted(set(days)))
 
 
 def _text(fields: Mapping[str, str], name: str, known: MailText, problems: list[str]) -> MailText:
@@ -109,12 +124,12 @@ def _text(fields: Mapping[str, str], name: str, known: MailText, problems: list[
 
 
 def _days(text: str, known: int | None, problems: list[str]) -> int | None:
-    plain = text.strip()
-    if not plain:
+    if not text.strip():
         return None
-    if plain.isascii() and plain.isdigit() and 1 <= int(plain[:5]) <= LONGEST_RETENTION:
-        return int(plain[:5])
-    problems.append(
-        _("Erasure: write a number of days from 1 to %(longest)s.", longest=LONGEST_RETENTION)
-    )
-    return known
+    found = _number(text, 1, LONGEST_RETENTION)
+    if found is None:
+        problems.append(
+            _("Erasure: write a number of days from 1 to %(longest)s.", longest=LONGEST_RETENTION)
+        )
+        return known
+    return found

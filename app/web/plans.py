@@ -184,14 +184,14 @@ def take_plan(
     view = view_assessment(site.store, session.member, assessment_id)
     kinds = {one.unit.kind for one in view.units if one.unit.kind}
     plan, problems = read_plan(known, fields, kinds)
-    change_plan(site.store, session.member, wave_id, plan, site.now())
     action = fields.get("action", "")
     if problems:
         typed = tuple(fields.items())
         page = _page(request, session, wave_id, assessment_id, plan, tuple(problems), typed=typed)
         return respond(page, 422)
+    change_plan(site.store, session.member, wave_id, plan, site.now())
     done = "kept"
-    if action.startswith("test-") and site.has_mail:
+    if action in (f"test-{INVITATION}", f"test-{REMINDER}") and site.has_mail:
         group, minutes = _example(view, plan)
         text = action.removeprefix("test-")
         send_test_mail(site.store, session.member, wave_id, text, group, minutes, site.now())

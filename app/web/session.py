@@ -8,10 +8,9 @@ from fastapi import Depends, Request
 from fastapi.responses import Response
 
 from app.usecases.access import Access, check_access
-from app.usecases.errors import AccessDenied, SiloscopeError, UnknownWave
+from app.usecases.errors import AccessDenied, NotSignedIn, SiloscopeError, UnknownWave
 from app.usecases.members import Role, wave_of
 from app.usecases.sign_in import (
-    NotSignedIn,
     SecondFactorNeeded,
     Session,
     find_session,

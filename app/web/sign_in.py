@@ -10,15 +10,16 @@ from fastapi.responses import Response
 from app.language import gettext as _
 from app.usecases.accounts import (
     LinkEnded,
-    WrongCode,
     accept_link,
-    ask_for_reset,
     find_link,
+    request_reset,
 )
+from app.usecases.errors import NotSignedIn
 from app.usecases.passwords import SHORTEST, PasswordTooWeak
+from app.usecases.second_factor import WrongCode
 from app.usecases.sign_in import (
-    NotSignedIn,
     SignInRefused,
+    account_of,
     give_second_factor,
     sign_in,
     sign_out,
@@ -91,14 +92,19 @@ class ForgotPage(WebPage):
     styles: ClassVar[tuple[str, ...]] = FORM_STYLES
 
     is_sent: bool = False
+    is_mute: bool = False
 
 
 class SignInLimits:
     """What this process remembers of wrong passwords and codes."""
 
     def __init__(self) -> None:
-        self.accounts = FailureLimit(ACCOUNT_LIMIT, WITHIN)
-        self.addresses = FailureLimit(ADDRESS_LIMIT, WITHIN)
+        #: By account and network: nobody can keep another one from signing in elsewhere.
+        self.passwords = FailureLimit(ACCOUNT_LIMIT, WITHIN)
+        #: By account, whatever the session: the password was right before.
+        self.codes = FailureLimit(ACCOUNT_LIMIT, WITHIN)
+        self.resets = FailureLimit(ACCOUNT_LIMIT, WITHIN)
+        self.networks = FailureLimit(ADDRESS_LIMIT, WITHIN)
 
 
 async def own_form(request: Request) -> dict[str, str]:
@@ -129,14 +135,15 @@ def show_sign_in() -> Response:
 def take_password(request: Request, fields: OwnForm) -> Response:
     """Take address and password; the second factor comes next."""
     site, email = site_of(request), fields.get("email", "")[:254]
-    limits, now, name = _limits(request), site.now(), email.strip().casefold()
+    limits, now = _limits(request), site.now()
+    name = f"{email.strip().casefold()} {_network(request)}"
     try:
-        limits.accounts.check(name, now)
+        limits.passwords.check(name, now)
         token = sign_in(site.store, email, fields.get("password", ""), now, site.chance)
     except TooManyFailures as error:
         return respond(PasswordPage(title=_("Sign in"), email=email, problem=str(error)), 429)
     except SignInRefused as error:
-        limits.accounts.note(name, now)
+        limits.passwords.note(name, now)
         return _refused(request, PasswordPage(title=_("Sign in"), email=email, problem=str(error)))
     answer = go_to("/clients")
     drop_cookie(request, answer, KEY)
@@ -147,9 +154,9 @@ def take_password(request: Request, fields: OwnForm) -> Response:
 def _refused(request: Request, page: WebPage) -> Response:
     """Answer a failure; a network with very many of them is told to wait, once it fails again."""
     limits, now = _limits(request), site_of(request).now()
-    limits.addresses.note(_network(request), now)
+    limits.networks.note(_network(request), now)
     try:
-        limits.addresses.check(_network(request), now)
+        limits.networks.check(_network(request), now)
     except TooManyFailures:
         return respond(page, 429)
     return respond(page, 403)
@@ -167,15 +174,14 @@ def take_code(request: Request, fields: OwnForm) -> Response:
     site, token = site_of(request), cookie(request, SESSION)
     limits, now = _limits(request), site.now()
     try:
+        account = account_of(site.store, token, now)
         # Codes are short: whoever has the password may not go through all of them.
-        limits.accounts.check(f"code {token}", now)
-        limits.addresses.check(f"code {_network(request)}", now)
+        limits.codes.check(account, now)
         new = give_second_factor(site.store, token, fields.get("code", ""), now, site.chance)
     except TooManyFailures as error:
         return respond(CodePage(title=_("Second step"), problem=str(error)), 429)
     except WrongCode as error:
-        limits.accounts.note(f"code {token}", now)
-        limits.addresses.note(f"code {_network(request)}", now)
+        limits.codes.note(account, now)
         return _refused(request, CodePage(title=_("Second step"), problem=str(error)))
     except NotSignedIn:
         return go_to("/sign-in")
@@ -203,13 +209,11 @@ def show_link() -> Response:
 @router.post("/join")
 def open_link(request: Request, fields: OwnForm) -> Response:
     """Show the holder of a link where to choose a password. Uses nothing up."""
-    site = site_of(request)
     try:
         return _join(request, fields.get("code", ""))
     except LinkEnded as error:
         page = LinkPage(title=_("Open your account"), problem=str(error))
-        _limits(request).addresses.note(_network(request), site.now())
-        return respond(page, 403)
+        return _refused(request, page)
 
 
 def _join(request: Request, code: str, name: str = "", problem: str = "") -> Response:
@@ -250,11 +254,14 @@ def show_forgot() -> Response:
 def take_forgot(request: Request, fields: OwnForm) -> Response:
     """Mail a link if the address has an account."""
     site, limits = site_of(request), _limits(request)
-    name = f"reset {fields.get('email', '').strip().casefold()[:254]}"
     try:
-        limits.accounts.check(name, site.now())
-        limits.accounts.note(name, site.now())
-        ask_for_reset(site.store, fields.get("email", ""), site.now())
+        limits.resets.check(_network(request), site.now())
+        limits.resets.note(_network(request), site.now())
+        if site.has_mail:
+            request_reset(site.store, fields.get("email", ""), site.now())
     except TooManyFailures:
         pass  # the page says the same: nobody learns which addresses are known
-    return respond(ForgotPage(title=_("Forgot your password?"), is_sent=True))
+    page = ForgotPage(
+        title=_("Forgot your password?"), is_sent=site.has_mail, is_mute=not site.has_mail
+    )
+    return respond(page)

@@ -11,8 +11,9 @@ from app.language import N_, say_date
 from app.language import gettext as _
 from app.reports.shown import shown_rate
 from app.usecases.accounts import BadAddress
-from app.usecases.field import (
-    FieldState,
+from app.usecases.field import FieldState, view_wave
+from app.usecases.fieldwork import (
+    BadExtension,
     RemindedJustNow,
     RemindersUsed,
     UnknownAddress,
@@ -22,7 +23,6 @@ from app.usecases.field import (
     remind_now,
     request_close,
     retry_mails,
-    view_wave,
 )
 from app.usecases.launches import ClosingDateInPast
 from app.usecases.letters import NoLetters, print_codes, print_letters
@@ -144,7 +144,7 @@ def extend(
     except ValueError:
         problem = _("Last day: “%(text)s” is no date; write 2026-12-31.", text=typed[:40])
         return respond(_page(request, session, wave_id, problem), 422)
-    except (WaveOver, ClosingDateInPast) as error:
+    except (WaveOver, BadExtension, ClosingDateInPast) as error:
         return respond(_page(request, session, wave_id, str(error)), 422)
     return go_to(f"/waves/{wave_id}")
 

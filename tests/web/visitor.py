@@ -30,6 +30,7 @@ def add_account(
         password_hash=_HASH,
         has_totp=totp,
         is_operator=operator,
+        is_confirmed=True,
     )
     with store.writing() as work:
         work.accounts.save(account)
