@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, auto
 
-from sqlalchemy import Connection, Engine, bindparam, func, insert, literal, select, update
+from sqlalchemy import Connection, Engine, bindparam, exists, func, insert, select, update
 from sqlmodel import Session, SQLModel, col
 
 from app.storage.tables import Ballot, Comment, StagedSheet, UnitCode, Wave
@@ -96,7 +96,12 @@ _FIND_CODE = (
     select(
         _CODE.c.wave_id,
         _CODE.c.unit_id,
-        literal(value=False),
+        # Spent once no ballot of the unit is left.
+        ~exists().where(
+            _BALLOT.c.wave_id == _CODE.c.wave_id,
+            _BALLOT.c.unit_id == _CODE.c.unit_id,
+            _BALLOT.c.used.is_(False),
+        ),
         _WAVE.c.closes_at,
         _WAVE.c.closed_at,
         _CODE.c.seats,

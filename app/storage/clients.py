@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Select, Table, delete, insert, select
+from sqlalchemy import DateTime, Select, Table, delete, insert, select, update
 from sqlmodel import Session, SQLModel
 from sqlmodel.sql.sqltypes import UTCDateTime
 
@@ -75,6 +75,18 @@ class Clients:
         connection.execute(delete(jobs).where(others))
         connection.execute(delete(_PLAN).where(_PLAN.c.id == wave_id))
         connection.execute(delete(_WAVE).where(_WAVE.c.id == wave_id))
+
+    def remove_assessment(self, assessment_id: str) -> None:
+        """Remove an assessment that has no wave, with its units, people and plans."""
+        connection = self._session.connection()
+        self.remove_drafts([assessment_id])
+        units = select(_UNIT.c.id).where(_UNIT.c.assessment_id == assessment_id)
+        connection.execute(delete(_PERSON).where(_PERSON.c.unit_id.in_(units)))
+        ours = _UNIT.c.assessment_id == assessment_id
+        connection.execute(update(_UNIT).where(ours).values(parent_id=None))
+        connection.execute(delete(_UNIT).where(ours))
+        connection.execute(delete(_PLAN).where(_PLAN.c.assessment_id == assessment_id))
+        connection.execute(delete(_ASSESSMENT).where(_ASSESSMENT.c.id == assessment_id))
 
     def rows_of(self, organisation_id: str) -> Rows:
         """Return all rows of an organisation by table, in the order in which they go in again."""

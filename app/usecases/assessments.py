@@ -29,6 +29,13 @@ class WaveRunning(SiloscopeError):
         )
 
 
+class WavesLeft(SiloscopeError):
+    """An assessment with waves keeps its groups."""
+
+    def __init__(self) -> None:
+        super().__init__("The assessment still has waves; erase them first.")
+
+
 @dataclass(frozen=True)
 class UnitState:
     """A unit as it is set up. `invited`: people on the roster and seats of a shared code."""
@@ -75,8 +82,8 @@ class AssessmentView:
 
     @property
     def people(self) -> int:
-        """How many can answer."""
-        return sum(unit.invited for unit in self.units)
+        """How many can answer; those of a workshop do not."""
+        return sum(unit.invited for unit in self.units if unit.unit.route != WORKSHOP)
 
     @property
     def is_locked(self) -> bool:
@@ -98,6 +105,20 @@ def create_assessment(
         record(store, work, member.who, Deed.ASSESSMENT_MADE, made.name, now)
         work.commit()
     return made.id
+
+
+def remove_assessment(store: Store, member: Member, assessment_id: str, now: datetime) -> None:
+    """Remove an assessment with its groups, people and plans, once it has no wave (any more).
+
+    Raises UnknownAssessment or WavesLeft.
+    """
+    with store.writing() as work:
+        found = assessment_of(work, member, assessment_id)
+        if work.waves.of(assessment_id):
+            raise WavesLeft
+        work.clients.remove_assessment(assessment_id)
+        record(store, work, member.who, Deed.ASSESSMENT_REMOVED, found.name, now)
+        work.commit()
 
 
 def assessments_for(store: Store, member: Member) -> Sequence[AssessmentState]:

@@ -30,6 +30,7 @@ class Deed(StrEnum):
     MEMBER_CHANGED = "changed a role"
     MEMBER_REMOVED = "removed a member"
     ASSESSMENT_MADE = "made an assessment"
+    ASSESSMENT_REMOVED = "removed an assessment with its people"
     UNIT_ADDED = "added a unit"
     UNIT_CHANGED = "changed a unit"
     UNIT_REMOVED = "removed a unit"

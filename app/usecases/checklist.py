@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.language import gettext as _
 from app.language import listed, ngettext
@@ -54,6 +54,10 @@ def check_launch(
         text = _("No mail server: set SILOSCOPE_MAIL and SILOSCOPE_MAIL_FROM, and start again.")
         found.append(Check(text, "/operations"))
     found += [Check(text, groups, is_blocking=False) for text in _differences(asked)]
+    left = [one for one in view.units if one.is_group and one not in asked]
+    for one in left:
+        text = _("%(name)s is not asked.", name=one.unit.name)
+        found.append(Check(text, plans, is_blocking=False))
     if is_local:
         text = _("Links will lead to this machine only: set SILOSCOPE_BASE_URL.")
         found.append(Check(text, "/operations", is_blocking=False))
@@ -95,6 +99,11 @@ def _plan(plan: Plan, now: datetime) -> Iterator[str]:
         yield _("No closing date.")
     elif closes <= now:
         yield _("The closing date is in the past.")
+    elif plan.allowed_at(now) >= closes:
+        yield _("No mail could leave before the last day ends: it is quiet until then.")
+    for days in plan.reminders if closes is not None and closes > now else ():
+        if closes is not None and now + timedelta(days=days) >= closes:
+            yield _("The reminder after %(days)s days would come after the last day.", days=days)
     if not plan.sender:
         yield _("Nobody signs the mails: say who asks.")
 
@@ -104,7 +113,9 @@ def _texts(plan: Plan) -> Iterator[str]:
     if plan.reminders:
         texts.append((_("Reminder"), plan.reminder))
     for name, text in texts:
-        if "{link}" not in text.text:
+        if not text.text.strip():
+            yield _("%(mail)s: the text is empty.", mail=name)
+        elif "{link}" not in text.text:
             yield _("%(mail)s: the text lacks {link}, so nobody could answer.", mail=name)
         if not text.subject.strip():
             yield _("%(mail)s: the subject is empty.", mail=name)

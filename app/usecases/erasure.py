@@ -57,13 +57,21 @@ def set_retention(
     Raises UnknownWave or NotErased.
     """
     if days is not None and not 1 <= days <= LONGEST_DAYS:
-        raise NotErased(f"Say after how many days: a number from 1 to {LONGEST_DAYS}.")
+        raise NotErased(
+            f"Say after how many days: a number from 1 to {LONGEST_DAYS}, or nothing for “never”."
+        )
     with store.writing() as work:
         wave = wave_of(work, member, wave_id)
         row = work.plans.get(wave_id)
         if row is None:
             raise NotErased("This wave was launched from a file and has no plan; erase it by hand.")
         plan = Plan.model_validate_json(row.content)
+        promised = plan.retention_days if plan.launched_by else None
+        if promised is not None and (days is None or days > promised):
+            raise NotErased(
+                f"Participants were promised erasure {promised} days after the close. You can "
+                "bring that day forward, not push it back."
+            )
         changed = plan.model_copy(update={"retention_days": days}).model_dump_json()
         work.plans.save(WavePlan(id=wave_id, assessment_id=wave.assessment_id, content=changed))
         if wave.closed_at is not None and work.releases.get(wave_id) is not None:

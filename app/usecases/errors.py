@@ -47,7 +47,7 @@ class UnknownWave(SiloscopeError):
     """No wave has this id."""
 
     def __init__(self, wave_id: str) -> None:
-        super().__init__(f"There is no wave “{wave_id}”. Its id was printed at its launch.")
+        super().__init__(f"There is no wave “{wave_id}”. It was erased, or its id is another one.")
 
 
 class NoReleaseYet(SiloscopeError):

@@ -16,7 +16,7 @@ from app.usecases.errors import SiloscopeError
 from app.usecases.ids import long_id, short_id
 from app.usecases.launches import unit_from
 from app.usecases.members import Member, assessment_of
-from app.usecases.roster_changes import Changes, compare_roster, person_key
+from app.usecases.roster_changes import Changes, compare_roster, person_key, with_known
 from app.usecases.roster_units import ALL_COLUMNS, COLUMNS
 from app.usecases.rosters import Roster, roster_of
 from app.usecases.table_rows import FaultyTable, TableFault, TableRow, read_rows
@@ -137,9 +137,18 @@ def drop_import(store: Store, member: Member, assessment_id: str) -> None:
 
 
 def apply_import(
-    store: Store, member: Member, assessment_id: str, kinds: Kinds, now: datetime, chance: Random
+    store: Store,
+    member: Member,
+    assessment_id: str,
+    kinds: Kinds,
+    now: datetime,
+    chance: Random,
+    *,
+    removing: bool = True,
 ) -> Changes:
     """Make units and people what the draft says; who stays keeps their id.
+
+    `removing`: those that it lacks go; else they stay as they are.
 
     Raises UnknownAssessment, NoDraft, WaveRunning, or FaultyTable where there are faults still.
     """
@@ -150,10 +159,13 @@ def apply_import(
         units, people = work.units.of(assessment_id), work.people.of(assessment_id)
         changes = compare_roster(roster, units, people)
         ids = _apply_units(work, roster, assessment_id, units, chance)
-        _apply_people(work, roster, ids, people, chance)
-        for unit in reversed(units):
-            if unit.id not in ids.values():
-                work.units.remove(unit)  # children before their parents
+        left = _apply_people(work, roster, ids, people, chance)
+        if removing:
+            for person in left:
+                work.people.remove(person)
+            for unit in reversed(units):
+                if unit.id not in ids.values():
+                    work.units.remove(unit)  # children before their parents
         work.roster_drafts.remove(assessment_id)
         detail = f"{assessment_id}: {roster.people} people in {len(roster.units)} units"
         record(store, work, member.who, Deed.ROSTER_IMPORTED, detail, now)
@@ -200,6 +212,8 @@ def _apply_units(
         ids[key] = new.id
         if unit is None:
             unit = new
+        else:
+            with_known(new, unit)
         for name in ("name", "kind", "places", "head_name", "head_email", "expected", "seats"):
             setattr(unit, name, getattr(new, name))
         unit.position = position
@@ -222,7 +236,8 @@ def _apply_people(
     ids: Mapping[str, str],
     people: Collection[Person],
     chance: Random,
-) -> None:
+) -> list[Person]:
+    """Keep who is on the roster; return who was there and is not on it."""
     names = {unit_id: key for key, unit_id in ids.items()}
     before = {person_key(p.name, p.email, names.get(p.unit_id, p.unit_id)): p for p in people}
     for described in roster.units:
@@ -233,5 +248,4 @@ def _apply_people(
                 person = Person(id=long_id(chance), unit_id=unit_id, name="", email="")
             person.name, person.email, person.unit_id = one.name, one.email, unit_id
             work.people.save(person)
-    for person in before.values():
-        work.people.remove(person)
+    return list(before.values())

@@ -105,7 +105,7 @@ class ResponseDesk:
         if ballot.closed_at is not None or over:
             raise WaveClosed(invited.language)
         if ballot.used:
-            raise BallotUsed(invited.language)
+            raise (SeatsTaken if ballot.seats else BallotUsed)(invited.language)
         return OpenBallot(invited, ballot.closes_at)
 
     async def recall(self, code: str) -> Invited:

@@ -85,7 +85,12 @@ def waves_of(work: UnitOfWork, assessment_id: str) -> tuple[WaveState, ...]:
     """Return the state of an assessment's waves, the first one first."""
     units = work.units.ever_of(assessment_id)
     return tuple(
-        _state(wave, units, work.ballots.invited(wave.id), _answered(work, wave, units))
+        _state(
+            wave,
+            units,
+            work.ballots.invited(wave.id),
+            _answered(work, wave, units),
+        )
         for wave in work.waves.of(assessment_id)
     )
 
@@ -116,7 +121,10 @@ def _by_line(units: Sequence[Unit], counts: Mapping[str, int]) -> dict[_Line, in
 
 
 def _state(
-    wave: Wave, units: Sequence[Unit], invited: dict[str, int], answered: dict[_Line, int]
+    wave: Wave,
+    units: Sequence[Unit],
+    invited: dict[str, int],
+    answered: dict[_Line, int],
 ) -> WaveState:
     names = {unit.id: unit.name for unit in units}
     groups = tuple(

@@ -27,7 +27,10 @@ class Changes:
 
 
 def compare_roster(roster: Roster, units: Collection[Unit], people: Collection[Person]) -> Changes:
-    """Return what applying a roster would do."""
+    """Return what applying a roster would do; what it says nothing of stays as it is.
+
+    Units and people that it lacks are removed only if that is asked for.
+    """
     names = {unit.id: unit.name for unit in units}
     known = {unit.name.casefold(): unit for unit in units}
     new = {unit.name.casefold(): unit for unit in roster.units}
@@ -36,7 +39,12 @@ def compare_roster(roster: Roster, units: Collection[Unit], people: Collection[P
         for key, described in new.items()
         if key in known
         and _facts(known[key], names)
-        != _facts(unit_from(described, "", "", 0), {}, described.parent, described.about)
+        != _facts(
+            with_known(unit_from(described, "", "", 0), known[key]),
+            {},
+            described.parent,
+            described.about,
+        )
     ]
     before = {person_key(p.name, p.email, names[p.unit_id]): p for p in people}
     after = {
@@ -61,6 +69,14 @@ def compare_roster(roster: Roster, units: Collection[Unit], people: Collection[P
             f"{p.name} ({names[p.unit_id]})" for key, p in before.items() if key not in after
         ),
     )
+
+
+def with_known(new: Unit, known: Unit) -> Unit:
+    """Return a unit as a roster describes it, with what it leaves open as it is known."""
+    for name in ("places", "head_name", "head_email", "expected", "seats"):
+        if not getattr(new, name):
+            setattr(new, name, getattr(known, name))
+    return new
 
 
 def _facts(

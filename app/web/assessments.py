@@ -14,6 +14,7 @@ from app.usecases.assessments import (
     assessments_for,
     create_assessment,
     plan_wave,
+    remove_assessment,
     view_assessment,
 )
 from app.usecases.members import BadName
@@ -87,6 +88,7 @@ def _list(
         assessments=tuple(_line(state, session) for state in found),
         typed=typed,
         problem=problem,
+        note=said(request),
     )
 
 
@@ -136,6 +138,18 @@ def assessment_page(request: Request, session: Session, assessment_id: str) -> A
         waves=wave_lines(view.waves, session),
         note=said(request),
     )
+
+
+@router.post("/{assessment_id}/remove")
+def remove(
+    request: Request, assessment_id: AssessmentId, session: ConsultantSession, fields: MemberForm
+) -> Response:
+    """Remove an assessment with its people, once its waves are erased."""
+    site = site_of(request)
+    if not fields.get("sure"):
+        return respond(assessment_page(request, session, assessment_id), 422)
+    remove_assessment(site.store, session.member, assessment_id, site.now())
+    return go_to("/assessments", "removed")
 
 
 @router.post("/{assessment_id}/waves")

@@ -10,7 +10,7 @@ from app.reports.pdf import ReportFailed
 from app.usecases import errors
 from app.usecases.accounts import LinkEnded
 from app.usecases.advice import LineGone, UnknownTopic
-from app.usecases.assessments import WaveRunning
+from app.usecases.assessments import WaveRunning, WavesLeft
 from app.usecases.erasure import UnknownCertificate
 from app.usecases.fieldwork import WaveOver
 from app.usecases.imports import NoDraft
@@ -81,6 +81,7 @@ TABLE: dict[type[Exception], Explanation] = {
     UnknownCertificate: Explanation(404, N_("There is no such certificate"), "", own=True),
     LinkEnded: Explanation(403, N_("This link does not work any more"), "", own=True),
     WaveRunning: Explanation(409, N_("A wave is open"), "", own=True),
+    WavesLeft: Explanation(409, N_("The assessment has waves"), "", own=True),
     WaveOver: Explanation(409, N_("The wave is closed"), "", own=True),
     NoDraft: Explanation(404, N_("No roster is being imported"), "", own=True),
     PlanLocked: Explanation(409, N_("The wave was launched"), "", own=True),

@@ -89,6 +89,11 @@ class PlanPage(WorkspacePage):
     typed: tuple[tuple[str, str], ...] = ()
 
     @property
+    def people(self) -> int:
+        """How many this wave would ask."""
+        return sum(one.invited for one in asked_units(self.view, self.plan))
+
+    @property
     def may_launch(self) -> bool:
         """Return whether nothing stands against a launch."""
         return not any(check.is_blocking for check in self.checks)

@@ -137,12 +137,20 @@ def mend(
 
 @router.post("/apply")
 def apply(
-    request: Request, assessment_id: AssessmentId, session: ConsultantSession, _fields: MemberForm
+    request: Request, assessment_id: AssessmentId, session: ConsultantSession, fields: MemberForm
 ) -> Response:
-    """Make groups and people what the roster says."""
+    """Make groups and people what the roster says; those it lacks go only if told so."""
     site = site_of(request)
     try:
-        apply_import(site.store, session.member, assessment_id, _kinds(), site.now(), site.chance)
+        apply_import(
+            site.store,
+            session.member,
+            assessment_id,
+            _kinds(),
+            site.now(),
+            site.chance,
+            removing=fields.get("others") == "remove",
+        )
     except FaultyTable:
         return go_to(f"/assessments/{assessment_id}/roster")
     return go_to(f"/assessments/{assessment_id}", "imported")

@@ -112,7 +112,9 @@ def _groups(wave: WaveState) -> tuple[GroupLine, ...]:
 def response_of(wave: WaveState) -> str:
     """Return how many answered, in words."""
     if not wave.answered and wave.closed_at is None:
-        return _("Fewer than %(k)s in every group, of %(invited)s", k=wave.k, invited=wave.invited)
+        return _(
+            "Of %(invited)s people, fewer than %(k)s in each group", k=wave.k, invited=wave.invited
+        )
     hidden = any(group.answered is None and not group.partners for group in wave.groups)
     said = N_("%(answered)s of %(invited)s (%(rate)s)")
     at_least = N_("At least %(answered)s of %(invited)s (%(rate)s)")
@@ -151,10 +153,13 @@ def extend(
 
 @router.post("/close")
 def close(
-    request: Request, wave_id: WaveId, session: ConsultantSession, _fields: MemberForm
+    request: Request, wave_id: WaveId, session: ConsultantSession, fields: MemberForm
 ) -> Response:
     """Close the wave for ever; its page shows when it is done."""
     site = site_of(request)
+    if not fields.get("sure"):
+        problem = _("Tick “Yes, close it for ever” first: it cannot be undone.")
+        return respond(_page(request, session, wave_id, problem), 422)
     request_close(site.store, session.member, wave_id, site.now())
     return go_to(f"/waves/{wave_id}")
 

@@ -37,6 +37,7 @@ NOTES = {
     "imported": N_("The roster is imported."),
     "corrected": N_("The address is corrected, and the invitation is on its way."),
     "invited": N_("The invitation is on its way."),
+    "removed": N_("The assessment is removed, with its groups and people."),
     "changed": N_("The change is made."),
     "password": N_("The new password is set, and all other sessions have ended."),
     "day": N_("The day of erasure is set."),

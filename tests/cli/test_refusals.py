@@ -58,12 +58,12 @@ def test_every_faulty_row_is_told_and_nothing_written(
             (*GOOD, "--closes", "2020-12-31"),
             "The closing date 2020-12-31 is not in the future.",
         ),
-        (("close", "none"), "There is no wave “none”. Its id was printed at its launch."),
-        (("close", "\udcff"), "There is no wave “?”. Its id was printed at its launch."),
-        (("access", "none"), "There is no wave “none”. Its id was printed at its launch."),
+        (("close", "none"), "There is no wave “none”. It was erased, or its id is another one."),
+        (("close", "\udcff"), "There is no wave “?”. It was erased, or its id is another one."),
+        (("access", "none"), "There is no wave “none”. It was erased, or its id is another one."),
         (
             ("report", "none", "-o", "x.pdf"),
-            "There is no wave “none”. Its id was printed at its launch.",
+            "There is no wave “none”. It was erased, or its id is another one.",
         ),
         (
             ("report", "none", "-o", "no/x.pdf"),
@@ -169,4 +169,4 @@ def test_a_terminal_without_our_letters_gets_no_traceback(tmp_path: Path) -> Non
         check=False,
     )
     assert done.returncode == 2
-    assert done.stderr == b"There is no wave ???. Its id was printed at its launch.\n"
+    assert done.stderr == b"There is no wave ???. It was erased, or its id is another one.\n"

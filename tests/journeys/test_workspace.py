@@ -197,6 +197,7 @@ def test_from_an_empty_client_to_the_cios_link(
         codes[who] in text_of(mail) for who, mail in zip(invited.to(), invited.mails, strict=True)
     )
 
+    page.get_by_label("Yes, close it for ever").check()
     press(page, "Close the wave now")
     page.get_by_role("link", name="Results", exact=True).wait_for(timeout=30_000)
     assert not any(attempt.is_leak for attempt in check_privacy(sqlite_store, wave_id))

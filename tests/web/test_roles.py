@@ -65,6 +65,7 @@ ROWS: dict[str, frozenset[str]] = {
             *(
                 f"GET {ASSESSMENT}",
                 f"POST {ASSESSMENT}/waves",
+                f"POST {ASSESSMENT}/remove",
                 "GET /certificates/{certificate_id}",
             ),
             *(f"{way} {ASSESSMENT}/roster" for way in ("GET", "POST")),
