@@ -1,0 +1,197 @@
+"""Rounds of mails: everybody once, nobody told apart, whatever the server does."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.mailing.server import MailServer
+from app.storage.linkage import rows_as_stored
+from app.storage.store import Store
+from app.usecases.invitations import reminder_name, round_job, run_round
+from app.usecases.jobs import Office, Worker
+from app.usecases.mails import MailWorker
+from app.usecases.reminders import seal, unseal
+from app.usecases.sheets import mix_sheets
+from tests.builders import NOW, marked
+from tests.journeys.conftest import free_port
+from tests.journeys.mailing import launch_with_mails
+from tests.mailing.sink import Sink, SinkServer, code_in
+from tests.usecases.test_waves import answer
+
+PEOPLE = 12
+
+
+class Clock:
+    """A time that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class Post:
+    """A wave of twelve with its office, its clock, and a sink."""
+
+    def __init__(self, store: Store, server: SinkServer) -> None:
+        self.store, self.sink, self.clock = store, server.sink, Clock()
+        self.wave_id = launch_with_mails(store, PEOPLE)
+        self.office = Office(
+            store=store,
+            public_url="http://127.0.0.1",
+            now=self.clock,
+            chance=Random(1),
+            server=MailServer.read(server.address),
+            mail_from="survey@example.org",
+            mail_rate=1000,
+        )
+
+    def work(self) -> None:
+        """Do everything that is due."""
+        worker, mails = Worker(self.office, {"round": run_round}), MailWorker(self.office)
+        while worker.run_next() == 0:
+            pass
+        for _ in range(400):
+            if mails.run_next() >= 0.5:
+                break
+        mails.end()
+
+    def remind(self, number: int = 1) -> None:
+        with self.store.writing() as work:
+            work.jobs.add(round_job(self.wave_id, reminder_name(number), NOW, by_hand=True))
+            work.commit()
+
+    def codes(self) -> dict[str, str]:
+        return {
+            who: code_in(mail) for who, mail in zip(self.sink.to(), self.sink.mails, strict=True)
+        }
+
+
+@pytest.fixture
+def post(store: Store) -> Iterator[Post]:
+    with SinkServer(Sink(), free_port()) as server:
+        yield Post(store, server)
+
+
+def test_everybody_is_invited_once(post: Post) -> None:
+    post.work()
+    post.work()
+    assert len(post.sink.mails) == PEOPLE == len(set(post.codes().values()))
+
+
+def test_reminders_go_to_unused_links_only(post: Post) -> None:
+    post.work()
+    codes = post.codes()
+    answered = sorted(codes)[:5]
+    answer(post.store, [codes[who] for who in answered], marked("3" * 21))
+    post.remind()
+    post.work()
+    assert sorted(post.sink.to()[PEOPLE:]) == sorted(set(codes) - set(answered))
+
+
+def test_no_row_tells_who_is_reminded(post: Post) -> None:
+    post.work()
+    codes = post.codes()
+    answer(post.store, [codes[who] for who in sorted(codes)[:5]], marked("3" * 21))
+    people = {row.values["id"] for row in rows_as_stored(post.store.engine, "person")}
+    post.remind()
+    worker, mails = Worker(post.office, {"round": run_round}), MailWorker(post.office)
+    while worker.run_next() == 0:
+        pass
+    post.sink.recipient = lambda _address: "450 later"
+    for _ in range(PEOPLE + 3):
+        mails.run_next()
+        rows = rows_as_stored(post.store.engine, "job", post.wave_id)
+        told = [one for row in rows for one in people if str(one) in str(row.values)]
+        assert told == []
+        assert not any("example.org" in str(row.values) for row in rows)
+    mails.end()
+
+
+def test_whom_the_server_put_off_is_reminded_later_and_nobody_twice(post: Post) -> None:
+    post.work()
+    slow = {who for who in post.codes() if who[-13] in "13579"}
+    assert slow
+    post.remind()
+    post.sink.recipient = lambda address: "450 later" if address in slow else "250 OK"
+    post.work()
+    assert len(post.sink.mails) == 2 * PEOPLE - len(slow)
+    post.sink.recipient = lambda _address: "250 OK"
+    post.clock.now += timedelta(minutes=31)
+    post.work()
+    assert sorted(post.sink.to()[PEOPLE:]) == sorted(post.codes())
+
+
+def test_an_hour_without_the_server_loses_nothing(store: Store) -> None:
+    port = free_port()
+    post = Post(store, SinkServer(Sink(), port))
+    for _ in range(3):
+        post.work()
+        post.clock.now += timedelta(minutes=20)
+    with SinkServer(post.sink, port):
+        post.work()
+    assert sorted(post.sink.to()) == sorted(set(post.sink.to()))
+    assert len(post.sink.mails) == PEOPLE
+
+
+def test_a_refused_invitation_is_listed_and_not_sent_again(post: Post) -> None:
+    post.sink.recipient = lambda address: "550 no" if "Network3@" in address else "250 OK"
+    post.work()
+    with post.store.reading() as work:
+        (failed,) = work.jobs.of(post.wave_id, "invitation", "failed")
+    assert "550 no" in failed.error
+    assert len(post.sink.mails) == PEOPLE - 1
+
+
+def test_a_round_of_a_worker_that_lost_its_lease_is_not_kept(post: Post) -> None:
+    def run_twice(task) -> None:  # type: ignore[no-untyped-def]
+        other = Office(**{**post.office.__dict__, "now": lambda: NOW + timedelta(hours=1)})
+        Worker(other, {"round": run_round}).run_next()
+        run_round(replace(task, worker="somebody else"))
+
+    Worker(post.office, {"round": run_twice}).run_next()
+    post.clock.now += timedelta(hours=2)
+    post.work()
+    assert len(post.sink.mails) == PEOPLE
+
+
+def test_nothing_leaves_in_quiet_hours_or_after_the_close(post: Post) -> None:
+    with post.store.writing() as work:
+        row = work.plans.get(post.wave_id)
+        assert row is not None
+        row.content = json.dumps(json.loads(row.content) | {"quiet_from": 8, "quiet_to": 11})
+        work.plans.save(row)
+        work.commit()
+    post.work()
+    assert post.sink.mails == []
+    post.clock.now = NOW.replace(hour=11, minute=1)
+    with post.store.writing() as work:
+        work.waves.close(post.wave_id, NOW)
+        work.commit()
+    post.work()
+    assert post.sink.mails == []
+    assert mix_sheets(post.store, Random(1)) == 0
+
+
+@given(
+    st.integers(1, 300).flatmap(
+        lambda size: st.tuples(
+            st.just(size), st.frozensets(st.integers(0, size - 1)), st.binary(min_size=32)
+        )
+    )
+)
+def test_what_is_sealed_comes_back_and_its_length_tells_nothing(
+    case: tuple[int, frozenset[int], bytes],
+) -> None:
+    size, numbers, key = case
+    sealed = seal(numbers, key, size)
+    assert unseal(sealed, key, size) == numbers
+    assert len(sealed) == len(seal(frozenset(), key, size))
+    assert sealed != seal(numbers, key, size)
