@@ -3,15 +3,16 @@
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from app.main import create_app
+from app.main import create_app, utc_now
 from app.settings import Settings
 from app.storage.store import Store
 
@@ -29,10 +30,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def listening(settings: Settings, store: Store) -> Iterator[str]:
+def listening(
+    settings: Settings, store: Store, now: Callable[[], datetime] = utc_now
+) -> Iterator[str]:
     """Serve a site in a thread of this process; yield its address."""
     config = uvicorn.Config(
-        create_app(settings, store),
+        create_app(settings, store, now),
         host="127.0.0.1",
         port=settings.port,
         access_log=False,

@@ -35,9 +35,10 @@ def _open_all(page: Page, address: str) -> None:
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
 
 
-def _sign_in(page: Page, link: str) -> None:
+def _open_results(page: Page, link: str) -> None:
     page.goto(link)
-    page.wait_for_url("**/waves")
+    page.wait_for_url("**/results")
+    _open_all(page, page.url)
 
 
 def _walk(
@@ -72,10 +73,9 @@ def _walk(
         "open questions": lambda: _answer_one(page),
         "thanks": send("Send them as they are"),
         "not found": lambda: page.goto(f"{site}/nowhere"),
-        "sign in": lambda: page.goto(f"{site}/enter"),
-        "forbidden": lambda: page.goto(f"{site}/waves"),
-        "waves": lambda: _sign_in(page, f"{site}/enter#{key}"),
-        "results": lambda: _open_all(page, f"{site}/waves/{wave}/results"),
+        "key": lambda: page.goto(f"{site}/enter"),
+        "forbidden": lambda: page.goto(f"{site}/waves/{wave}/results"),
+        "results": lambda: _open_results(page, f"{site}/enter#{key}"),
         "scope": lambda: _open_all(page, f"{site}/waves/{wave}/scope"),
     }
 
@@ -104,7 +104,7 @@ def test_every_page_is_accessible(
     closed, opened = closed_and_open
     code, used = codes_of(opened, "ERP")[:2]
     answer(sqlite_store, [used], marked("3" * 36))
-    key = grant_access(sqlite_store, Random(3))
+    key = grant_access(sqlite_store, Random(3), closed.wave_id)
     size = {"width": width, "height": 720}
     context = chromium.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
     context.add_init_script(AXE)
