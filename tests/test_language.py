@@ -1,6 +1,7 @@
 """Every sentence of pages and reports can be said in another language, with nothing hard-wired."""
 
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from random import Random
@@ -10,16 +11,22 @@ import pytest
 from babel.messages import pofile
 from babel.messages.catalog import Catalog
 from babel.messages.frontend import CommandLineInterface
+from markupsafe import Markup
 
 from app import language
 from app.advice.handoffs import BASIS as HANDOFF_BASIS
 from app.advice.levels import load_advice
 from app.advice.topics import load_topics
 from app.language import gettext, listed, ngettext, say_date, speaking, translations
+from app.mailing.message import html_of
+from app.rendering import render
+from app.reports.letters import Letter, LettersPage
 from app.reports.pdf import report_html
 from app.storage.store import Store
 from app.usecases.access import grant_access
+from app.usecases.invitations import sample_mail
 from app.usecases.launches import launch_assessment
+from app.usecases.plans import new_plan
 from app.usecases.results import report_of, view_results
 from app.usecases.waves import close_wave
 from tests.builders import NOW, all_at, codes_of, instrument, roster
@@ -165,6 +172,29 @@ async def test_results_and_report_speak_the_language_of_the_wave(
     for way in ("results", "scope", "scope?topic=demand-delivery&reach=4"):
         page = (await client.get(f"/waves/{wave.wave_id}/{way}")).text
         assert hard_wired(page, known) == ""
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("bracketed")
+async def test_mails_letters_and_the_participants_sheet_speak_the_language_of_the_wave(
+    client: httpx.AsyncClient, sqlite_store: Store
+) -> None:
+    wave = launch_bracketed(sqlite_store)
+    known = [*known_texts(), "Ann", "Alex Example", "http://127.0.0.1", "examp"]
+    page = await client.get(f"/sheet/{wave.wave_id}")
+    assert f'<html lang="{BRACKETED}">' in page.text
+    assert hard_wired(page.text, known) == ""
+    plan = new_plan(BRACKETED, "Ann")
+    for text in (plan.invitation, plan.reminder):
+        mail = sample_mail(plan, text, "http://127.0.0.1", "Acme", "ERP", 9)
+        assert hard_wired(html_of(mail), known) == ""
+    letter = Letter(
+        "Acme", "ERP", "Ann", "X", "http://127.0.0.1", "", "http://127.0.0.1", None, 9, 5
+    )
+    for one in (letter, replace(letter, name="", seats=4)):
+        with speaking(BRACKETED):
+            html = render(LettersPage(letters=(one,), css=Markup(), language=BRACKETED))
+        assert hard_wired(html, known) == ""
 
 
 @pytest.mark.usefixtures("bracketed")

@@ -1,4 +1,4 @@
-"""Every page of the workspace, light and dark, wide and narrow: no violation, no sideways scroll."""
+"""Every page of the workspace, light and dark, wide and narrow: no axe violation, no overflow."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,0 +1,293 @@
+"""The workspace over HTTP: sign-in with its limits, forms of other sites, files, refusals."""
+
+import re
+import zipfile
+from io import BytesIO
+from random import Random
+
+import httpx
+import pyotp
+import pytest
+from openpyxl import Workbook
+
+from app.storage.store import Store
+from app.usecases.accounts import create_owner
+from app.usecases.members import Role
+from tests.builders import NOW, launch, roster_text
+from tests.usecases.workspace import consultant, launched, plan, set_up
+from tests.web.visitor import PASSWORD, Visitor, add_account, start_session, visitor
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def ann(client: httpx.AsyncClient, sqlite_store: Store) -> tuple[Visitor, str]:
+    """A consultant who signed in, and an assessment of theirs."""
+    member = consultant(sqlite_store)
+    assessment = set_up(sqlite_store, member)
+    token = start_session(sqlite_store, member, member.organisation_id)
+    return Visitor(client, f"siloscope-session={token}"), assessment
+
+
+async def test_the_first_owner_joins_signs_out_and_in_again(
+    client: httpx.AsyncClient, sqlite_store: Store
+) -> None:
+    code = create_owner(sqlite_store, "o@example.org", NOW, Random(1))
+    page = await client.post("/join", data={"code": code})
+    assert "o@example.org" in page.text
+    weak = await client.post("/join/password", data={"code": code, "password": "short"})
+    assert weak.status_code == 422
+    joined = await client.post(
+        "/join/password", data={"code": code, "name": "Olive", "password": PASSWORD}
+    )
+    assert joined.headers["location"] == "/clients"
+    assert (await client.get("/clients")).headers["location"] == "/account/second-factor"
+    page = await client.get("/account/second-factor")
+    secret = re.findall(r"<code>([A-Z2-7 ]+)</code>", page.text)[0].replace(" ", "")
+    token = re.findall(r'name="token" value="(\w+)"', page.text)[0]
+    fields = {"token": token, "code": pyotp.TOTP(secret).at(NOW)}
+    codes = await client.post("/account/second-factor", data=fields)
+    recovery = re.findall(r"<li><code>([\w-]+)</code>", codes.text)
+    assert len(recovery) == 10
+    await client.post("/leave", data={"x": ""})
+    assert (await client.get("/clients")).headers["location"] == "/sign-in"
+    await client.post("/sign-in", data={"email": "o@example.org", "password": PASSWORD})
+    assert (await client.get("/clients")).headers["location"] == "/sign-in/code"
+    await client.post("/sign-in/code", data={"code": recovery[0]})
+    assert (await client.get("/clients")).status_code == 200
+
+
+async def test_wrong_passwords_are_slowed_down_for_whoever_guesses(
+    client: httpx.AsyncClient, sqlite_store: Store
+) -> None:
+    account = add_account(sqlite_store, totp=False)
+    for number in range(10):
+        answer = await client.post(
+            "/sign-in", data={"email": account.email, "password": f"wrong {number}"}
+        )
+        assert answer.status_code == (403 if number < 8 else 429)
+    right = {"email": account.email, "password": PASSWORD}
+    assert (await client.post("/sign-in", data=right)).status_code == 429
+    other = httpx.ASGITransport(client._transport.app, client=("192.0.2.7", 1))  # type: ignore[attr-defined]
+    async with httpx.AsyncClient(transport=other, base_url="http://127.0.0.1") as elsewhere:
+        assert (await elsewhere.post("/sign-in", data=right)).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("headers", "token"),
+    [
+        ({}, "wrong"),
+        ({}, ""),
+        ({"sec-fetch-site": "cross-site"}, None),
+        ({"sec-fetch-site": "same-site"}, None),
+        ({"origin": "https://evil.example"}, None),
+    ],
+)
+async def test_a_form_of_another_site_is_refused(
+    client: httpx.AsyncClient,
+    ann: tuple[Visitor, str],
+    headers: dict[str, str],
+    token: str | None,
+) -> None:
+    visitor, _ = ann
+    data = {"name": "Qwerty", "token": visitor.token if token is None else token}
+    cookie = {"cookie": f"siloscope-session={visitor.session}"}
+    answer = await client.post("/assessments", data=data, headers=cookie | headers)
+    assert answer.status_code == 403
+    assert "Qwerty" not in (await visitor.get("/assessments")).text
+
+
+async def test_signing_out_ends_the_session_itself(
+    client: httpx.AsyncClient, ann: tuple[Visitor, str]
+) -> None:
+    visitor, _ = ann
+    await visitor.post("/leave")
+    assert (await visitor.get("/assessments")).headers["location"] == "/sign-in"
+
+
+def workbook(rows: list[list[object]]) -> bytes:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+HEADER: list[object] = ["unit", "parent", "kind", "name", "email", "expected"]
+
+
+async def test_a_workbook_is_imported_and_its_faults_are_mended_on_the_page(
+    ann: tuple[Visitor, str], sqlite_store: Store
+) -> None:
+    visitor, assessment = ann
+    way = f"/assessments/{assessment}/roster"
+    rows = [HEADER, ["Web", "", "aplications", "Ann", "ann@example.org", 12]]
+    rows += [["Web", "", "applications", f"P{n}", f"p{n}@example.org", 12.0] for n in range(5)]
+    assert (await visitor.upload(way, "roster.xlsx", workbook(rows))).status_code == 303
+    page = (await visitor.get(way)).text
+    assert "did you mean" in page
+    await visitor.post(f"{way}/rows", **{"2-kind": "applications"})
+    assert "6 people in 1 groups" in (await visitor.get(way)).text
+    done = await visitor.post(f"{way}/apply", others="remove")
+    assert done.headers["location"].endswith("?done=imported")
+    with sqlite_store.reading() as work:
+        (unit,) = work.units.of(assessment)
+    assert (unit.name, unit.expected) == ("Web", 12)
+
+
+def far_cell() -> bytes:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet["A1"], sheet["XFD1048576"] = "unit", "x"
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def bomb() -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 60_000_000)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is empty"),
+        (b"a,b\n1,2", "lacks the columns"),
+        (b"PK\x03\x04 nonsense", "is damaged"),
+        (far_cell(), "far more than a roster"),
+        (bomb(), "far more than a roster"),
+        (",".join(f"c{n}" for n in range(5000)).encode(), "5000 columns"),
+        (b"\xff\xfe\x00", "UTF-8"),
+    ],
+    ids=["empty", "columns", "damaged", "far", "bomb", "wide", "binary"],
+)
+async def test_a_file_that_is_no_roster_is_refused_with_its_remedy(
+    ann: tuple[Visitor, str], content: bytes, said: str
+) -> None:
+    visitor, assessment = ann
+    answer = await visitor.upload(f"/assessments/{assessment}/roster", "x.xlsx", content)
+    assert answer.status_code == 422
+    assert said in answer.text
+
+
+async def test_a_file_larger_than_any_roster_is_cut_off(ann: tuple[Visitor, str]) -> None:
+    visitor, assessment = ann
+    large = b"unit," + b"x" * 6_000_000
+    answer = await visitor.upload(f"/assessments/{assessment}/roster", "x.csv", large)
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("quiet_from", "0" * 5000, "Quiet hours"),
+        ("quiet_to", "0099999", "Quiet hours"),
+        ("reminders", "1, 2, 3, 4", "Reminders"),
+        ("reminders", "00019999", "Reminders"),
+        ("closes", "9999-12-31", "Last day"),
+        ("closes", "soon", "Last day"),
+        ("zone", "../etc/passwd", "Time zone"),
+        ("retention", "-1", "Erasure"),
+        ("invitation-text", "x" * 5000, "Mails"),
+    ],
+)
+async def test_a_plan_that_cannot_be_is_refused_and_nothing_typed_is_lost(
+    ann: tuple[Visitor, str], sqlite_store: Store, field: str, value: str, said: str
+) -> None:
+    visitor, assessment = ann
+    made = await visitor.post(f"/assessments/{assessment}/waves")
+    way = made.headers["location"]
+    page = (await visitor.get(way)).text
+    fields = dict(re.findall(r'<input[^>]* name="([\w-]+)"[^>]* value="([^"]*)"', page))
+    fields |= {"invitation-text": "Hello {link}", "reminder-text": "Again {link}"}
+    fields |= {"sender": "My own team", field: value}
+    fields.pop("token", None)
+    answer = await visitor.post(way, **fields)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert "My own team" in answer.text
+    assert "My own team" not in (await visitor.get(way)).text, "half of it was kept"
+
+
+@pytest.mark.parametrize("value", ["\0", "\ud800", "x" * 5000, "{0.__class__}", "<script>alert(1)"])
+async def test_no_text_breaks_a_page(ann: tuple[Visitor, str], value: str) -> None:
+    visitor, assessment = ann
+    text = value.encode("utf-8", "replace").decode()
+    for path, name in (
+        ("/assessments", "name"),
+        (f"/assessments/{assessment}/units/new", "name"),
+        (f"/assessments/{assessment}/units/new", "people"),
+        ("/sign-in", "email"),
+        ("/forgot", "email"),
+    ):
+        answer = await visitor.post(path, **{name: text})
+        assert answer.status_code < 500
+        assert "<script>alert" not in answer.text
+
+
+async def test_a_launch_and_a_close_go_through_their_pages(
+    client: httpx.AsyncClient, sqlite_store: Store
+) -> None:
+    member = consultant(sqlite_store)
+    assessment = set_up(sqlite_store, member)
+    wave_id = plan(sqlite_store, member, assessment)
+    token = start_session(sqlite_store, member, member.organisation_id)
+    one = Visitor(client, f"siloscope-session={token}")
+    refused = await one.post(f"/waves/{wave_id}/plan/launch")
+    assert refused.status_code == 422
+    assert "No mail server" in refused.text
+    wave = launched(sqlite_store, member, assessment)
+    unsure = await one.post(f"/waves/{wave.wave_id}/close")
+    assert unsure.status_code == 422
+    await one.post(f"/waves/{wave.wave_id}/close", sure="1")
+    assert "is being closed" in (await one.get(f"/waves/{wave.wave_id}")).text
+
+
+@pytest.mark.usefixtures("shared_fonts")
+async def test_letters_and_shared_codes_are_printed_and_open_the_survey(
+    client: httpx.AsyncClient, sqlite_store: Store
+) -> None:
+    from pypdf import PdfReader
+
+    member = consultant(sqlite_store)
+    text = roster_text({("ERP", "", "enterprise-applications"): 8}).replace("about", "about,seats")
+    text += "ERP,,enterprise-applications,Lee,letter,,\nNight,,service-desk,,,,6\n"
+    assessment = set_up(sqlite_store, member, text)
+    wave = launched(sqlite_store, member, assessment)
+    token = start_session(sqlite_store, member, member.organisation_id)
+    one = Visitor(client, f"siloscope-session={token}")
+    for file, name in (("letters", "Lee"), ("codes", "Night")):
+        answer = await one.post(f"/waves/{wave.wave_id}/{file}.pdf")
+        page = PdfReader(BytesIO(answer.content)).pages[0].extract_text()
+        assert name in page
+        code = re.search(r"(?:[0-9A-Z]{5}-){5}[0-9A-Z]", page)
+        assert code
+        opened = await client.post("/s", data={"code": code[0]})
+        assert "How does your group work?" in opened.text
+    (shared,) = wave.codes
+    for number in range(7):
+        form = {"code": shared.code, "form": f"form{number}", "asked": "1", "VS1": "3"}
+        for _again in range(2):
+            answer = await client.post("/s/send", data=form)
+            assert answer.status_code == (200 if number < 6 else 409)
+    assert (await client.post("/s", data={"code": shared.code})).status_code == 409
+    with sqlite_store.reading() as work:
+        assert sum(work.ballots.used(wave.wave_id).values()) == 6
+
+
+async def test_a_viewer_reads_results_and_changes_nothing(
+    client: httpx.AsyncClient, sqlite_store: Store
+) -> None:
+    launch(sqlite_store)
+    viewer = visitor(client, sqlite_store, Role.VIEWER)
+    page = (await viewer.get("/assessments")).text
+    assert "Wave 1" in page
+    assert "New assessment" not in page
+    assert (await viewer.post("/assessments", name="x")).status_code == 403
