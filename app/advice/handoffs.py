@@ -27,7 +27,8 @@ BASIS = "ch., risks between demand, plan, build and run; theory of constraints"
 class Placed:
     """A group on the path. `level` is its scope level (None: unknown or not settled).
 
-    `asked` says that the group itself named its step; else its kind's usual place is taken.
+    `asked` says that the group itself named its step; else the place that the roster gives it is
+    taken, and without one its kind's usual place.
     """
 
     unit: UnitResult
@@ -84,7 +85,7 @@ def _place(unit: UnitResult, mirrors: Mapping[str, Mirror]) -> Placed:
         # The fifth statement, or none that half of them chose: several steps.
         steps = (STEPS[item.most - 1],) if item.most and item.most <= len(STEPS) else STEPS
     else:
-        steps = usual_places().get(unit.kind or "", STEPS)
+        steps = unit.places or usual_places().get(unit.kind or "", STEPS)
     mirror = mirrors.get(unit.id)
     view = mirror.views.get(Orientation.VALUE_STREAM) if mirror else None
     gap = view.gap if view and view.clear else None

@@ -46,6 +46,8 @@ class UnitResult(BaseModel):
     same_as: str | None = None
     #: The groups that each scale's figures rest on.
     rests_on: dict[Scale, tuple[str, ...]] = {}
+    #: Steps of demand, plan, build and run where the roster places it; empty: it does not say.
+    places: tuple[str, ...] = ()
 
 
 class Release(BaseModel):
@@ -181,6 +183,7 @@ def _results(
             overall=overall_of(shown) if len(shown) == len(ORIENTATIONS) else None,
             same_as=_only_child(unit.id, children, carried),
             rests_on={scale: carried[scale].released[unit.id] for scale in profiles},
+            places=unit.places,
         )
         results.append(result)
     return tuple(results)

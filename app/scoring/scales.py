@@ -35,6 +35,7 @@ class UnitAnswers:
 
     Parents come before their children; `invited` is 0 for a unit that only holds others.
     `about` is the group that business partners answer about; they stand outside the tree.
+    `places` are the steps from demand to run where whoever set it up placed the group.
     """
 
     id: str
@@ -44,6 +45,7 @@ class UnitAnswers:
     invited: int
     sheets: str
     about: str | None = None
+    places: tuple[str, ...] = ()
 
 
 class Reliability(BaseModel):

@@ -67,6 +67,7 @@ def _compute(work: UnitOfWork, wave_id: str) -> tuple[Release, Sizes]:
             invited=invited.get(unit.id, 0),
             sheets=texts.get(unit.id, ""),
             about=unit.about_id,
+            places=tuple((unit.places or "").split()),
         )
         for unit in work.units.ever_of(wave.assessment_id)
         # Neither groups of other waves nor those that this one left out.

@@ -158,3 +158,17 @@ def test_who_is_hidden_is_not_called_too_early() -> None:
     assert any("Not known: Hidden." in text for text in lines)
     early = [text.partition("Not known")[0].partition("Not yet")[2] for text in lines]
     assert not any("Hidden" in text for text in early)
+
+
+def test_a_group_stands_where_the_roster_places_it() -> None:
+    made = telecom()
+    moved = [
+        unit.model_copy(update={"places": ("demand", "plan")})
+        if unit.kind == "data-centre"
+        else unit
+        for unit in made.units
+    ]
+    path = handoff_map(made.model_copy(update={"units": tuple(moved)}))
+    steps = {one.unit.kind: one.steps for one in path.placed}
+    assert steps["data-centre"] == ("demand", "plan")
+    assert steps["network"] == ("build", "run")

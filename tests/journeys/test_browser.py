@@ -237,3 +237,36 @@ def test_a_link_pasted_over_an_open_page_is_taken(
         expect(page.get_by_text(f"Your group here is {unit}")).to_be_visible()
         assert code not in page.url
     context.close()
+
+
+def test_a_scanner_that_presses_every_button_answers_nothing(
+    chromium: Browser, site: str, sqlite_store: Store
+) -> None:
+    wave = launch(sqlite_store)
+    code = codes_of(wave, "ERP")[0]
+    for _visit in range(3):
+        context = chromium.new_context()
+        page = context.new_page()
+        page.goto(f"{site}/s#{code}")
+        page.get_by_role("button", name=re.compile("^Start")).wait_for()
+        for step in range(12):
+            buttons = page.locator("main button:visible")
+            if not buttons.count():
+                break
+            buttons.nth(min(step % 3, buttons.count() - 1)).click()
+            page.wait_for_load_state()
+        assert page.get_by_role("heading", name="Thank you").count() == 0
+        context.close()
+    with sqlite_store.reading() as work:
+        assert work.ballots.used(wave.wave_id) == {}
+    assert page_opens(chromium, site, code)
+
+
+def page_opens(chromium: Browser, site: str, code: str) -> bool:
+    """Return whether the person can still answer."""
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{site}/s#{code}")
+    page.get_by_role("button", name=re.compile("^Start")).wait_for()
+    context.close()
+    return True
