@@ -79,7 +79,7 @@ def test_without_javascript_the_typed_code_leads_to_the_same_end(
     answer_page(page, 2)
     page.get_by_role("button", name="Continue").click()
     page.get_by_role("button", name="Back").click()
-    expect(page.locator("input[value='2']").first).to_be_checked()
+    expect(page.locator("input[type=radio][value='2']").first).to_be_checked()
     finish(page, 2)
     context.close()
     assert stored(sqlite_store) == ["2" * 21]
