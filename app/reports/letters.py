@@ -28,6 +28,8 @@ class Letter:
     minutes: int
     k: int
     seats: int = 0
+    #: The group that is asked about, where it is not the unit itself: of business partners.
+    about: str = ""
 
     @property
     def last_day(self) -> str:

@@ -32,6 +32,7 @@ class _Wave:
     language: str
     k: int
     kinds: dict[str, str]
+    about: dict[str, str]
     minutes: dict[str, int]
 
 
@@ -92,6 +93,7 @@ def _facts(store: Store, work: UnitOfWork, member: Member, wave_id: str) -> tupl
     instrument = work.instruments.get(wave.instrument_digest)
     plan = plan_of(work, wave_id)
     units = work.units.ever_of(wave.assessment_id)
+    names = {unit.id: unit.name for unit in units}
     minutes = {q.kind: expected_minutes(q) for q in instrument.questionnaires}
     facts = _Wave(
         organisation=member.organisation,
@@ -99,6 +101,7 @@ def _facts(store: Store, work: UnitOfWork, member: Member, wave_id: str) -> tupl
         language=plan.language if plan else instrument.language,
         k=wave.k,
         kinds={unit.name: unit.kind or "" for unit in units},
+        about={unit.name: names.get(unit.about_id or "", "") for unit in units},
         minutes=minutes,
     )
     return facts, key
@@ -126,4 +129,5 @@ def _letter(
         minutes=facts.minutes.get(facts.kinds.get(unit, ""), 10),
         k=facts.k,
         seats=seats,
+        about=facts.about.get(unit, ""),
     )
