@@ -56,44 +56,64 @@ def make_client(store: Store, folder: Path) -> Client:
     start_import(store, ann, faulty, "roster.csv", FAULTY.encode())
     empty = create_assessment(store, ann, "Empty", NOW, CHANCE)
     start_import(store, ann, empty, "roster.csv", roster_text().encode())
+    made = Made(raw, running, faulty, empty, planned, opened.wave_id, closed.wave_id, certificate)
+    token = start_session(store, ann, ann.organisation_id)
+    return Client(ann, token, paths_of(store, made))
+
+
+@dataclass(frozen=True)
+class Made:
+    """The ids of what was made."""
+
+    raw: str
+    running: str
+    faulty: str
+    empty: str
+    planned: str
+    opened: str
+    closed: str
+    certificate: str
+
+
+def paths_of(store: Store, made: Made) -> dict[str, str]:
+    """Return every page by name."""
     with store.reading() as work:
-        units = {unit.name: unit.id for unit in work.units.of(raw)}
-    security = f"/assessments/{raw}/units/{units['Security']}"
-    paths = {
+        units = {unit.name: unit.id for unit in work.units.of(made.raw)}
+    security = f"/assessments/{made.raw}/units/{units['Security']}"
+    return {
         "sign in": "/sign-in",
         "second step": "/sign-in/code",
         "link": "/join",
         "forgot": "/forgot",
         "clients": "/clients",
         "assessments": "/assessments",
-        "assessment": f"/assessments/{raw}",
-        "locked assessment": f"/assessments/{running}",
-        "empty assessment": f"/assessments/{empty}",
-        "new group": f"/assessments/{raw}/units/new",
+        "assessment": f"/assessments/{made.raw}",
+        "locked assessment": f"/assessments/{made.running}",
+        "empty assessment": f"/assessments/{made.empty}",
+        "new group": f"/assessments/{made.raw}/units/new",
         "group": security,
         "small group": f"{security}/route",
-        "import": f"/assessments/{raw}/roster",
-        "faulty rows": f"/assessments/{faulty}/roster",
-        "changes": f"/assessments/{empty}/roster",
-        "plan": f"/waves/{planned}/plan",
-        "mail": f"/waves/{planned}/plan/mail/invitation",
-        "sheet to come": f"/waves/{planned}/plan/sheet",
-        "questionnaire": f"/waves/{planned}/plan/questionnaire/network",
-        "open wave": f"/waves/{opened.wave_id}",
-        "closed wave": f"/waves/{closed.wave_id}",
-        "results": f"/waves/{closed.wave_id}/results",
-        "scope": f"/waves/{closed.wave_id}/scope",
-        "hand over": f"/waves/{closed.wave_id}/hand-over",
+        "import": f"/assessments/{made.raw}/roster",
+        "faulty rows": f"/assessments/{made.faulty}/roster",
+        "changes": f"/assessments/{made.empty}/roster",
+        "plan": f"/waves/{made.planned}/plan",
+        "mail": f"/waves/{made.planned}/plan/mail/invitation",
+        "sheet to come": f"/waves/{made.planned}/plan/sheet",
+        "questionnaire": f"/waves/{made.planned}/plan/questionnaire/network",
+        "open wave": f"/waves/{made.opened}",
+        "closed wave": f"/waves/{made.closed}",
+        "results": f"/waves/{made.closed}/results",
+        "scope": f"/waves/{made.closed}/scope",
+        "hand over": f"/waves/{made.closed}/hand-over",
         "certificates": "/certificates",
-        "certificate": f"/certificates/{certificate}",
+        "certificate": f"/certificates/{made.certificate}",
         "members": "/members",
         "account": "/account",
         "second factor": "/account/second-factor",
         "log": "/log",
-        "sheet": f"/sheet/{opened.wave_id}",
+        "sheet": f"/sheet/{made.opened}",
         "nothing": "/waves/0123456789",
     }
-    return Client(ann, start_session(store, ann, ann.organisation_id), paths)
 
 
 @pytest.fixture

@@ -1,47 +1,36 @@
 """A client's wave from its set-up to its erasure: what must hold whatever is done in between."""
 
-import json
-import zipfile
-from datetime import date, datetime, timedelta
-from io import BytesIO
-from pathlib import Path
+from datetime import date, datetime
 from random import Random
 
 import pytest
 
 from app.storage.store import Store
-from app.usecases.archives import export_wave
 from app.usecases.assessments import (
     WaveRunning,
-    WavesLeft,
-    remove_assessment,
     view_assessment,
 )
-from app.usecases.erasure import NotErased, certificate_of, erase_wave, set_retention
 from app.usecases.field import view_wave
 from app.usecases.fieldwork import BadExtension, extend_wave, request_close
-from app.usecases.handover import NotHandedOver, export_client, take_over_client
 from app.usecases.imports import NoDraft, view_import
 from app.usecases.jobs import Handler, Office, Task, Worker
-from app.usecases.members import Member, UnknownAssessment
+from app.usecases.members import Member
 from app.usecases.planning import NotReady, PlanLocked, launch_wave
-from app.usecases.privacy_check import check_privacy
-from app.usecases.schedule import CLOSE, close_and_settle, run_close
+from app.usecases.schedule import CLOSE, run_close
 from app.usecases.units import UnitForm, UnitRefused, merge_unit, save_unit
-from tests.builders import NOW, marked, roster_text
-from tests.usecases.test_waves import answer
+from tests.builders import NOW, roster_text
 from tests.usecases.workspace import (
     CHANCE,
     MIRROR_KINDS,
     ROSTER_KINDS,
     checks,
+    close,
     consultant,
     import_roster,
     launched,
     plan,
     set_up,
 )
-from tests.web.visitor import add_account
 
 
 @pytest.fixture
@@ -56,24 +45,6 @@ def assessment(store: Store, ann: Member) -> str:
 
 def unit_ids(store: Store, member: Member, assessment: str) -> dict[str, str]:
     return {one.unit.name: one.unit.id for one in view_assessment(store, member, assessment).units}
-
-
-def close(store: Store, wave_id: str, level: str = "3") -> None:
-    wave_codes = _codes(store, wave_id)
-    answer(store, wave_codes, marked(level * 21))
-    close_and_settle(store, wave_id, "test", NOW)
-
-
-def _codes(store: Store, wave_id: str) -> list[str]:
-    from app.usecases.launches import invitations_of
-
-    key = store.wave_keys.read(wave_id)
-    assert key is not None
-    with store.reading() as work:
-        wave = work.waves.get(wave_id)
-        assert wave is not None
-        people = work.people.of(wave.assessment_id)
-        return [i.code for i in invitations_of(key, people, work.units.of(wave.assessment_id))]
 
 
 def test_a_group_put_below_one_that_came_later_closes_like_any_other(
@@ -245,123 +216,3 @@ def test_a_close_that_is_asked_for_is_done_by_the_worker_once(
     assert (field.is_released, field.is_closing) == (True, False)
     request_close(store, ann, wave.wave_id, NOW)
     assert not view_wave(store, ann, wave.wave_id, NOW).is_closing
-
-
-def test_a_wave_is_erased_with_a_certificate_and_nothing_else_left(
-    store: Store, ann: Member, assessment: str, tmp_path: Path
-) -> None:
-    wave = launched(store, ann, assessment)
-    for typed in (wave.wave_id, ""):
-        with pytest.raises(NotErased):
-            erase_wave(store, ann, wave.wave_id, typed, tmp_path, NOW, CHANCE)
-    close(store, wave.wave_id)
-    report = tmp_path / "report.pdf"
-    report.write_bytes(b"%PDF")
-    made = erase_wave(store, ann, wave.wave_id, wave.wave_id, tmp_path, NOW, CHANCE)
-    proof = certificate_of(store, ann, made)
-    assert (proof.wave, proof.answers, proof.organisation) == (1, 34, "Acme")
-    assert not report.exists()
-    with store.engine.connect() as connection:
-        for table in ("wave", "ballot", "sheet", "staged_sheet", "release", "wave_plan", "job"):
-            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == 0
-    remove_assessment(store, ann, assessment, NOW)
-    with pytest.raises(UnknownAssessment):
-        view_assessment(store, ann, assessment)
-
-
-def test_an_assessment_with_a_wave_stays(store: Store, ann: Member, assessment: str) -> None:
-    launched(store, ann, assessment)
-    with pytest.raises(WavesLeft):
-        remove_assessment(store, ann, assessment, NOW)
-
-
-def test_a_promised_day_of_erasure_only_comes_nearer(
-    store: Store, ann: Member, assessment: str
-) -> None:
-    wave = launched(store, ann, assessment, retention_days=30)
-    for days in (31, None):
-        with pytest.raises(NotErased, match="promised"):
-            set_retention(store, ann, wave.wave_id, days, NOW)
-    set_retention(store, ann, wave.wave_id, 10, NOW)
-    close(store, wave.wave_id)
-    with store.reading() as work:
-        job = work.jobs.get(f"erase:{wave.wave_id}")
-    assert job is not None
-    assert job.run_at == NOW + timedelta(days=10)
-
-
-def test_an_archive_holds_no_person(store: Store, ann: Member, assessment: str) -> None:
-    wave = launched(store, ann, assessment)
-    close(store, wave.wave_id)
-    content = export_wave(store, ann, wave.wave_id, NOW)
-    with zipfile.ZipFile(BytesIO(content)) as archive:
-        texts = {name: archive.read(name).decode() for name in archive.namelist()}
-    assert json.loads(texts["release.json"])["answered"] == 34
-    assert set(json.loads(texts["manifest.json"])["sha256"]) == set(texts) - {"manifest.json"}
-    with store.reading() as work:
-        people = work.people.of(assessment)
-    everything = "".join(texts.values())
-    assert not any(p.email in everything or p.id in everything for p in people)
-
-
-def test_a_client_moves_to_another_installation(
-    store: Store, ann: Member, assessment: str, tmp_path: Path
-) -> None:
-    wave = launched(store, ann, assessment, retention_days=30)
-    with pytest.raises(NotHandedOver, match="open"):
-        export_client(store, ann, NOW)
-    close(store, wave.wave_id)
-    content = export_client(store, ann, NOW)
-    other = Store.open(f"sqlite:///{tmp_path / 'other.sqlite'}", tmp_path / "other-keys")
-    new = add_account(other, "new@example.org")
-    with pytest.raises(NotHandedOver, match="Nobody here"):
-        take_over_client(other, content, "nobody@example.org", NOW)
-    assert take_over_client(other, content, "new@example.org", NOW) == "Acme"
-    with pytest.raises(NotHandedOver, match="already"):
-        take_over_client(other, content, "new@example.org", NOW)
-    with other.reading() as work, store.reading() as before:
-        assert work.releases.get(wave.wave_id) == before.releases.get(wave.wave_id)
-        assert len(work.people.of(assessment)) == 34
-        assert work.jobs.get(f"erase:{wave.wave_id}") is not None
-        assert work.memberships.get(new.id, ann.organisation_id) is not None
-    other.close()
-    for spoilt in (b"", b"PK", content[:200]):
-        with pytest.raises(NotHandedOver):
-            take_over_client(store, spoilt, ann.email, NOW)
-
-
-def test_privacy_holds_while_a_wave_is_open_and_after(
-    store: Store, ann: Member, assessment: str
-) -> None:
-    wave = launched(store, ann, assessment)
-    answer(store, _codes(store, wave.wave_id)[:15], marked("3" * 21))
-    found = check_privacy(store, wave.wave_id)
-    assert [one.way for one in found if one.is_leak and "xmin" not in one.way] == []
-    close_and_settle(store, wave.wave_id, "test", NOW)
-    assert not any(one.is_leak for one in check_privacy(store, wave.wave_id))
-
-
-@pytest.mark.parametrize(
-    ("fault", "way"),
-    [
-        (
-            "UPDATE sheet SET id = (SELECT min(id) FROM person) "
-            "WHERE id = (SELECT min(id) FROM sheet)",
-            "values",
-        ),
-        (
-            "UPDATE sheet SET answers = answers || '1' WHERE id = (SELECT min(id) FROM sheet)",
-            "sizes",
-        ),
-        ("UPDATE ballot SET used = (1 = 1)", "marks of used links"),
-    ],
-)
-def test_the_privacy_check_sees_a_planted_fault(
-    store: Store, ann: Member, assessment: str, fault: str, way: str
-) -> None:
-    wave = launched(store, ann, assessment)
-    close(store, wave.wave_id)
-    with store.engine.begin() as connection:
-        connection.exec_driver_sql(fault)
-    leaks = [one.way for one in check_privacy(store, wave.wave_id) if one.is_leak]
-    assert any(way in leak for leak in leaks), leaks

@@ -9,11 +9,13 @@ from app.storage.store import Store
 from app.usecases.assessments import create_assessment, plan_wave, view_assessment
 from app.usecases.checklist import check_launch
 from app.usecases.imports import Kinds, apply_import, start_import
-from app.usecases.launches import LaunchedWave
+from app.usecases.launches import LaunchedWave, invitations_of
 from app.usecases.members import Member, Role, create_client
 from app.usecases.planning import change_plan, find_plan, launch_wave
+from app.usecases.schedule import close_and_settle
 from app.usecases.units import set_route
-from tests.builders import KINDS, MIRRORS, NOW, roster_text
+from tests.builders import KINDS, MIRRORS, NOW, marked, roster_text
+from tests.usecases.test_waves import answer
 from tests.web.visitor import add_account
 
 CHANCE = Random(11)
@@ -77,3 +79,21 @@ def launched(store: Store, member: Member, assessment: str, **changes: object) -
     wave_id = plan(store, member, assessment, **changes)
     assert checks(store, member, wave_id) == []
     return launch_wave(store, member, wave_id, (), NOW, CHANCE)
+
+
+def close(store: Store, wave_id: str, level: str = "3") -> None:
+    """Let everybody answer the same, and close a wave."""
+    wave_codes = codes_of(store, wave_id)
+    answer(store, wave_codes, marked(level * 21))
+    close_and_settle(store, wave_id, "test", NOW)
+
+
+def codes_of(store: Store, wave_id: str) -> list[str]:
+    """Return the codes of everybody in an open wave, by its key."""
+    key = store.wave_keys.read(wave_id)
+    assert key is not None
+    with store.reading() as work:
+        wave = work.waves.get(wave_id)
+        assert wave is not None
+        people = work.people.of(wave.assessment_id)
+        return [i.code for i in invitations_of(key, people, work.units.of(wave.assessment_id))]
