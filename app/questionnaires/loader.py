@@ -42,6 +42,13 @@ def load_instrument(folder: Path = CATALOGUE, language: str = "") -> Instrument:
     return make_instrument(catalogue)
 
 
+def languages(folder: Path = CATALOGUE) -> tuple[str, ...]:
+    """Return the languages in which a catalogue can ask: its own, then its translations."""
+    own = read_catalogue(folder).core.language
+    files = sorted(folder.glob("core.*.toml"))
+    return (own, *(file.name.split(".")[1] for file in files))
+
+
 def make_instrument(catalogue: Catalogue) -> Instrument:
     """Return the instrument that a catalogue's files describe.
 

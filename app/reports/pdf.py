@@ -31,12 +31,22 @@ def render_pdf(report: Report, folder: Path) -> Path:
     return render_html(report_html(report), folder)
 
 
+def rendered_pdf(report: Report, folder: Path) -> Path | None:
+    """Return the PDF of a report if it was made already."""
+    file = folder / _name_of(report_html(report))
+    return file if file.exists() else None
+
+
+def _name_of(html: str) -> str:
+    return f"{hashlib.sha256(html.encode()).hexdigest()}.pdf"
+
+
 def render_html(html: str, folder: Path) -> Path:
     """Return a document that needs nothing but itself as a PDF, made once and kept in `folder`.
 
     PDF/UA-1, tagged; the same document gives the same bytes. Raises ReportFailed.
     """
-    file = folder / f"{hashlib.sha256(html.encode()).hexdigest()}.pdf"
+    file = folder / _name_of(html)
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
         content = _render_apart(html, font_configuration(folder))

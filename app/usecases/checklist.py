@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from app.language import gettext as _
 from app.language import listed, ngettext
+from app.questionnaires.loader import load_instrument
 from app.scoring.rules import K_FLOOR
 from app.usecases.assessments import AssessmentView, UnitState
 from app.usecases.launches import is_asked
@@ -71,6 +72,10 @@ def _groups(view: AssessmentView, plan: Plan) -> Iterator[str]:
     if not any(unit.invited for unit in asked):
         yield _("Nobody can be asked yet: add groups with their people.")
         return
+    spoken = {q.kind for q in load_instrument(language=plan.language).questionnaires}
+    mute = [unit.unit.name for unit in asked if unit.unit.kind not in spoken]
+    if mute:
+        yield _("No questions in this language: %(names)s.", names=_names(mute))
     empty = [unit.unit.name for unit in asked if not unit.invited]
     if empty:
         yield _("Without people: %(names)s. Add them, or remove the group.", names=_names(empty))

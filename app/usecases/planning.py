@@ -38,8 +38,10 @@ class NotReady(SiloscopeError):
 
 
 def instrument_of(plan: Plan) -> Instrument:
-    """Return what a wave of this plan asks."""
-    return load_instrument(language=plan.language).with_modules(plan.modules)
+    """Return what a wave of this plan asks; a translation may lack a module."""
+    whole = load_instrument(language=plan.language)
+    known = {module.id for module in whole.modules}
+    return whole.with_modules([one for one in plan.modules if one in known])
 
 
 def find_plan(store: Store, member: Member, wave_id: str) -> tuple[str, Plan]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from app.advice.levels import advice_in
 from app.reports.fonts import letters_without_glyph
 from app.reports.lines import Edit
-from app.reports.pdf import render_pdf
+from app.reports.pdf import render_pdf, rendered_pdf
 from app.reports.report import Report, build_report
 from app.scoring.ledger import sets_of
 from app.scoring.release import Release
@@ -189,6 +189,11 @@ def unprintable_letters(results: Results) -> str:
     """Return the letters in the names of a wave that its PDF cannot show."""
     names = [results.organisation, *(unit.name for unit in results.release.units)]
     return letters_without_glyph("".join(names))
+
+
+def is_report_written(results: Results, folder: Path) -> bool:
+    """Return whether the PDF of a wave, as it is now, is there already."""
+    return rendered_pdf(report_of(results), folder) is not None
 
 
 def write_report(store: Store, wave_id: str, folder: Path) -> Path:

@@ -11,6 +11,7 @@ from app.usecases.accounts import ask_for_reset
 from app.usecases.audit_log import Deed, Who, record
 from app.usecases.jobs import WORK, Task
 from app.usecases.plans import plan_of
+from app.usecases.report_jobs import report_job
 from app.usecases.results import waves_of
 from app.usecases.waves import close_wave
 
@@ -97,6 +98,7 @@ def close_and_settle(
             done = closing_job(wave_id, now)
             done.state = "done"
             work.jobs.replace(done)
+        work.jobs.replace(report_job(wave_id, now))
         if wave and wave.closed_at and plan is not None and plan.retention_days is not None:
             day = wave.closed_at + timedelta(days=plan.retention_days)
             work.jobs.add(erasing_job(wave_id, day))

@@ -16,6 +16,7 @@ from app.usecases.erasure import run_erase
 from app.usecases.invitations import ROUND, run_round
 from app.usecases.jobs import IDLE, Handler, Office, Worker
 from app.usecases.mails import MailWorker
+from app.usecases.report_jobs import REPORT, run_report
 from app.usecases.schedule import CLOSE, ERASE, TALLY, run_close, run_reset, run_tally
 from app.usecases.sheets import mix_sheets
 
@@ -34,6 +35,7 @@ def working(
         TALLY: run_tally,
         ERASE: partial(run_erase, reports=reports),
         RESET: run_reset,
+        REPORT: partial(run_report, reports=reports),
     }
     worker, mails = Worker(office, handlers), MailWorker(office)
     threads = [

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from app.language import gettext as _
-from app.questionnaires.loader import load_instrument
+from app.questionnaires.loader import languages, load_instrument
 from app.usecases.plans import (
     LONGEST_SUBJECT,
     LONGEST_TEXT,
@@ -36,6 +36,7 @@ def read_plan(known: Plan, fields: Mapping[str, str], kinds: set[str]) -> tuple[
             update={
                 "modules": modules,
                 "left_out": left_out,
+                "language": _language(fields.get("language", ""), known.language),
                 "sender": " ".join(fields.get("sender", "").split())[:120],
                 "closes": _date(fields.get("closes", ""), known.closes, problems),
                 "zone": _zone(fields.get("zone", ""), known.zone, problems),
@@ -51,6 +52,10 @@ def read_plan(known: Plan, fields: Mapping[str, str], kinds: set[str]) -> tuple[
         ),
         problems,
     )
+
+
+def _language(text: str, known: str) -> str:
+    return text if text in languages() else known
 
 
 def _date(text: str, known: date | None, problems: list[str]) -> date | None:

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from app.language import gettext as _
 from app.mailing.message import html_of
-from app.questionnaires.loader import load_instrument
+from app.questionnaires.loader import languages, load_instrument
 from app.questionnaires.timing import expected_minutes
 from app.reports.questionnaires import screen_preview
 from app.usecases.assessments import AssessmentView, view_assessment
@@ -78,6 +78,7 @@ class PlanPage(WorkspacePage):
     wave_id: str
     view: AssessmentView
     plan: Plan
+    languages: tuple[str, ...]
     modules: tuple[ModuleLine, ...]
     kinds: tuple[KindLine, ...]
     checks: tuple[Check, ...]
@@ -130,6 +131,7 @@ def _page(
         wave_id=wave_id,
         view=view,
         plan=plan,
+        languages=languages(),
         modules=_modules(plan),
         kinds=_kinds(view, plan),
         checks=_checks(site, view, plan, wave_id),
@@ -159,8 +161,10 @@ def _modules(plan: Plan) -> tuple[ModuleLine, ...]:
 def _kinds(view: AssessmentView, plan: Plan) -> tuple[KindLine, ...]:
     instrument, titles = instrument_of(plan), kind_titles()
     counts: dict[str, int] = {}
+    # A translation may lack a kind; the checklist says so.
+    known = {questionnaire.kind for questionnaire in instrument.questionnaires}
     for one in view.units:
-        if one.unit.kind:
+        if one.unit.kind in known and one.unit.kind:
             counts[one.unit.kind] = counts.get(one.unit.kind, 0) + 1
     return tuple(
         KindLine(

@@ -12,13 +12,16 @@ from app.reports.charts import heatmap_plotly
 from app.reports.report import Report
 from app.usecases.access import note_view
 from app.usecases.ledger import Channel
-from app.usecases.results import report_of, view_results, write_report
+from app.usecases.report_jobs import report_state, request_report
+from app.usecases.results import is_report_written, report_of, view_results, write_report
 from app.web.assets import asset_url
 from app.web.ids import WaveId
-from app.web.layout import WebPage, respond
+from app.web.layout import FORM_STYLES, WebPage, respond
 from app.web.security import CHART_POLICY
 from app.web.session import KEY, CurrentAccess, cookie
+from app.web.sign_in import OwnForm
 from app.web.site import site_of
+from app.web.workspace import go_to
 
 router = APIRouter(prefix="/waves/{wave_id}")
 
@@ -42,6 +45,20 @@ class ResultsPage(WebPage):
     def plotly_url(self) -> str:
         """Where the chart library is."""
         return asset_url("plotly.js")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportPage(WebPage):
+    """Where the report is, or that it is being made."""
+
+    template: ClassVar[str] = "results/report.html"
+    scripts: ClassVar[tuple[str, ...]] = ("look_again.js",)
+    styles: ClassVar[tuple[str, ...]] = FORM_STYLES
+
+    wave_id: str
+    is_ready: bool
+    is_busy: bool
+    problem: str
 
 
 @router.get("/results")
@@ -75,6 +92,34 @@ def heatmap_chart(request: Request, access: CurrentAccess) -> Response:
     """Return the heatmap as a Plotly figure: the same released figures, nothing more."""
     results = view_results(site_of(request).store, access.wave_id, Channel.INTERFACE)
     return JSONResponse(heatmap_plotly(report_of(results).heatmap))
+
+
+@router.get("/report")
+def show_report(request: Request, access: CurrentAccess) -> Response:
+    """Show whether the report is there, on its way, or can be made."""
+    site = site_of(request)
+    results = view_results(site.store, access.wave_id, Channel.PDF)
+    is_busy, problem = report_state(site.store, access.wave_id)
+    with speaking(results.release.language):
+        title = _("Report as PDF")
+    page = ReportPage(
+        title=title,
+        language=results.release.language,
+        wave_id=access.wave_id,
+        is_ready=is_report_written(results, site.reports),
+        is_busy=is_busy,
+        problem=problem,
+    )
+    return respond(page)
+
+
+@router.post("/report")
+def make_report(request: Request, access: CurrentAccess, _fields: OwnForm) -> Response:
+    """Have the report made; its page shows when it is there."""
+    site = site_of(request)
+    view_results(site.store, access.wave_id, Channel.PDF)
+    request_report(site.store, access.wave_id, site.now())
+    return go_to(f"/waves/{access.wave_id}/report")
 
 
 @router.get("/report.pdf")

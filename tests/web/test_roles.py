@@ -85,12 +85,16 @@ ROWS: dict[str, frozenset[str]] = {
         OURS,
     ),
     **dict.fromkeys(
-        [f"GET {WAVE}/{page}" for page in ("results", "results/chart.json", "report.pdf", "scope")],
+        [
+            f"GET {WAVE}/{page}"
+            for page in ("results", "results/chart.json", "report", "report.pdf", "scope")
+        ],
         READERS,
     ),
     "GET /members": frozenset({OWNER}),
     "POST /members": frozenset({OWNER}),
     "POST /client.zip": frozenset({OWNER}),
+    f"POST {WAVE}/report": READERS,
     "POST /members/{account_id}": frozenset({OWNER}),
 }
 
