@@ -134,8 +134,7 @@ def check(page: Page, name: str, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= width, name
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize(("width", "scheme"), [(320, "dark"), (320, "light"), (1280, "light")])
 def test_every_page_of_the_workspace_is_accessible(
     chromium: Browser, address: str, client: Client, width: int, scheme: str
 ) -> None:
