@@ -102,8 +102,13 @@ class Conversation:
     def check(self) -> str:
         """Return the server's greeting, signed in and all. Raises ServerAway."""
         smtp = self._open()
-        code, said = smtp.noop()
+        try:
+            code, said = smtp.noop()
+        except (OSError, smtplib.SMTPException) as error:
+            self.end()
+            raise ServerAway(_why(self._server, error)) from error
         if code >= 400:
+            self.end()
             raise ServerAway(_said(code, said))
         return (smtp.ehlo_resp or b"").decode(errors="replace").splitlines()[0]
 

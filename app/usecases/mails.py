@@ -134,7 +134,7 @@ class MailWorker:
             return message_of(
                 mail, Sender(name, office.mail_from), message_id(office, key), office.now()
             )
-        except ValueError as error:
+        except Exception as error:  # the library's parser raises more kinds than it names
             raise Refused("The address cannot be written into a mail.") from error
 
     def _put_back(self, job: Job, until: Postponed) -> None:
