@@ -31,6 +31,10 @@ class NotNow(MailFault):
     """The server will take this mail later, it says (4xx)."""
 
 
+class BrokenOff(NotNow):
+    """The server ended the conversation at this mail, before it had it; others may leave."""
+
+
 class Unsure(MailFault):
     """The conversation broke off after the mail was handed over: it may have left, or not."""
 
@@ -115,7 +119,8 @@ class Conversation:
     def send(self, message: EmailMessage) -> None:
         """Hand a mail over; it left once this returns.
 
-        Raises ServerAway, NotNow or Refused, after which it did not leave; or Unsure.
+        Raises ServerAway, NotNow (BrokenOff among them) or Refused, after which it did not
+        leave; or Unsure.
         """
         smtp = self._open()
         sender, recipient = _address(message, "From"), _address(message, "To")
@@ -129,7 +134,7 @@ class Conversation:
             self._expect(smtp.rcpt(recipient))
         except (OSError, smtplib.SMTPException) as error:
             self.end()
-            raise ServerAway(_why(self._server, error)) from error
+            raise BrokenOff(_why(self._server, error)) from error
         self._hand_over(smtp, content)
 
     def _hand_over(self, smtp: smtplib.SMTP, content: bytes) -> None:
@@ -154,9 +159,12 @@ class Conversation:
             return
         if code == _NO_SERVICE or of_sender or code < 0:
             self.end()
-            raise ServerAway(_said(code, said))
-        if self._smtp is not None:
-            self._smtp.rset()
+            raise (ServerAway if of_sender else BrokenOff)(_said(code, said))
+        try:
+            if self._smtp is not None:
+                self._smtp.rset()
+        except (OSError, smtplib.SMTPException):
+            self.end()  # what the server said of this mail holds all the same
         raise (NotNow if code < 500 else Refused)(_said(code, said))
 
     def end(self) -> None:

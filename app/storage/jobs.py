@@ -99,9 +99,17 @@ class Jobs:
         gone = delete(Job).where(col(Job.key) == key, col(Job.worker) == worker)
         self._session.connection().execute(gone)
 
-    def put_back(self, key: str, worker: str, run_at: datetime, error: str = "") -> None:
-        """Let a job wait until later; without an error its attempts count from the beginning."""
-        afresh: dict[str, object] = {} if error else {"attempts": 0}
+    def go_on(self, key: str, worker: str, run_at: datetime, progress: str) -> None:
+        """Let a job wait with how far it came. Raises LeaseLost if it is another worker's now."""
+        waiting = {"state": READY, "worker": None, "lease_until": None, "error": "", "attempts": 0}
+        if self._update(key, worker, run_at=run_at, progress=progress, **waiting) == 0:
+            raise LeaseLost(key)
+
+    def put_back(
+        self, key: str, worker: str, run_at: datetime, error: str = "", *, counts: bool = True
+    ) -> None:
+        """Let a job wait until later; its attempts count only after an error of its own."""
+        afresh: dict[str, object] = {} if error and counts else {"attempts": 0}
         self._update(
             key,
             worker,

@@ -1,6 +1,7 @@
 """E-mail addresses: what can be one."""
 
 import re
+from email.headerregistry import Address
 
 LONGEST_EMAIL = 254
 EMAIL = re.compile(r"[^@\s,;:<>()\"]+@[^@\s,;:<>()\"]+\.[^@\s.,;:<>()\"]+")
@@ -8,4 +9,10 @@ EMAIL = re.compile(r"[^@\s,;:<>()\"]+@[^@\s,;:<>()\"]+\.[^@\s.,;:<>()\"]+")
 
 def is_email(text: str) -> bool:
     """Return whether a text can be an address that mail is sent to."""
-    return len(text) <= LONGEST_EMAIL and text.isprintable() and bool(EMAIL.fullmatch(text))
+    if len(text) > LONGEST_EMAIL or not text.isprintable() or not EMAIL.fullmatch(text):
+        return False
+    try:
+        Address(addr_spec=text)
+    except Exception:  # the parser raises whatever it stumbles over
+        return False
+    return True

@@ -42,6 +42,8 @@ class RoundState:
     doubtful: int
     #: Whether it starts as soon as a worker is free.
     is_due: bool = False
+    #: Whether it stopped half-way, and goes on when somebody tries again.
+    is_stuck: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,9 +128,15 @@ def _rounds(work: UnitOfWork, wave_id: str, now: datetime) -> tuple[RoundState, 
                 people=counts.get("people", 0),
                 doubtful=counts.get("doubtful", 0),
                 is_due=not started and job.run_at <= now,
+                is_stuck=name != FIRST_ROUND and _failed_round(work, wave_id, name),
             )
         )
     return tuple(found)
+
+
+def _failed_round(work: UnitOfWork, wave_id: str, name: str) -> bool:
+    job = work.jobs.get(f"mail:{wave_id}:{name}")
+    return job is not None and job.state == "failed"
 
 
 def _failed(work: UnitOfWork, wave_id: str) -> tuple[FailedMail, ...]:

@@ -16,6 +16,7 @@ from app.usecases.invitations import (
     BETWEEN,
     FIRST_ROUND,
     INVITATION,
+    REMINDER,
     ROUND,
     invitation_job,
     mailed_people,
@@ -29,6 +30,7 @@ from app.usecases.members import Member, wave_of
 from app.usecases.plans import MOST_REMINDERS, Plan, plan_of
 from app.usecases.schedule import closing_job
 
+_MAILS = (INVITATION, REMINDER)
 LONGEST_EXTENSION = timedelta(days=366)
 
 
@@ -138,7 +140,7 @@ def retry_mails(store: Store, member: Member, wave_id: str, now: datetime) -> No
     """Send again what was refused. Raises UnknownWave or WaveOver."""
     with store.writing() as work:
         _open(work, member, wave_id, now)
-        failed = work.jobs.of(wave_id, INVITATION, "failed")
+        failed = [job for n in _MAILS for job in work.jobs.of(wave_id, n, "failed")]
         work.jobs.retry([job.key for job in failed], now)
         record(store, work, member.who, Deed.MAILS_RETRIED, wave_id, now)
         work.commit()

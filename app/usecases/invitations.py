@@ -75,6 +75,8 @@ def run_round(task: Task) -> None:
 
 def _too_soon(work: UnitOfWork, wave_id: str, now: datetime) -> datetime | None:
     """Return when a reminder may start if another round did so less than a day ago, else None."""
+    if work.jobs.count(wave_id, REMINDER, "ready", "running"):
+        return now + BETWEEN  # the one before is not through: its server was away
     ends = [started + BETWEEN for started in started_rounds(work, wave_id)]
     return max((end for end in ends if end > now), default=None)
 

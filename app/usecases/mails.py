@@ -75,6 +75,7 @@ class MailWorker:
             self._put_back(job, found)
             return False
         if found is not None:
+            conversation.check()
             conversation.send(self._message(job.key, *found))
         # Taken up a second time without an error between: the first one may have left too.
         doubtful = job.attempts > 1 and (not job.error or job.error == _UNSURE)
@@ -119,12 +120,12 @@ class MailWorker:
                 work.jobs.remove(job.key, self._name)
             elif walk.done >= reminding.size:
                 again = Walk(is_second=True, later=walk.later)
-                work.jobs.note(job.key, again.write(reminding.key, reminding.size))
-                work.jobs.put_back(job.key, self._name, now + SECOND_WALK_AFTER)
+                text = again.write(reminding.key, reminding.size)
+                work.jobs.go_on(job.key, self._name, now + SECOND_WALK_AFTER, text)
             else:
                 further = walk.passed(put_off=put_off)
-                work.jobs.note(job.key, further.write(reminding.key, reminding.size))
-                work.jobs.put_back(job.key, self._name, job.run_at)
+                text = further.write(reminding.key, reminding.size)
+                work.jobs.go_on(job.key, self._name, job.run_at, text)
             work.commit()
 
     def _message(self, key: str, sender: str, mail: Mail) -> EmailMessage:
@@ -157,11 +158,14 @@ class MailWorker:
         self._failures += 1
         pause = min(backoff(self._failures).total_seconds() / 15, 300.0)
         log.warning("the mail server cannot be used; next attempt in %d s", pause)
-        self._later(job, _AWAY if job.name == REMINDER else str(error), timedelta(0))
+        reason = _AWAY if job.name == REMINDER else str(error)
+        with self._office.store.writing() as work:
+            work.jobs.put_back(job.key, self._name, job.run_at, reason, counts=False)
+            work.commit()
         return pause
 
     def _later(self, job: Job, reason: str, wait: timedelta) -> None:
-        run_at = self._office.now() + wait if wait else job.run_at
+        run_at = self._office.now() + wait
         with self._office.store.writing() as work:
             work.jobs.put_back(job.key, self._name, run_at, reason)
             work.commit()

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from app.usecases.addresses import EMAIL, LONGEST_EMAIL
+from app.usecases.addresses import LONGEST_EMAIL, is_email
 from app.usecases.roster_units import (
     ABOUT,
     ALL_COLUMNS,
@@ -205,7 +205,7 @@ class _Reading:
 
     def _read_email(self, row: TableRow) -> None:
         email = row.cells["email"]
-        if not EMAIL.fullmatch(email):
+        if not is_email(email):
             self._fault(row, "email", "is not an e-mail address; write it as name@example.org.")
         elif (line := self._emails.setdefault(email.casefold(), row.line)) != row.line:
             self._fault(row, "email", f"is in line {line} already; each person is invited once.")

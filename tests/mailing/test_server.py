@@ -10,6 +10,7 @@ import pytest
 from app.mailing.message import Mail, Sender, html_of, message_of
 from app.mailing.server import (
     BadServer,
+    BrokenOff,
     Conversation,
     MailServer,
     NotNow,
@@ -63,7 +64,7 @@ def test_a_mail_arrives_as_text_and_html(server: SinkServer) -> None:
     [
         ("450 4.2.0 greylisted", NotNow),
         ("550 5.1.1 no such user", Refused),
-        ("421 4.3.2 shutting down", ServerAway),
+        ("421 4.3.2 shutting down", BrokenOff),
     ],
 )
 @pytest.mark.parametrize("stage", ["recipient", "data"])

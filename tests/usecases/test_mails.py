@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from app.mailing.server import MailServer
 from app.storage.linkage import rows_as_stored
 from app.storage.store import Store
+from app.usecases.addresses import is_email
 from app.usecases.invitations import reminder_name, round_job, run_round
 from app.usecases.jobs import Office, Worker
 from app.usecases.mails import MailWorker
@@ -139,6 +140,42 @@ def test_an_hour_without_the_server_loses_nothing(store: Store) -> None:
         post.work()
     assert sorted(post.sink.to()) == sorted(set(post.sink.to()))
     assert len(post.sink.mails) == PEOPLE
+
+
+@pytest.mark.parametrize("answer", ["421 go away", "554 no"])
+def test_one_address_at_which_the_server_hangs_up_stops_nobody_else(
+    post: Post, answer: str
+) -> None:
+    post.sink.recipient = lambda address: answer if "Network3@" in address else "250 OK"
+    post.work()
+    assert len(post.sink.mails) == PEOPLE - 1
+    post.remind()
+    for _ in range(3):
+        post.work()
+        post.clock.now += timedelta(minutes=31)
+    assert len(post.sink.mails) == 2 * (PEOPLE - 1)
+    with post.store.reading() as work:
+        assert work.jobs.of(post.wave_id, "reminder") == []
+
+
+def test_a_conversation_cut_between_two_reminders_ends_no_round(post: Post) -> None:
+    post.work()
+    post.remind()
+    worker, mails = Worker(post.office, {"round": run_round}), MailWorker(post.office)
+    while worker.run_next() == 0:
+        pass
+    for _ in range(PEOPLE + 8):
+        mails.run_next()
+        conversation = mails._conversation
+        if conversation is not None and conversation._smtp and conversation._smtp.sock:
+            conversation._smtp.sock.close()
+    mails.end()
+    assert sorted(post.sink.to()[PEOPLE:]) == sorted(post.codes())
+
+
+@pytest.mark.parametrize("address", ["a@b..org", "[a@x.org", "a@[x.org", "a..b@x.org"])
+def test_what_no_mail_can_be_addressed_to_is_no_address(address: str) -> None:
+    assert not is_email(address)
 
 
 def test_a_refused_invitation_is_listed_and_not_sent_again(post: Post) -> None:

@@ -1,16 +1,12 @@
 """The workspace over HTTP: sign-in with its limits, forms of other sites, files, refusals."""
 
 import re
-import zipfile
 from io import BytesIO
 from random import Random
-from zipfile import ZipFile
 
 import httpx
 import pyotp
 import pytest
-from openpyxl import Workbook
-from openpyxl.worksheet.datavalidation import DataValidation
 
 from app.storage.store import Store
 from app.usecases.accounts import create_owner
@@ -105,138 +101,6 @@ async def test_signing_out_ends_the_session_itself(
     visitor, _ = ann
     await visitor.post("/leave")
     assert (await visitor.get("/assessments")).headers["location"] == "/sign-in"
-
-
-def workbook(rows: list[list[object]]) -> bytes:
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    for row in rows:
-        sheet.append(row)
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-HEADER: list[object] = ["unit", "parent", "kind", "name", "email", "expected"]
-
-
-async def test_a_workbook_is_imported_and_its_faults_are_mended_on_the_page(
-    ann: tuple[Visitor, str], sqlite_store: Store
-) -> None:
-    visitor, assessment = ann
-    way = f"/assessments/{assessment}/roster"
-    rows = [HEADER, ["Web", "", "aplications", "Ann", "ann@example.org", 12]]
-    rows += [["Web", "", "applications", f"P{n}", f"p{n}@example.org", 12.0] for n in range(5)]
-    assert (await visitor.upload(way, "roster.xlsx", workbook(rows))).status_code == 303
-    page = (await visitor.get(way)).text
-    assert "did you mean" in page
-    await visitor.post(f"{way}/rows", **{"2-kind": "applications"})
-    assert "6 people in 1 groups" in (await visitor.get(way)).text
-    done = await visitor.post(f"{way}/apply", others="remove")
-    assert done.headers["location"].endswith("?done=imported")
-    with sqlite_store.reading() as work:
-        (unit,) = work.units.of(assessment)
-    assert (unit.name, unit.expected) == ("Web", 12)
-
-
-def far_cell() -> bytes:
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet["A1"], sheet["XFD1048576"] = "unit", "x"
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def with_cell(far: str, part: str = "xl/worksheets/sheet1.xml") -> bytes:
-    """Return a good roster with one more row, written by hand, in its sheet."""
-    out = BytesIO()
-    good = ZipFile(BytesIO(workbook([HEADER, ["Web", "", "applications", "Ann", "a@b.cd", 1]])))
-    with ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in good.namelist():
-            content = good.read(name).decode()
-            content = content.replace("</sheetData>", f"{far}</sheetData>")
-            content = content.replace("worksheets/sheet1.xml", part.removeprefix("xl/"))
-            archive.writestr(part if name == "xl/worksheets/sheet1.xml" else name, content)
-    return out.getvalue()
-
-
-LOWER = '<row r="1048576"><c r="xfd1048576" t="n"><v>1</v></c></row>'
-UPPER = '<row r="1048576"><c r="XFD1048576" t="n"><v>1</v></c></row>'
-PLACELESS = '<row r="104857600"><c t="n"><v>1</v></c></row>'
-
-
-async def test_an_ordinary_workbook_with_rules_for_whole_columns_is_read(
-    ann: tuple[Visitor, str],
-) -> None:
-    visitor, assessment = ann
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.append(HEADER)
-    sheet.append(["Web", "", "applications", "Ann", "ann@example.org", 1])
-    rule = DataValidation(type="list", formula1='"applications,network"')
-    rule.add("C2:C1048576")
-    sheet.add_data_validation(rule)
-    sheet.auto_filter.ref = "A1:F1048576"
-    book.create_sheet("Notes")["CZ1"] = "far"
-    out = BytesIO()
-    book.save(out)
-    way = f"/assessments/{assessment}/roster"
-    assert (await visitor.upload(way, "roster.xlsx", out.getvalue())).status_code == 303
-    assert "1 people in 1 groups" in (await visitor.get(way)).text
-
-
-def bomb() -> bytes:
-    out = BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 60_000_000)
-    return out.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("content", "said"),
-    [
-        (b"", "is empty"),
-        (b"a,b\n1,2", "lacks the columns"),
-        (b"PK\x03\x04 nonsense", "is damaged"),
-        (far_cell(), "far more than a roster"),
-        (with_cell(LOWER), "far more than a roster"),
-        (with_cell(PLACELESS), "far more than a roster"),
-        (with_cell(UPPER, "xl/s/sheet1.xml"), "far more than a roster"),
-        (bomb(), "far more than a roster"),
-        (",".join(f"c{n}" for n in range(5000)).encode(), "5000 columns"),
-        (b"\xff\xfe\x00", "UTF-8"),
-    ],
-    ids=[
-        "empty",
-        "columns",
-        "damaged",
-        "far",
-        "lower",
-        "placeless",
-        "moved",
-        "bomb",
-        "wide",
-        "binary",
-    ],
-)
-async def test_a_file_that_is_no_roster_is_refused_with_its_remedy(
-    ann: tuple[Visitor, str], content: bytes, said: str
-) -> None:
-    visitor, assessment = ann
-    answer = await visitor.upload(f"/assessments/{assessment}/roster", "x.xlsx", content)
-    assert answer.status_code == 422
-    assert said in answer.text
-
-
-async def test_a_file_larger_than_any_roster_is_cut_off(ann: tuple[Visitor, str]) -> None:
-    visitor, assessment = ann
-    large = b"unit," + b"x" * 6_000_000
-    answer = await visitor.upload(f"/assessments/{assessment}/roster", "x.csv", large)
-    assert answer.status_code == 413
 
 
 @pytest.mark.parametrize(
