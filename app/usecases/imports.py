@@ -16,7 +16,13 @@ from app.usecases.errors import SiloscopeError
 from app.usecases.ids import long_id, short_id
 from app.usecases.launches import unit_from
 from app.usecases.members import Member, assessment_of
-from app.usecases.roster_changes import Changes, compare_roster, person_key, with_known
+from app.usecases.roster_changes import (
+    Changes,
+    compare_roster,
+    misplaced,
+    person_key,
+    with_known,
+)
 from app.usecases.roster_units import ALL_COLUMNS, COLUMNS
 from app.usecases.rosters import Roster, roster_of
 from app.usecases.table_rows import FaultyTable, TableFault, TableRow, read_rows
@@ -158,7 +164,7 @@ def apply_import(
         roster = _roster(draft, kinds)
         units, people = work.units.of(assessment_id), work.people.of(assessment_id)
         changes = compare_roster(roster, units, people)
-        ids = _apply_units(work, roster, assessment_id, units, chance)
+        ids = _apply_units(work, roster, assessment_id, units, chance, keeping=not removing)
         left = _apply_people(work, roster, ids, people, chance)
         if removing:
             for person in left:
@@ -166,6 +172,9 @@ def apply_import(
             for unit in reversed(units):
                 if unit.id not in ids.values():
                     work.units.remove(unit)  # children before their parents
+        if faults := list(misplaced(work.units.of(assessment_id), work.people.of(assessment_id))):
+            # What is kept and what came do not fit together; nothing of it is kept.
+            raise FaultyTable(faults)
         work.roster_drafts.remove(assessment_id)
         detail = f"{assessment_id}: {roster.people} people in {len(roster.units)} units"
         record(store, work, member.who, Deed.ROSTER_IMPORTED, detail, now)
@@ -202,6 +211,8 @@ def _apply_units(
     assessment_id: str,
     units: Collection[Unit],
     chance: Random,
+    *,
+    keeping: bool,
 ) -> dict[str, str]:
     known = {unit.name.casefold(): unit for unit in units}
     ids: dict[str, str] = {}
@@ -217,7 +228,10 @@ def _apply_units(
         for name in ("name", "kind", "places", "head_name", "head_email", "expected", "seats"):
             setattr(unit, name, getattr(new, name))
         unit.position = position
-        unit.parent_id = ids[described.parent.casefold()] if described.parent else None
+        if described.parent:
+            unit.parent_id = ids[described.parent.casefold()]
+        elif not keeping:
+            unit.parent_id = None
         # Whom partners answer about may stand further down; it is set once all have their ids.
         unit.about_id = None
         work.units.save(unit)

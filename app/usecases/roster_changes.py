@@ -1,11 +1,12 @@
 """What a roster would change of the units and people that are there."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from app.storage.tables import Person, Unit
 from app.usecases.launches import unit_from
 from app.usecases.rosters import Roster
+from app.usecases.table_rows import TableFault
 
 
 @dataclass(frozen=True)
@@ -99,3 +100,22 @@ def _facts(
 def person_key(name: str, email: str, unit: str) -> str:
     """Return what tells one person of a roster from all others."""
     return email.casefold() or f"{unit.casefold()}\n{name.casefold()}"
+
+
+def misplaced(units: Collection[Unit], people: Collection[Person]) -> Iterator[TableFault]:
+    """Return what does not fit once a roster and what was kept stand side by side.
+
+    A unit that answers has a kind and nothing below it: else its answers would count nowhere.
+    """
+    peopled = {person.unit_id for person in people}
+    parents = {unit.parent_id for unit in units}
+    for unit in units:
+        answers = unit.id in peopled or bool(unit.seats)
+        if unit.id in parents and (answers or unit.kind):
+            remedy = (
+                "answers itself, here or in the file, and would have units below it; put its "
+                "people into a group of their own, or import with removing what the file lacks."
+            )
+            yield TableFault(1, "unit", unit.name, remedy)
+        elif answers and not unit.kind:
+            yield TableFault(1, "kind", unit.name, "has people here, and no kind in the file.")

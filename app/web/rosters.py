@@ -151,8 +151,9 @@ def apply(
             site.chance,
             removing=fields.get("others") == "remove",
         )
-    except FaultyTable:
-        return go_to(f"/assessments/{assessment_id}/roster")
+    except FaultyTable as error:
+        faults = tuple(str(fault) for fault in error.faults)
+        return respond(_page(request, session, assessment_id, faults), 422)
     return go_to(f"/assessments/{assessment_id}", "imported")
 
 

@@ -17,6 +17,7 @@ from app.usecases.jobs import Handler, Office, Task, Worker
 from app.usecases.members import Member
 from app.usecases.planning import NotReady, PlanLocked, launch_wave
 from app.usecases.schedule import CLOSE, run_close
+from app.usecases.table_rows import FaultyTable
 from app.usecases.units import UnitForm, UnitRefused, merge_unit, save_unit
 from tests.builders import NOW, roster_text
 from tests.usecases.workspace import (
@@ -91,6 +92,26 @@ def test_what_a_roster_lacks_stays_unless_it_is_to_go(
     view = view_assessment(store, ann, assessment)
     assert [one.unit.name for one in view.units] == ["Applications", "ERP"]
     assert view.people == 1
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "NewTeam,ERP,applications,P{n},n{n}@example.org",
+        "Applications,,applications,P{n},n{n}@example.org",
+    ],
+)
+def test_what_is_kept_and_what_comes_must_fit_together(
+    store: Store, ann: Member, assessment: str, row: str
+) -> None:
+    before = view_assessment(store, ann, assessment)
+    rows = [row.format(n=n) for n in range(9)]
+    text = "\n".join(["unit,parent,kind,name,email", *rows])
+    with pytest.raises(FaultyTable, match="units below it"):
+        import_roster(store, ann, assessment, text, removing=False)
+    after = view_assessment(store, ann, assessment)
+    assert [one.unit.kind for one in after.units] == [one.unit.kind for one in before.units]
+    assert after.people == before.people
 
 
 def test_the_same_roster_changes_nothing(store: Store, ann: Member, assessment: str) -> None:
