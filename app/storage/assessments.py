@@ -38,8 +38,3 @@ class Assessments:
         if assessment is None:
             return None
         return self._session.get(Organisation, assessment.organisation_id)
-
-    def remove(self, assessment: Assessment) -> None:
-        """Remove an assessment that nothing refers to any more."""
-        self._session.delete(assessment)
-        self._session.flush()

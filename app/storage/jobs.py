@@ -137,11 +137,6 @@ class Jobs:
             again.values(state=READY, attempts=0, run_at=now, error="")
         )
 
-    def move(self, key: str, run_at: datetime) -> None:
-        """Give a job that waits another time."""
-        moved = update(Job).where(col(Job.key) == key, col(Job.state) == READY)
-        self._session.connection().execute(moved.values(run_at=run_at))
-
     def drop(self, key: str) -> None:
         """Remove a job that no worker is at."""
         gone = delete(Job).where(col(Job.key) == key, col(Job.state) != RUNNING)

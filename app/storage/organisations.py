@@ -40,8 +40,3 @@ class Organisations:
             .where(Membership.account_id == account_id)
         )
         return self._session.exec(query.order_by(Organisation.name)).all()
-
-    def remove(self, organisation: Organisation) -> None:
-        """Remove an organisation that nothing refers to any more."""
-        self._session.delete(organisation)
-        self._session.flush()

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, update
-from sqlmodel import Session, col, select
+from sqlalchemy import delete, update
+from sqlmodel import Session, col
 
 from app.storage.workspace_tables import SignIn
 
@@ -44,13 +44,3 @@ class SignIns:
             col(SignIn.account_id) == account_id, col(SignIn.token_hash) != but
         )
         self._session.connection().execute(ended)
-
-    def leave(self, organisation_id: str) -> None:
-        """Turn all sessions away from an organisation."""
-        rows = update(SignIn).where(col(SignIn.organisation_id) == organisation_id)
-        self._session.connection().execute(rows.values(organisation_id=None))
-
-    def count(self, account_id: str) -> int:
-        """Return how many sessions an account has."""
-        query = select(func.count()).where(col(SignIn.account_id) == account_id)
-        return self._session.exec(query).one()

@@ -39,6 +39,9 @@ def forget_order(engine: Engine, wave_id: str) -> None:
         with engine.begin() as connection:
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             lock_mixing(connection)
+            # Before its rows, as whoever closes does: else each could wait for the other.
+            held = text("SELECT id FROM wave WHERE id = :wave FOR UPDATE")
+            connection.execute(held, {"wave": wave_id})
             for table in ("ballot", "sheet"):
                 _write_anew(connection, table, "wave_id = :wave", wave=wave_id)
     clear_traces(engine)

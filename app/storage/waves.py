@@ -28,10 +28,6 @@ class Waves:
         query = select(Wave).where(Wave.assessment_id == assessment_id)
         return self._session.exec(query.order_by(col(Wave.number))).all()
 
-    def not_closed(self) -> Sequence[Wave]:
-        """Return the waves that may still receive answers."""
-        return self._session.exec(select(Wave).where(col(Wave.closed_at).is_(None))).all()
-
     def lock(self, wave_id: str) -> None:
         """Keep others from changing a wave until the commit."""
         self._session.exec(select(Wave.id).where(Wave.id == wave_id).with_for_update()).first()

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from app.storage.store import Store
+from app.storage.tables import Organisation
 from app.storage.unit_of_work import UnitOfWork
 from app.storage.workspace_tables import Account, AccountLink, Job
 from app.usecases.addresses import LONGEST_EMAIL, is_email
@@ -100,31 +101,31 @@ def add_account(
     email: str,
     now: datetime,
     chance: Random,
-    organisation: str,
+    organisation: Organisation,
     *,
     has_mail: bool,
 ) -> tuple[Account, str]:
     """Return the account of an address, made if there is none, and the code of its link.
 
     Whoever has no password yet is mailed the link, in the same transaction. Without mail the
-    code is returned, but for a new account only: an address that others work with as well must
-    not be taken over by whoever invites it last. Raises NotConfirmed.
+    code is returned, but only for an account that nobody else works with: it must not be taken
+    over by whoever invites it last. Raises NotConfirmed.
     """
     account = work.accounts.with_email(email)
-    is_new = account is None
+    is_ours = account is None or _works_only_for(work, account, organisation)
     if account is None:
         account = Account(id=long_id(chance), email=email, name="")
         work.accounts.save(account)
     if account.password_hash is not None and account.is_confirmed:
         return account, ""
-    if not is_new and not has_mail:
+    if not is_ours and not has_mail:
         raise NotConfirmed
     if account.password_hash is not None:
         raise NotConfirmed
     ends = (now + timedelta(days=JOIN_DAYS)).replace(microsecond=0)
     code = add_link(store, work, account.id, ends, by_mail=has_mail)
     if has_mail:
-        _mail(work, account.id, "join", ends, now, organisation)
+        _mail(work, account.id, "join", ends, now, organisation.name)
     return account, "" if has_mail else code
 
 
@@ -145,6 +146,11 @@ def request_reset(store: Store, email: str, now: datetime) -> None:
             )
         )
         work.commit()
+
+
+def _works_only_for(work: UnitOfWork, account: Account, organisation: Organisation) -> bool:
+    clients = [one.id for one, _role in work.organisations.of_account(account.id)]
+    return clients == [organisation.id] and not account.is_operator
 
 
 def ask_for_reset(store: Store, email: str, now: datetime) -> None:

@@ -12,11 +12,12 @@ from app.storage.unit_of_work import UnitOfWork
 from app.usecases.audit_log import Deed, record
 from app.usecases.errors import SiloscopeError
 from app.usecases.ids import short_id
+from app.usecases.launches import WORKSHOP
 from app.usecases.members import Member, assessment_of, tidy_name
 from app.usecases.plans import Plan, new_plan
 from app.usecases.results import AssessmentState, WaveState, list_assessments, waves_of
 
-WORKSHOP, ROLL_UP = "workshop", "roll-up"
+ROLL_UP = "roll-up"
 
 
 class WaveRunning(SiloscopeError):

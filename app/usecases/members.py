@@ -188,11 +188,14 @@ def invite_member(
     address = tidy_email(email)
     with store.writing() as work:
         work.organisations.lock(member.organisation_id)
+        organisation = work.organisations.get(member.organisation_id)
+        if organisation is None:
+            raise NoMember
         known = work.accounts.with_email(address)
         if known is not None:
             _keep_an_owner(work, member, known.id, role)
         account, code = add_account(
-            store, work, address, now, chance, member.organisation, has_mail=has_mail
+            store, work, address, now, chance, organisation, has_mail=has_mail
         )
         work.memberships.set(account.id, member.organisation_id, role)
         detail = f"{address} as {role}"

@@ -9,10 +9,11 @@ from app.storage.store import Store
 from app.storage.tables import Person, Unit
 from app.storage.unit_of_work import UnitOfWork
 from app.usecases.addresses import is_email
-from app.usecases.assessments import ROLL_UP, WORKSHOP, ensure_unlocked
+from app.usecases.assessments import ROLL_UP, ensure_unlocked
 from app.usecases.audit_log import Deed, record
 from app.usecases.errors import SiloscopeError, UnknownUnit
 from app.usecases.ids import long_id, short_id
+from app.usecases.launches import WORKSHOP
 from app.usecases.members import Member, assessment_of, tidy_name
 from app.usecases.roster_units import LETTER, MOST_SEATS, RosterUnit, read_unit_cells
 from app.usecases.table_rows import TableFault, TableRow
