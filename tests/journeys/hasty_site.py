@@ -14,6 +14,7 @@ async def _thank_first(self: box.BallotBox, submission: Submission) -> Outcome:
     return Outcome.ACCEPTED
 
 
-if __name__ == "__main__":
+def run_hastily() -> None:
+    """Run the command with the fault, in a process that has nothing else to do."""
     box.BallotBox.cast = _thank_first  # type: ignore[method-assign]
     run()

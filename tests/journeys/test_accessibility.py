@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from importlib.resources import files
 from random import Random
 
 import pytest
@@ -13,9 +12,8 @@ from app.usecases.access import grant_access
 from app.usecases.launches import LaunchedWave, open_next_wave
 from app.usecases.waves import close_wave
 from tests.builders import NOW, codes_of, instrument, launch, marked
+from tests.journeys.axe import AXE, check_dresses, violations
 from tests.usecases.test_waves import answer
-
-AXE = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
 
 
 def _start(page: Page) -> None:
@@ -91,30 +89,24 @@ def closed_and_open(sqlite_store: Store) -> tuple[LaunchedWave, LaunchedWave]:
     return wave, open_next_wave(sqlite_store, wave.assessment_id, asked, NOW, Random(8))
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 360, 1280])
 def test_every_page_is_accessible(
     chromium: Browser,
     site: str,
     sqlite_store: Store,
     closed_and_open: tuple[LaunchedWave, LaunchedWave],
-    width: int,
-    scheme: str,
 ) -> None:
     closed, opened = closed_and_open
     code, used = codes_of(opened, "ERP")[:2]
     answer(sqlite_store, [used], marked("3" * 36))
     key = grant_access(sqlite_store, Random(3), closed.wave_id)
-    size = {"width": width, "height": 720}
-    context = chromium.new_context(viewport=size, color_scheme=scheme)  # type: ignore[arg-type]
+    context = chromium.new_context()
     context.add_init_script(AXE)
     page = context.new_page()
     for name, go in _walk(page, site, code, used, key, closed.wave_id).items():
         go()
         if name == "results":
             page.locator("[data-plot] .plotly").first.wait_for(state="attached")
-        assert violations(page) == [], name
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        check_dresses(page, name)
     context.close()
 
 
@@ -126,10 +118,3 @@ def test_axe_sees_a_planted_fault(chromium: Browser, site: str) -> None:
     page.evaluate("document.querySelector('main').append(document.createElement('input'))")
     assert [rule for rule, _ in violations(page)] == ["label"]
     context.close()
-
-
-def violations(page: Page) -> list[tuple[str, str]]:
-    """Return axe's violations: rule and first element."""
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = page.evaluate("tags => axe.run({runOnly: tags})", tags)
-    return [(v["id"], v["nodes"][0]["html"][:120]) for v in found["violations"]]
