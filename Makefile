@@ -27,7 +27,7 @@ demo: $(READY) ## Do the main job on an example, then serve it (PORT=8000, SERVE
 
 test: $(READY) ## Run every test, in the browser and on both databases too
 	@scripts/system-packages pango chromium
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n logical --maxprocesses 8
 
 check: $(READY) ## Format, lint, types, import law, tests
 	@$(BIN)/ruff format --check .

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import run
+from app.cli.console import say
 from app.settings import Settings
 from app.storage.store import Store
 from tests.builders import all_assessments
@@ -41,7 +42,7 @@ class CommandLine:
         for name in [name for name in os.environ if name.startswith("SILOSCOPE_")]:
             patch.delenv(name)
         patch.setenv("SILOSCOPE_DATA", str(folder))
-        patch.setenv("COLUMNS", "100")
+        patch.setattr(say, "width", 100)
         patch.chdir(folder)
 
     def __call__(self, *arguments: str) -> Ended:
