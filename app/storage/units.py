@@ -67,4 +67,6 @@ def _parents_first(units: Sequence[Unit]) -> list[Unit]:
         unit = waiting.pop()
         ordered.append(unit)
         waiting += below.get(unit.id, [])
-    return ordered
+    # Units that stand below each other in a ring are reached from nowhere, and still there.
+    reached = {unit.id for unit in ordered}
+    return ordered + [unit for unit in units if unit.id not in reached]

@@ -21,6 +21,7 @@ from app.usecases.roster_changes import (
     compare_roster,
     misplaced,
     person_key,
+    told_apart,
     with_known,
 )
 from app.usecases.roster_units import ALL_COLUMNS, COLUMNS
@@ -172,7 +173,8 @@ def apply_import(
             for unit in reversed(units):
                 if unit.id not in ids.values():
                     work.units.remove(unit)  # children before their parents
-        if faults := list(misplaced(work.units.of(assessment_id), work.people.of(assessment_id))):
+        kept = work.units.of(assessment_id), work.people.of(assessment_id)
+        if faults := list(misplaced(*kept, kinds.mirrors)):
             # What is kept and what came do not fit together; nothing of it is kept.
             raise FaultyTable(faults)
         work.roster_drafts.remove(assessment_id)
@@ -253,13 +255,18 @@ def _apply_people(
 ) -> list[Person]:
     """Keep who is on the roster; return who was there and is not on it."""
     names = {unit_id: key for key, unit_id in ids.items()}
-    before = {person_key(p.name, p.email, names.get(p.unit_id, p.unit_id)): p for p in people}
-    for described in roster.units:
-        unit_id = ids[described.name.casefold()]
-        for one in described.people:
-            person = before.pop(person_key(one.name, one.email, described.name), None)
-            if person is None:
-                person = Person(id=long_id(chance), unit_id=unit_id, name="", email="")
-            person.name, person.email, person.unit_id = one.name, one.email, unit_id
-            work.people.save(person)
+    before = told_apart(
+        people, lambda p: person_key(p.name, p.email, names.get(p.unit_id, p.unit_id))
+    )
+    after = told_apart(
+        ((p, unit) for unit in roster.units for p in unit.people),
+        lambda one: person_key(one[0].name, one[0].email, one[1].name),
+    )
+    for key, (one, unit) in after.items():
+        unit_id = ids[unit.name.casefold()]
+        person = before.pop(key, None)
+        if person is None:
+            person = Person(id=long_id(chance), unit_id=unit_id, name="", email="")
+        person.name, person.email, person.unit_id = one.name, one.email, unit_id
+        work.people.save(person)
     return list(before.values())

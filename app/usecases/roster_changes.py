@@ -1,12 +1,16 @@
 """What a roster would change of the units and people that are there."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from app.storage.tables import Person, Unit
 from app.usecases.launches import unit_from
 from app.usecases.rosters import Roster
 from app.usecases.table_rows import TableFault
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -47,12 +51,11 @@ def compare_roster(roster: Roster, units: Collection[Unit], people: Collection[P
             described.about,
         )
     ]
-    before = {person_key(p.name, p.email, names[p.unit_id]): p for p in people}
-    after = {
-        person_key(p.name, p.email, unit.name): (p, unit)
-        for unit in roster.units
-        for p in unit.people
-    }
+    before = told_apart(people, lambda p: person_key(p.name, p.email, names[p.unit_id]))
+    after = told_apart(
+        ((p, unit) for unit in roster.units for p in unit.people),
+        lambda one: person_key(one[0].name, one[0].email, one[1].name),
+    )
     moved = [
         f"{p.name} ({unit.name})"
         for key, (p, unit) in after.items()
@@ -98,24 +101,60 @@ def _facts(
 
 
 def person_key(name: str, email: str, unit: str) -> str:
-    """Return what tells one person of a roster from all others."""
+    """Return what tells one person of a roster from all others who have another address or name."""
     return email.casefold() or f"{unit.casefold()}\n{name.casefold()}"
 
 
-def misplaced(units: Collection[Unit], people: Collection[Person]) -> Iterator[TableFault]:
+def told_apart(people: Iterable[T], key: Callable[[T], str]) -> dict[tuple[str, int], T]:
+    """Return people by their key and which of those it is: two of one name stay two."""
+    seen: Counter[str] = Counter()
+    apart: dict[tuple[str, int], T] = {}
+    for person in people:
+        name = key(person)
+        apart[name, seen[name]] = person
+        seen[name] += 1
+    return apart
+
+
+def misplaced(
+    units: Collection[Unit], people: Collection[Person], mirrors: Collection[str]
+) -> Iterator[TableFault]:
     """Return what does not fit once a roster and what was kept stand side by side.
 
-    A unit that answers has a kind and nothing below it: else its answers would count nowhere.
+    A unit that answers has a kind and nothing below it, nothing stands below itself, and
+    partners (kinds in `mirrors`) answer about a group of IT: else answers would count nowhere.
     """
+    known = {unit.id: unit for unit in units}
     peopled = {person.unit_id for person in people}
     parents = {unit.parent_id for unit in units}
     for unit in units:
         answers = unit.id in peopled or bool(unit.seats)
-        if unit.id in parents and (answers or unit.kind):
+        about = known.get(unit.about_id or "")
+        if _is_below_itself(unit, known):
+            above = known[unit.parent_id or ""].name
+            remedy = f"would stand below “{above}”, which stands below it: {_OR_REMOVE}"
+            yield TableFault(1, "parent", unit.name, remedy)
+        elif unit.id in parents and (answers or unit.kind):
             remedy = (
                 "answers itself, here or in the file, and would have units below it; put its "
-                "people into a group of their own, or import with removing what the file lacks."
+                f"people into a group of their own, or {_OR_REMOVE}"
             )
             yield TableFault(1, "unit", unit.name, remedy)
         elif answers and not unit.kind:
             yield TableFault(1, "kind", unit.name, "has people here, and no kind in the file.")
+        elif answers and unit.kind in mirrors and (about is None or about.kind in mirrors):
+            remedy = f"answers about no group of IT: say about which one, or {_OR_REMOVE}"
+            yield TableFault(1, "about", unit.name, remedy)
+
+
+_OR_REMOVE = "import with removing what the file lacks."
+
+
+def _is_below_itself(unit: Unit, known: Mapping[str, Unit]) -> bool:
+    seen, above = set[str](), known.get(unit.parent_id or "")
+    while above is not None and above.id not in seen:
+        if above.id == unit.id:
+            return True
+        seen.add(above.id)
+        above = known.get(above.parent_id or "")
+    return False

@@ -15,6 +15,7 @@ from app.usecases.errors import SiloscopeError, UnknownUnit
 from app.usecases.ids import long_id, short_id
 from app.usecases.launches import WORKSHOP
 from app.usecases.members import Member, assessment_of, tidy_name
+from app.usecases.roster_changes import person_key, told_apart
 from app.usecases.roster_units import LETTER, MOST_SEATS, RosterUnit, read_unit_cells
 from app.usecases.table_rows import TableFault, TableRow
 
@@ -273,16 +274,13 @@ def _taken(work: UnitOfWork, unit: Unit, people: list[tuple[str, str]]) -> list[
 def _set_people(
     work: UnitOfWork, unit_id: str, people: list[tuple[str, str]], chance: Random
 ) -> None:
-    known = {_key(p.name, p.email): p for p in work.people.in_unit(unit_id)}
-    for name, email in people:
-        person = known.pop(_key(name, email), None)
+    known = told_apart(work.people.in_unit(unit_id), lambda p: person_key(p.name, p.email, ""))
+    typed = told_apart(people, lambda one: person_key(*one, ""))
+    for key, (name, email) in typed.items():
+        person = known.pop(key, None)
         if person is None:
             person = Person(id=long_id(chance), unit_id=unit_id, name=name, email=email)
         person.name, person.email = name, email
         work.people.save(person)
     for person in known.values():
         work.people.remove(person)
-
-
-def _key(name: str, email: str) -> str:
-    return email.casefold() or f"\n{name.casefold()}"

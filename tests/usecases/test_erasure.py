@@ -26,21 +26,9 @@ from tests.usecases.workspace import (
     CHANCE,
     close,
     codes_of,
-    consultant,
     launched,
-    set_up,
 )
 from tests.web.visitor import add_account
-
-
-@pytest.fixture
-def ann(store: Store) -> Member:
-    return consultant(store)
-
-
-@pytest.fixture
-def assessment(store: Store, ann: Member) -> str:
-    return set_up(store, ann)
 
 
 def test_a_wave_is_erased_with_a_certificate_and_nothing_else_left(

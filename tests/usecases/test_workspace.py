@@ -12,40 +12,22 @@ from app.usecases.assessments import (
 )
 from app.usecases.field import view_wave
 from app.usecases.fieldwork import BadExtension, extend_wave, request_close
-from app.usecases.imports import NoDraft, view_import
 from app.usecases.jobs import Handler, Office, Task, Worker
 from app.usecases.members import Member
 from app.usecases.planning import NotReady, PlanLocked, launch_wave
 from app.usecases.schedule import CLOSE, run_close
-from app.usecases.table_rows import FaultyTable
 from app.usecases.units import UnitForm, UnitRefused, merge_unit, save_unit
 from tests.builders import NOW, roster_text
 from tests.usecases.workspace import (
     CHANCE,
     MIRROR_KINDS,
-    ROSTER_KINDS,
     checks,
     close,
-    consultant,
     import_roster,
     launched,
     plan,
-    set_up,
+    unit_ids,
 )
-
-
-@pytest.fixture
-def ann(store: Store) -> Member:
-    return consultant(store)
-
-
-@pytest.fixture
-def assessment(store: Store, ann: Member) -> str:
-    return set_up(store, ann)
-
-
-def unit_ids(store: Store, member: Member, assessment: str) -> dict[str, str]:
-    return {one.unit.name: one.unit.id for one in view_assessment(store, member, assessment).units}
 
 
 def test_a_group_put_below_one_that_came_later_closes_like_any_other(
@@ -76,56 +58,6 @@ def test_groups_that_earlier_waves_asked_stay_out_of_the_next(
         release = work.releases.get(wave.wave_id)
     assert release is not None
     assert [u.name for u in release.units if not u.is_parent] == ["ERP"]
-
-
-def test_what_a_roster_lacks_stays_unless_it_is_to_go(
-    store: Store, ann: Member, assessment: str
-) -> None:
-    text = (
-        "unit,parent,kind,name,email\nERP,Applications,enterprise-applications,New,new@example.org"
-    )
-    import_roster(store, ann, assessment, text, removing=False)
-    view = view_assessment(store, ann, assessment)
-    assert view.people == 8 + 12 + 10 + 4 + 1
-    assert all(one.unit.head_name == "Head" for one in view.units)
-    import_roster(store, ann, assessment, text)
-    view = view_assessment(store, ann, assessment)
-    assert [one.unit.name for one in view.units] == ["Applications", "ERP"]
-    assert view.people == 1
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        "NewTeam,ERP,applications,P{n},n{n}@example.org",
-        "Applications,,applications,P{n},n{n}@example.org",
-    ],
-)
-def test_what_is_kept_and_what_comes_must_fit_together(
-    store: Store, ann: Member, assessment: str, row: str
-) -> None:
-    before = view_assessment(store, ann, assessment)
-    rows = [row.format(n=n) for n in range(9)]
-    text = "\n".join(["unit,parent,kind,name,email", *rows])
-    with pytest.raises(FaultyTable, match="units below it"):
-        import_roster(store, ann, assessment, text, removing=False)
-    after = view_assessment(store, ann, assessment)
-    assert [one.unit.kind for one in after.units] == [one.unit.kind for one in before.units]
-    assert after.people == before.people
-
-
-def test_the_same_roster_changes_nothing(store: Store, ann: Member, assessment: str) -> None:
-    from app.usecases.imports import start_import
-
-    before = unit_ids(store, ann, assessment)
-    start_import(store, ann, assessment, "again.csv", roster_text().encode())
-    state = view_import(store, ann, assessment, ROSTER_KINDS)
-    assert state.changes is not None
-    assert state.changes.are_none
-    import_roster(store, ann, assessment, roster_text())
-    assert unit_ids(store, ann, assessment) == before
-    with pytest.raises(NoDraft):
-        view_import(store, ann, assessment, ROSTER_KINDS)
 
 
 def test_a_small_group_joins_a_neighbour(store: Store, ann: Member, assessment: str) -> None:

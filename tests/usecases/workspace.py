@@ -97,3 +97,8 @@ def codes_of(store: Store, wave_id: str) -> list[str]:
         assert wave is not None
         people = work.people.of(wave.assessment_id)
         return [i.code for i in invitations_of(key, people, work.units.of(wave.assessment_id))]
+
+
+def unit_ids(store: Store, member: Member, assessment: str) -> dict[str, str]:
+    """Return the id of each unit by its name."""
+    return {one.unit.name: one.unit.id for one in view_assessment(store, member, assessment).units}
