@@ -114,7 +114,7 @@ class Conversation:
         if code >= 400:
             self.end()
             raise ServerAway(_said(code, said))
-        return (smtp.ehlo_resp or b"").decode(errors="replace").splitlines()[0]
+        return (smtp.ehlo_resp or b"").decode(errors="replace").partition("\n")[0]
 
     def send(self, message: EmailMessage) -> None:
         """Hand a mail over; it left once this returns.
@@ -130,7 +130,8 @@ class Conversation:
         options = ["SMTPUTF8", "BODY=8BITMIME"] if international else []
         content = message.as_bytes(policy=POLICY.clone(utf8=international))
         try:
-            self._expect(smtp.mail(sender, options), of_sender=True)
+            # A server may offer such addresses and still refuse them: others can leave then.
+            self._expect(smtp.mail(sender, options), of_sender=not international)
             self._expect(smtp.rcpt(recipient))
         except (OSError, smtplib.SMTPException) as error:
             self.end()
@@ -180,7 +181,9 @@ class Conversation:
         if self._smtp is None:
             try:
                 self._smtp = self._begin()
-            except (OSError, smtplib.SMTPException) as error:
+            except UnicodeError as error:
+                raise ServerAway("The user or password has letters that mail cannot.") from error
+            except (OSError, ValueError, smtplib.SMTPException) as error:
                 raise ServerAway(_why(self._server, error)) from error
         return self._smtp
 

@@ -10,6 +10,8 @@ from sqlmodel import Session, col, select
 from app.storage.workspace_tables import Job
 
 READY, RUNNING, DONE, FAILED = "ready", "running", "done", "failed"
+#: The error of a job whose worker ended in the middle of it.
+LEFT = "Its worker ended before it was done."
 
 
 class LeaseLost(Exception):
@@ -72,12 +74,15 @@ class Jobs:
         query = (
             select(Job)
             .where(Job.queue == queue, or_(due, left))
-            .order_by(col(Job.run_at), col(Job.key))
+            # A mail for an account is waited for, and a round may take hours.
+            .order_by(col(Job.wave_id).is_not(None), col(Job.run_at), col(Job.key))
             .limit(1)
             .with_for_update(skip_locked=True)
         )
         job = self._session.exec(query).first()
         if job is not None:
+            if job.state == RUNNING:
+                job.error = LEFT
             job.state, job.worker = RUNNING, worker
             job.lease_until, job.attempts = _coarse(now + lease, lease), job.attempts + 1
             self._session.add(job)
@@ -106,10 +111,19 @@ class Jobs:
             raise LeaseLost(key)
 
     def put_back(
-        self, key: str, worker: str, run_at: datetime, error: str = "", *, counts: bool = True
+        self,
+        key: str,
+        worker: str,
+        run_at: datetime,
+        error: str = "",
+        *,
+        counts: bool = True,
+        progress: str | None = None,
     ) -> None:
         """Let a job wait until later; its attempts count only after an error of its own."""
         afresh: dict[str, object] = {} if error and counts else {"attempts": 0}
+        if progress is not None:
+            afresh["progress"] = progress
         self._update(
             key,
             worker,

@@ -22,6 +22,14 @@ class Sheets:
         )
         return {(wave, unit): count for wave, unit, count in self._session.exec(query)}
 
+    def hold_mixing(self) -> None:
+        """Keep others from mixing until the commit; taken before the lock of a wave, by everybody.
+
+        A mix writes comments anew, which asks for their wave: whoever held that and then waited
+        for the mix would wait for ever.
+        """
+        lock_mixing(self._session.connection())
+
     def take_staged(
         self, wave_id: str, unit_ids: Collection[str], at_least: int
     ) -> dict[str, list[str]]:
@@ -29,7 +37,7 @@ class Sheets:
 
         Waits for another process that mixes. A unit with fewer rows than `at_least` keeps them.
         """
-        lock_mixing(self._session.connection())
+        self.hold_mixing()
         query = select(StagedSheet.unit_id, StagedSheet.id, StagedSheet.answers).where(
             StagedSheet.wave_id == wave_id, col(StagedSheet.unit_id).in_(unit_ids)
         )

@@ -99,8 +99,8 @@ def erase_wave(
     NotErased.
     """
     with store.writing() as work:
+        work.sheets.hold_mixing()
         wave_of(work, member, wave_id)
-        work.waves.lock(wave_id)
         if work.releases.get(wave_id) is None:
             raise NotErased("The wave is not closed yet; close it first.")
         if typed.strip() != wave_id:
@@ -115,6 +115,8 @@ def run_erase(task: Task, reports: Path) -> None:
     """Erase a wave on its day."""
     store, wave_id = task.office.store, task.job.wave_id or ""
     with store.writing() as work:
+        work.sheets.hold_mixing()
+        work.waves.lock(wave_id)
         wave = work.waves.get(wave_id)
         organisation = work.assessments.organisation_of(wave.assessment_id) if wave else None
         if wave is not None and work.releases.get(wave_id) is not None:

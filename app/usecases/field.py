@@ -44,6 +44,8 @@ class RoundState:
     is_due: bool = False
     #: Whether it stopped half-way, and goes on when somebody tries again.
     is_stuck: bool = False
+    #: Whether the mail server put somebody off each time, so that a reminder never left.
+    is_short: bool = False
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ def _rounds(work: UnitOfWork, wave_id: str, now: datetime) -> tuple[RoundState, 
                 people=counts.get("people", 0),
                 doubtful=counts.get("doubtful", 0),
                 is_due=not started and job.run_at <= now,
+                is_short="put_off" in counts,
                 is_stuck=name != FIRST_ROUND and _failed_round(work, wave_id, name),
             )
         )

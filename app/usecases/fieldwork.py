@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from app.storage.jobs import FAILED, READY, RUNNING
 from app.storage.store import Store
 from app.storage.tables import Wave, WavePlan
 from app.storage.unit_of_work import UnitOfWork
@@ -14,7 +15,6 @@ from app.usecases.errors import SiloscopeError
 from app.usecases.field import is_closing
 from app.usecases.invitations import (
     BETWEEN,
-    FIRST_ROUND,
     INVITATION,
     REMINDER,
     ROUND,
@@ -55,6 +55,16 @@ class RemindedJustNow(SiloscopeError):
 
     def __init__(self) -> None:
         super().__init__("A reminder left within the last day. Wait a day before the next one.")
+
+
+class RemindingNow(SiloscopeError):
+    """The round of reminders before is not through."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The reminders before are still leaving, or wait for the mail server. The page of "
+            "operations says what they wait for."
+        )
 
 
 class BadExtension(SiloscopeError):
@@ -113,13 +123,15 @@ def request_close(store: Store, member: Member, wave_id: str, now: datetime) -> 
 def remind_now(store: Store, member: Member, wave_id: str, now: datetime) -> None:
     """Send the next reminder now, or as soon as it is not quiet; in place of the scheduled one.
 
-    Raises UnknownWave, WaveOver or RemindersUsed.
+    Raises UnknownWave, WaveOver, RemindersUsed, RemindedJustNow or RemindingNow.
     """
     with store.writing() as work:
         _wave, plan = _open(work, member, wave_id, now)
         rounds = [job for job in work.jobs.of(wave_id, ROUND) if job.key.count("reminder")]
         if any(now - start < BETWEEN for start in _reminded(rounds)):
             raise RemindedJustNow
+        if work.jobs.count(wave_id, REMINDER, READY, RUNNING):
+            raise RemindingNow
         waiting = [job for job in rounds if job.state == "ready"]
         if len(rounds) - len(waiting) >= MOST_REMINDERS:
             raise RemindersUsed
@@ -164,17 +176,28 @@ def correct_address(
             raise BadAddress
         person.email = address
         work.people.save(person)
-        first = invitation_job(wave_id, FIRST_ROUND, person.id, now)
-        known, started = work.jobs.get(first.key), bool(started_rounds(work, wave_id))
-        if known is None and started:
-            again = f"again-{now.timestamp():.0f}"
-            work.jobs.add(invitation_job(wave_id, again, person.id, now))
-            # Mail got there once, as far as we know: whoever reads it must learn of this.
-            work.jobs.add(moved_job(wave_id, old.strip(), now))
-        elif known is not None:
-            work.jobs.retry([first.key], now)
+        _mail_anew(work, wave_id, person.id, old.strip(), now)
         record(store, work, member.who, Deed.MAILS_RETRIED, f"{wave_id}: one address", now)
         work.commit()
+
+
+def _mail_anew(work: UnitOfWork, wave_id: str, person_id: str, old: str, now: datetime) -> None:
+    """See to one mail to a person's new address, whatever became of those to the old one."""
+    jobs = [job for job in work.jobs.of(wave_id, INVITATION) if _is_for(job, person_id)]
+    for job in jobs:
+        if job.state == FAILED:
+            work.jobs.drop(job.key)
+    if not started_rounds(work, wave_id) or any(job.state == READY for job in jobs):
+        return  # the one that waits goes to the new address
+    again = f"again-{now.timestamp():.3f}"
+    work.jobs.add(invitation_job(wave_id, again, person_id, now))
+    if not jobs or any(job.state == RUNNING for job in jobs):
+        # Mail got there once, as far as we know: whoever reads it must learn of this.
+        work.jobs.add(moved_job(wave_id, old, now))
+
+
+def _is_for(job: Job, person_id: str) -> bool:
+    return bool(json.loads(job.args).get("person") == person_id)
 
 
 def _open(work: UnitOfWork, member: Member, wave_id: str, now: datetime) -> tuple[Wave, Plan]:

@@ -15,6 +15,7 @@ from app.storage.unit_of_work import UnitOfWork
 from app.storage.workspace_tables import Job
 from app.usecases.accounts import ACCOUNT_MAIL, link_token
 from app.usecases.ballots import hash_token, make_token, write_code
+from app.usecases.errors import SiloscopeError
 from app.usecases.jobs import MAIL, WORK, Office, Task
 from app.usecases.plans import MailText, Plan, plan_of
 
@@ -23,6 +24,13 @@ MOVED = "moved"
 #: Least time between two rounds of mails to the same people.
 BETWEEN = timedelta(hours=20)
 FIRST_ROUND = "invitation"
+
+
+class KeyMissing(SiloscopeError):
+    """An open wave has no key, so no links can be made."""
+
+    def __init__(self) -> None:
+        super().__init__("the key of this wave is missing; restore the folder of keys")
 
 
 @dataclass(frozen=True)
@@ -133,7 +141,7 @@ def compose(office: Office, job: Job) -> tuple[str, Mail] | Postponed | None:
 def wave_mail(
     office: Office, work: UnitOfWork, wave_id: str, kind: str, person_id: str
 ) -> tuple[str, Mail] | Postponed | None:
-    """Return a person's mail of a wave; None if they need none (any more)."""
+    """Return a person's mail of a wave; None if they need none (any more). Raises KeyMissing."""
     wave, plan, now = work.waves.get(wave_id), plan_of(work, wave_id), office.now()
     if wave is None or plan is None or wave.closed_at or (wave.closes_at and wave.closes_at <= now):
         return None
@@ -142,7 +150,9 @@ def wave_mail(
         return Postponed(allowed)
     key = office.store.wave_keys.read(wave_id)
     person = work.people.get(person_id)
-    if key is None or person is None or not person.email:
+    if key is None:
+        raise KeyMissing
+    if person is None or not person.email:
         return None
     token = make_token(key, person_id)
     if kind == REMINDER and work.ballots.is_used(hash_token(token)):

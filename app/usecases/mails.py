@@ -11,15 +11,19 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.mailing.message import Mail, Sender, message_of
 from app.mailing.server import Conversation, MailFault, NotNow, Refused, ServerAway, Unsure
+from app.storage.jobs import LEFT
 from app.storage.unit_of_work import UnitOfWork
 from app.storage.workspace_tables import Job
+from app.usecases.errors import SiloscopeError
 from app.usecases.invitations import REMINDER, Postponed, compose, message_id
 from app.usecases.jobs import IDLE, MAIL, MOST_ATTEMPTS, Office, backoff, claim, kept_alive
-from app.usecases.reminders import SECOND_WALK_AFTER, Reminding, Walk, reminder_at, reminding_of
+from app.usecases.reminders import PAUSES, Reminding, Walk, reminder_at, reminding_of
 
 log = logging.getLogger(__name__)
 
 _UNSURE = "It is not known whether the mail left."
+#: The progress of a mail that may have left.
+_DOUBTFUL = "doubtful"
 #: Of reminders nothing of what the server says is kept: it may name somebody.
 _AWAY = "The mail server cannot be used just now."
 
@@ -58,8 +62,9 @@ class MailWorker:
             raise  # the mail may have left; its lease ends, and it is looked at again
         except Exception as error:
             log.warning("a mail could not be made: %s", type(error).__name__)
-            self._give_up(job, f"The mail could not be made ({type(error).__name__}).")
-            return 0
+            why = str(error) if isinstance(error, SiloscopeError) else type(error).__name__
+            self._give_up(job, f"The mail could not be made ({why}).")
+            return self._pace
         self._failures = 0
         return max(0, 1 / self._office.mail_rate - (time.monotonic() - began)) if sent else 0
 
@@ -77,11 +82,9 @@ class MailWorker:
         if found is not None:
             conversation.check()
             conversation.send(self._message(job.key, *found))
-        # Taken up a second time without an error between: the first one may have left too.
-        doubtful = job.attempts > 1 and (not job.error or job.error == _UNSURE)
         with self._office.store.writing() as work:
             work.jobs.remove(job.key, self._name)
-            if doubtful:
+            if _may_have_left(job):
                 _count(work, job, "doubtful")
             work.commit()
         return found is not None
@@ -107,8 +110,10 @@ class MailWorker:
         if found is not None and person is not None:
             try:
                 conversation.send(self._message(f"{job.key}:{person.id}", *found))
-            except (NotNow, Unsure):
+            except NotNow:
                 put_off = True
+            except Unsure:
+                put_off = walk.number == 0  # it may have left, so it is tried once more at most
             except Refused:
                 pass  # a name here would be the name of somebody who has not answered
         self._walk_on(job, reminding, walk, put_off=put_off)
@@ -116,12 +121,16 @@ class MailWorker:
     def _walk_on(self, job: Job, reminding: Reminding | None, walk: Walk, *, put_off: bool) -> None:
         now = self._office.now()
         with self._office.store.writing() as work:
-            if reminding is None or (walk.done >= reminding.size and not _once_more(walk)):
+            if reminding is None:
                 work.jobs.remove(job.key, self._name)
-            elif walk.done >= reminding.size:
-                again = Walk(is_second=True, later=walk.later)
+            elif walk.done >= reminding.size and walk.may_be_repeated:
+                again = Walk(number=walk.number + 1, later=walk.later)
                 text = again.write(reminding.key, reminding.size)
-                work.jobs.go_on(job.key, self._name, now + SECOND_WALK_AFTER, text)
+                work.jobs.go_on(job.key, self._name, now + PAUSES[walk.number], text)
+            elif walk.done >= reminding.size:
+                work.jobs.remove(job.key, self._name)
+                if walk.later:
+                    _count(work, job, "put_off")
             else:
                 further = walk.passed(put_off=put_off)
                 text = further.write(reminding.key, reminding.size)
@@ -140,19 +149,23 @@ class MailWorker:
 
     def _put_back(self, job: Job, until: Postponed) -> None:
         with self._office.store.writing() as work:
-            work.jobs.put_back(job.key, self._name, until.until)
+            work.jobs.put_back(job.key, self._name, until.until, progress=_kept(job))
             work.commit()
 
     def _failed(self, job: Job, error: MailFault) -> float:
         if isinstance(error, ServerAway):
             return self._wait_for_server(job, error)
-        if isinstance(error, Unsure) and job.error != _UNSURE:
-            self._later(job, _UNSURE, timedelta(minutes=1))
+        if isinstance(error, Unsure) and not _may_have_left(job):
+            self._later(job, _UNSURE, timedelta(minutes=1), progress=_DOUBTFUL)
         elif isinstance(error, NotNow) and job.attempts < MOST_ATTEMPTS:
             self._later(job, str(error), backoff(job.attempts))
         else:
             self._give_up(job, str(error))
-        return 0
+        return self._pace
+
+    @property
+    def _pace(self) -> float:
+        return 1 / self._office.mail_rate
 
     def _wait_for_server(self, job: Job, error: ServerAway) -> float:
         self._failures += 1
@@ -160,24 +173,40 @@ class MailWorker:
         log.warning("the mail server cannot be used; next attempt in %d s", pause)
         reason = _AWAY if job.name == REMINDER else str(error)
         with self._office.store.writing() as work:
-            work.jobs.put_back(job.key, self._name, job.run_at, reason, counts=False)
+            work.jobs.put_back(
+                job.key, self._name, job.run_at, reason, counts=False, progress=_kept(job)
+            )
             work.commit()
         return pause
 
-    def _later(self, job: Job, reason: str, wait: timedelta) -> None:
+    def _later(
+        self, job: Job, reason: str, wait: timedelta, *, progress: str | None = None
+    ) -> None:
         run_at = self._office.now() + wait
         with self._office.store.writing() as work:
-            work.jobs.put_back(job.key, self._name, run_at, reason)
+            kept = progress or _kept(job)
+            work.jobs.put_back(job.key, self._name, run_at, reason, progress=kept)
             work.commit()
 
     def _give_up(self, job: Job, reason: str) -> None:
         with self._office.store.writing() as work:
-            work.jobs.fail(job.key, self._name, reason)
+            wave = work.waves.get(job.wave_id) if job.wave_id else None
+            if wave is not None and wave.closed_at is not None:
+                # Nobody will try it again, and it names a person.
+                work.jobs.remove(job.key, self._name)
+            else:
+                work.jobs.fail(job.key, self._name, reason)
             work.commit()
 
 
-def _once_more(walk: Walk) -> bool:
-    return bool(walk.later) and not walk.is_second
+def _may_have_left(job: Job) -> bool:
+    """Return whether an earlier attempt may have sent the mail after all."""
+    return job.name != REMINDER and (job.progress == _DOUBTFUL or job.error == LEFT)
+
+
+def _kept(job: Job) -> str | None:
+    """Return what a job that waits has to remember; what went wrong last may hide it."""
+    return _DOUBTFUL if _may_have_left(job) else None
 
 
 def _count(work: UnitOfWork, job: Job, what: str) -> None:

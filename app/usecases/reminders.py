@@ -10,11 +10,12 @@ from app.mailing.message import Mail
 from app.storage.tables import Person
 from app.storage.unit_of_work import UnitOfWork
 from app.storage.workspace_tables import Job
-from app.usecases.invitations import REMINDER, Postponed, mailed_people, wave_mail
+from app.usecases.invitations import REMINDER, KeyMissing, Postponed, mailed_people, wave_mail
 from app.usecases.jobs import Office
 
-#: After it, those whom the mail server put off are tried once more.
-SECOND_WALK_AFTER = timedelta(minutes=30)
+#: After each, those whom the mail server put off are tried again; together less than the time
+#: between two rounds, and longer than a server stays away or holds back what it does not know.
+PAUSES = (timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6), timedelta(hours=8))
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Walk:
     """
 
     done: int = 0
-    is_second: bool = False
+    number: int = 0
     later: frozenset[int] = frozenset()
 
     @classmethod
@@ -34,18 +35,23 @@ class Walk:
         """Return the walk that a job's progress describes."""
         known = json.loads(text or "{}")
         later = unseal(known["later"], key, size) if "later" in known else frozenset()
-        return cls(known.get("done", 0), known.get("second", False), later)
+        return cls(known.get("done", 0), known.get("number", 0), later)
 
     def write(self, key: bytes, size: int) -> str:
         """Return the walk as a job keeps it."""
         sealed = seal(self.later, key, size)
-        return json.dumps({"done": self.done, "second": self.is_second, "later": sealed})
+        return json.dumps({"done": self.done, "number": self.number, "later": sealed})
 
     def passed(self, *, put_off: bool = False) -> "Walk":
         """Return the walk one place further on."""
-        if put_off and not self.is_second:
-            return replace(self, done=self.done + 1, later=self.later | {self.done})
-        return replace(self, done=self.done + 1)
+        place = frozenset({self.done})
+        later = self.later | place if put_off else self.later - place
+        return replace(self, done=self.done + 1, later=later)
+
+    @property
+    def may_be_repeated(self) -> bool:
+        """Return whether those whom the server put off are tried again."""
+        return bool(self.later) and self.number < len(PAUSES)
 
 
 @dataclass(frozen=True)
@@ -62,11 +68,13 @@ class Reminding:
 
 
 def reminding_of(office: Office, work: UnitOfWork, job: Job) -> Reminding | None:
-    """Return the people of a round; None once the wave is closed or its key is gone."""
+    """Return the people of a round; None once the wave is closed. Raises KeyMissing."""
     wave_id = job.wave_id or ""
     wave, key = work.waves.get(wave_id), office.store.wave_keys.read(wave_id)
-    if wave is None or key is None or wave.closed_at is not None:
+    if wave is None or wave.closed_at is not None:
         return None
+    if key is None:
+        raise KeyMissing
 
     def place(person: Person) -> bytes:
         return hmac.digest(key, f"{job.key} {person.id}".encode(), "sha256")
@@ -78,7 +86,7 @@ def reminder_at(
     office: Office, work: UnitOfWork, job: Job, reminding: Reminding, walk: Walk
 ) -> tuple[str, Mail] | Postponed | None:
     """Return the mail of the place that a walk has come to; None if nobody is reminded there."""
-    if walk.is_second and walk.done not in walk.later:
+    if walk.number and walk.done not in walk.later:
         return None
     person = reminding.people[walk.done]
     return wave_mail(office, work, job.wave_id or "", REMINDER, person.id)

@@ -8,7 +8,6 @@ from app.scoring.release import Release
 from app.storage.store import Store
 from app.storage.workspace_tables import Job
 from app.usecases.accounts import ask_for_reset
-from app.usecases.audit_log import Deed, Who, record
 from app.usecases.jobs import WORK, Task
 from app.usecases.plans import plan_of
 from app.usecases.report_jobs import report_job
@@ -82,14 +81,9 @@ def close_and_settle(
 
     `task`, if a job does it, ends in the same transaction. Raises UnknownWave.
     """
-    release = close_wave(store, wave_id, now, SystemRandom())
+    release = close_wave(store, wave_id, now, SystemRandom(), by)
     with store.writing() as work:
         wave, plan = work.waves.get(wave_id), plan_of(work, wave_id)
-        organisation = work.assessments.organisation_of(wave.assessment_id) if wave else None
-        already = work.jobs.get(f"close:{wave_id}")
-        if already is None or already.state != "done":
-            who = Who(by, organisation.id if organisation else None)
-            record(store, work, who, Deed.WAVE_CLOSED, wave_id, now)
         for queue in ("mail", WORK):
             work.jobs.forget(wave_id, queue)
         if task is not None:

@@ -12,17 +12,18 @@ from app.scoring.rules import K_COMMENTS
 from app.scoring.scales import UnitAnswers, score_scales
 from app.storage.store import Store
 from app.storage.unit_of_work import UnitOfWork
+from app.usecases.audit_log import Deed, Who, record
 from app.usecases.errors import UnknownWave
 from app.usecases.ledger import Channel, Sizes, admit_within
 from app.usecases.sheets import mix_sheets
 
 
-def close_wave(store: Store, wave_id: str, now: datetime, chance: Random) -> Release:
+def close_wave(store: Store, wave_id: str, now: datetime, chance: Random, by: str = "") -> Release:
     """Close a wave for ever: mix what is left, freeze its release, destroy its key.
 
     Then forget which ballots were used: from here on nothing tells who took part.
     Safe to repeat: after a crash half-way the next call finishes, and a closed wave just
-    returns its release. Raises UnknownWave.
+    returns its release. The log names whose call froze it, if `by` says who. Raises UnknownWave.
     """
     with store.writing() as work:
         if work.waves.get(wave_id) is None:
@@ -32,12 +33,15 @@ def close_wave(store: Store, wave_id: str, now: datetime, chance: Random) -> Rel
     mix_sheets(store, chance, closing=wave_id)
     with store.writing() as work:
         # Of several who close at once one computes, and the others find its release.
+        work.sheets.hold_mixing()
         work.waves.lock(wave_id)
         release = work.releases.get(wave_id)
         if release is None:
             release, sizes = _compute(work, wave_id)
             admit_within(work, wave_id, sets_of(release), Channel.RELEASE, sizes)
             work.releases.freeze(wave_id, release)
+            if by:
+                _log(store, work, wave_id, by, now)
         # What may be shown of comments is in the release; the others are for nobody.
         work.comments.forget(wave_id)
         # Whoever kept the list of links could still look up who took part.
@@ -47,6 +51,13 @@ def close_wave(store: Store, wave_id: str, now: datetime, chance: Random) -> Rel
     store.wave_keys.destroy(wave_id)
     store.forget_order(wave_id)
     return release
+
+
+def _log(store: Store, work: UnitOfWork, wave_id: str, by: str, now: datetime) -> None:
+    wave = work.waves.get(wave_id)
+    organisation = work.assessments.organisation_of(wave.assessment_id) if wave else None
+    who = Who(by, organisation.id if organisation else None)
+    record(store, work, who, Deed.WAVE_CLOSED, wave_id, now)
 
 
 def _compute(work: UnitOfWork, wave_id: str) -> tuple[Release, Sizes]:

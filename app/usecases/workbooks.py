@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
@@ -16,7 +17,7 @@ from app.usecases.table_rows import (
     clean,
     rows_of,
 )
-from app.usecases.workbook_reader import SECONDS
+from app.usecases.workbook_reader import SECONDS, TOO_MUCH
 
 #: What a workbook of the most rows can hold inside; what is larger is no roster.
 MOST_INSIDE = 40 * 1024 * 1024
@@ -26,6 +27,8 @@ MOST_GROWTH = 120
 MOST_COLUMNS = 60
 _TOO_MUCH = "holds far more than a roster; copy the rows into a new workbook."
 MAGIC = b"PK\x03\x04"
+#: Each may take a gigabyte, so few run at once.
+_READERS = threading.BoundedSemaphore(2)
 
 
 def read_workbook(
@@ -37,6 +40,8 @@ def read_workbook(
     """
     _check_parts(content)
     command = [sys.executable, "-m", "app.usecases.workbook_reader"]
+    if not _READERS.acquire(timeout=SECONDS):
+        raise _unusable("must wait: other workbooks are being read. Try again in a minute.")
     try:
         done = subprocess.run(  # noqa: S603 - our own reader, with two numbers of ours
             [*command, str(MOST_ROWS + 2), str(MOST_COLUMNS)],
@@ -48,7 +53,9 @@ def read_workbook(
         )
     except subprocess.TimeoutExpired as error:
         raise _unusable(_TOO_MUCH) from error
-    if done.returncode < 0:
+    finally:
+        _READERS.release()
+    if done.returncode < 0 or done.returncode == TOO_MUCH:
         raise _unusable(_TOO_MUCH)
     if done.returncode:
         raise _unusable("is no workbook that can be read; save it as XLSX or as CSV.")
@@ -67,8 +74,8 @@ def _check_parts(content: bytes) -> None:
         raise _unusable(_TOO_MUCH)
 
 
-def _records(rows: Sequence[Sequence[str]]) -> Iterator[tuple[int, list[str]]]:
-    for number, row in enumerate(rows, 1):
+def _records(rows: Sequence[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    for number, row in rows:
         cells = [clean(cell) for cell in row]
         if any(cells):
             yield number, cells

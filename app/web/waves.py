@@ -16,6 +16,7 @@ from app.usecases.fieldwork import (
     BadExtension,
     RemindedJustNow,
     RemindersUsed,
+    RemindingNow,
     UnknownAddress,
     WaveOver,
     correct_address,
@@ -172,7 +173,7 @@ def remind(
     site = site_of(request)
     try:
         remind_now(site.store, session.member, wave_id, site.now())
-    except (WaveOver, RemindersUsed, RemindedJustNow) as error:
+    except (WaveOver, RemindersUsed, RemindedJustNow, RemindingNow) as error:
         return respond(_page(request, session, wave_id, str(error)), 422)
     return go_to(f"/waves/{wave_id}")
 
