@@ -31,6 +31,10 @@ def workbook(rows: list[list[object]]) -> bytes:
     assert sheet is not None
     for row in rows:
         sheet.append(row)
+    return saved(book)
+
+
+def saved(book: Workbook) -> bytes:
     out = BytesIO()
     book.save(out)
     return out.getvalue()
@@ -63,9 +67,7 @@ def far_cell() -> bytes:
     sheet = book.active
     assert sheet is not None
     sheet["A1"], sheet["XFD1048576"] = "unit", "x"
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return saved(book)
 
 
 def with_cell(far: str, part: str = "xl/worksheets/sheet1.xml") -> bytes:
@@ -100,11 +102,18 @@ async def test_an_ordinary_workbook_with_rules_for_whole_columns_is_read(
     sheet.add_data_validation(rule)
     sheet.auto_filter.ref = "A1:F1048576"
     book.create_sheet("Notes")["CZ1"] = "far"
-    out = BytesIO()
-    book.save(out)
     way = f"/assessments/{assessment}/roster"
-    assert (await visitor.upload(way, "roster.xlsx", out.getvalue())).status_code == 303
+    assert (await visitor.upload(way, "roster.xlsx", saved(book))).status_code == 303
     assert "1 people in 1 groups" in (await visitor.get(way)).text
+
+
+def swollen() -> bytes:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for _ in range(5_200):
+        sheet.append(["x" * 500] * 5)
+    return saved(book)
 
 
 def bomb() -> bytes:
@@ -120,6 +129,7 @@ def bomb() -> bytes:
         (b"", "is empty"),
         (b"a,b\n1,2", "lacks the columns"),
         (b"PK\x03\x04 nonsense", "is damaged"),
+        (swollen(), "far more than a roster"),
         (far_cell(), "far more than a roster"),
         (with_cell(LOWER), "far more than a roster"),
         (with_cell(PLACELESS), "far more than a roster"),
@@ -132,6 +142,7 @@ def bomb() -> bytes:
         "empty",
         "columns",
         "damaged",
+        "swollen",
         "far",
         "lower",
         "placeless",
@@ -155,3 +166,20 @@ async def test_a_file_larger_than_any_roster_is_cut_off(ann: tuple[Visitor, str]
     large = b"unit," + b"x" * 6_000_000
     answer = await visitor.upload(f"/assessments/{assessment}/roster", "x.csv", large)
     assert answer.status_code == 413
+
+
+async def test_the_first_sheet_that_is_shown_is_read_and_every_row_of_it(
+    ann: tuple[Visitor, str],
+) -> None:
+    visitor, assessment = ann
+    book = Workbook()
+    assert book.active is not None
+    book.active.sheet_state = "hidden"
+    sheet = book.create_sheet("Groups")
+    sheet.append(HEADER)
+    sheet.append(["Web", "", "applications", "Ann", "ann@example.org"])
+    for column, text in enumerate(["Web", "", "applications", "Bob", "bob@example.org"], 1):
+        sheet.cell(30_000, column, text)
+    way = f"/assessments/{assessment}/roster"
+    assert (await visitor.upload(way, "roster.xlsx", saved(book))).status_code == 303
+    assert "2 people in 1 groups" in (await visitor.get(way)).text

@@ -1,0 +1,90 @@
+"""Closing and erasing while others are at the same wave: once, and nobody waits for ever."""
+
+import threading
+import time
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+
+import pytest
+from sqlmodel import Session
+
+from app.storage.store import Store
+from app.storage.tables import Comment
+from app.usecases import waves
+from app.usecases.audit_log import Deed, read_audit_log
+from app.usecases.erasure import certificates_of, erase_wave, run_erase
+from app.usecases.errors import UnknownWave
+from app.usecases.jobs import WORK, Office, Task, claim
+from app.usecases.members import Member
+from app.usecases.schedule import close_and_settle, erasing_job, run_close
+from app.usecases.sheets import mix_sheets
+from tests.builders import NOW
+from tests.usecases.workspace import CHANCE, close, launched
+
+
+def office_of(store: Store) -> Office:
+    return Office(
+        store=store,
+        public_url="http://127.0.0.1",
+        now=lambda: NOW + timedelta(days=30),
+        chance=Random(1),
+    )
+
+
+def test_a_close_by_command_line_beside_the_sites_own_is_logged_once(
+    store: Store, ann: Member, assessment: str
+) -> None:
+    wave = launched(store, ann, assessment)
+    office = office_of(store)
+    job = claim(office, WORK, "worker")
+    while job is not None and job.name != "close":
+        job = claim(office, WORK, "worker")
+    assert job is not None
+    close_and_settle(store, wave.wave_id, "command line", office.now())
+    run_close(Task(office, job, "worker"))
+    log = read_audit_log(store, ann.organisation_id)
+    assert [entry.who for entry in log if entry.deed == Deed.WAVE_CLOSED] == ["command line"]
+
+
+def test_a_mix_in_the_middle_of_a_close_stops_neither(
+    store: Store, ann: Member, assessment: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wave = launched(store, ann, assessment)
+    with Session(store.engine) as session:
+        for number in range(30):
+            session.add(Comment(id=f"{number:032x}", wave_id=wave.wave_id, content="x"))
+        session.commit()
+    ended: list[str] = []
+
+    def mix() -> None:
+        mix_sheets(store, Random(3))
+        ended.append("mix")
+
+    mixing = threading.Thread(target=mix)
+    compute = waves._compute
+
+    def compute_meanwhile(*told):  # type: ignore[no-untyped-def]
+        mixing.start()
+        time.sleep(1.5)  # PostgreSQL looks for deadlocks after a second
+        return compute(*told)
+
+    monkeypatch.setattr(waves, "_compute", compute_meanwhile)
+    close_and_settle(store, wave.wave_id, "command line", NOW)
+    mixing.join()
+    assert ended == ["mix"]
+
+
+def test_a_wave_that_is_erased_by_hand_on_its_day_is_erased_once(
+    store: Store, ann: Member, assessment: str, tmp_path: Path
+) -> None:
+    wave = launched(store, ann, assessment)
+    close(store, wave.wave_id)
+    task = Task(office_of(store), erasing_job(wave.wave_id, NOW), "worker")
+    by_day = threading.Thread(target=run_erase, args=(task, tmp_path))
+    by_day.start()
+    with suppress(UnknownWave):  # the schedule was faster
+        erase_wave(store, ann, wave.wave_id, wave.wave_id, tmp_path, NOW, CHANCE)
+    by_day.join()
+    assert len(certificates_of(store, ann)) == 1
