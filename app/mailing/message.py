@@ -27,11 +27,13 @@ class Mail:
     link: str
     button: str
     language: str = "en"
+    #: Where a person's answer goes, if not to the sender.
+    answers_to: str = ""
 
 
 @dataclass(frozen=True)
 class Sender:
-    """Who a mail is from, and where answers and bounces go."""
+    """Who a mail is from, and where bounces go."""
 
     name: str
     address: str
@@ -72,6 +74,8 @@ def message_of(mail: Mail, sender: Sender, message_id: str, now: datetime) -> Em
     message["Subject"] = mail.subject
     message["From"] = Address(sender.name, addr_spec=sender.address)
     message["To"] = Address(mail.to_name, addr_spec=mail.to)
+    if mail.answers_to:
+        message["Reply-To"] = Address(addr_spec=mail.answers_to)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id
     # A holiday notice must not answer, and nobody should sort this among newsletters.

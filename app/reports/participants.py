@@ -19,6 +19,7 @@ class ParticipantSheet:
 
     organisation: str
     sender: str
+    contact: str
     language: str
     items: int
     minutes: int

@@ -10,15 +10,16 @@ from app.storage.store import Store
 from app.storage.tables import Organisation
 from app.storage.unit_of_work import UnitOfWork
 from app.storage.workspace_tables import Account, AccountLink, Job
+from app.usecases.account_mails import JOIN, NEW_PASSWORD, link_token, mail_link
 from app.usecases.addresses import LONGEST_EMAIL, is_email
 from app.usecases.audit_log import Deed, Who, record
-from app.usecases.ballots import TOKEN_BYTES, hash_token, read_code, write_code
+from app.usecases.ballots import hash_token, read_code, write_code
 from app.usecases.errors import SiloscopeError
 from app.usecases.ids import long_id
 from app.usecases.passwords import WrongPassword, check_password, hash_password, is_password
 
 JOIN_DAYS, RESET_HOURS = 7, 1
-ACCOUNT_MAIL, RESET = "account-mail", "reset"
+RESET = "reset"
 
 
 class BadAddress(SiloscopeError):
@@ -95,13 +96,22 @@ def create_owner(store: Store, email: str, now: datetime, chance: Random) -> str
     return code
 
 
+@dataclass(frozen=True)
+class Welcome:
+    """To what an account is invited: the client, by whom, and in which role."""
+
+    organisation: Organisation
+    by: str
+    role: str
+
+
 def add_account(
     store: Store,
     work: UnitOfWork,
     email: str,
     now: datetime,
     chance: Random,
-    organisation: Organisation,
+    welcome: Welcome,
     *,
     has_mail: bool,
 ) -> tuple[Account, str]:
@@ -112,7 +122,7 @@ def add_account(
     over by whoever invites it last. Raises NotConfirmed.
     """
     account = work.accounts.with_email(email)
-    is_ours = account is None or _works_only_for(work, account, organisation)
+    is_ours = account is None or _works_only_for(work, account, welcome.organisation)
     if account is None:
         account = Account(id=long_id(chance), email=email, name="")
         work.accounts.save(account)
@@ -125,7 +135,16 @@ def add_account(
     ends = (now + timedelta(days=JOIN_DAYS)).replace(microsecond=0)
     code = add_link(store, work, account.id, ends, by_mail=has_mail)
     if has_mail:
-        _mail(work, account.id, "join", ends, now, organisation.name)
+        mail_link(
+            work,
+            account.id,
+            JOIN,
+            ends,
+            now,
+            organisation=welcome.organisation.name,
+            by=welcome.by,
+            role=welcome.role,
+        )
     return account, "" if has_mail else code
 
 
@@ -160,7 +179,7 @@ def ask_for_reset(store: Store, email: str, now: datetime) -> None:
         if account is not None:
             ends = (now + timedelta(hours=RESET_HOURS)).replace(microsecond=0)
             add_link(store, work, account.id, ends, by_mail=True)
-            _mail(work, account.id, "reset", ends, now)
+            mail_link(work, account.id, NEW_PASSWORD, ends, now)
             work.commit()
 
 
@@ -179,12 +198,6 @@ def add_link(
         )
     )
     return write_code(token)
-
-
-def link_token(store: Store, account_id: str, ends: datetime) -> bytes:
-    """Return the token of an account's link that ends at a moment (whole seconds)."""
-    purpose = f"account link {account_id} {int(ends.timestamp())}"
-    return store.installation_key.derive(purpose)[:TOKEN_BYTES]
 
 
 def find_link(store: Store, code: str, now: datetime) -> LinkHolder:
@@ -245,23 +258,3 @@ def _holder(work: UnitOfWork, code: str, now: datetime) -> tuple[Account, Accoun
     if found is None:
         raise LinkEnded
     return found
-
-
-def _mail(
-    work: UnitOfWork,
-    account_id: str,
-    kind: str,
-    ends: datetime,
-    now: datetime,
-    organisation: str = "",
-) -> None:
-    args = {"account": account_id, "kind": kind, "ends": int(ends.timestamp())}
-    work.jobs.add(
-        Job(
-            key=f"account:{account_id}:{kind}:{int(ends.timestamp())}",
-            queue="mail",
-            name=ACCOUNT_MAIL,
-            args=json.dumps(args | {"organisation": organisation}),
-            run_at=now,
-        )
-    )

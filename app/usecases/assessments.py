@@ -186,7 +186,7 @@ def plan_wave(
     store: Store, member: Member, assessment_id: str, language: str, now: datetime, chance: Random
 ) -> str:
     """Plan a wave with the usual texts; return its id. Raises UnknownAssessment."""
-    plan = new_plan(language, member.name or member.email)
+    plan = new_plan(language, member.name or member.email, member.email)
     wave_id = short_id(chance)
     with store.writing() as work:
         assessment_of(work, member, assessment_id)

@@ -46,6 +46,7 @@ def check_launch(
     groups, plans = f"/assessments/{view.id}", f"/waves/{wave_id}/plan"
     found = [
         *(Check(text, groups) for text in _groups(view, plan)),
+        *(Check(text, f"{groups}/heads") for text in _heads(view, plan)),
         *(Check(text, plans) for text in _plan(plan, now)),
         *(Check(text, plans) for text in _texts(plan)),
     ]
@@ -86,12 +87,16 @@ def _groups(view: AssessmentView, plan: Plan) -> Iterator[str]:
             k=K_FLOOR,
             names=_names(small),
         )
-    headless = [u.unit.name for u in asked if not u.unit.head_name and not u.unit.about_id]
-    if headless:
-        yield _("Without a head: %(names)s. Name who leads the group.", names=_names(headless))
     lost = [u.unit.name for u in asked if u.unit.about_id is None and u.about == "" and _mirror(u)]
     if lost:
         yield _("Partners of no group: %(names)s.", names=_names(lost))
+
+
+def _heads(view: AssessmentView, plan: Plan) -> Iterator[str]:
+    asked = asked_units(view, plan)
+    headless = [u.unit.name for u in asked if not u.unit.head_name and not u.unit.about_id]
+    if headless:
+        yield _("Without a head: %(names)s. Name who leads the group.", names=_names(headless))
 
 
 def _mirror(unit: UnitState) -> bool:

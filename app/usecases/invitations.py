@@ -3,7 +3,7 @@
 import hmac
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.language import gettext as _
@@ -13,7 +13,7 @@ from app.questionnaires.timing import expected_minutes
 from app.storage.tables import Person, Unit, Wave
 from app.storage.unit_of_work import UnitOfWork
 from app.storage.workspace_tables import Job
-from app.usecases.accounts import ACCOUNT_MAIL, link_token
+from app.usecases.account_mails import ACCOUNT_MAIL, account_mail
 from app.usecases.ballots import hash_token, make_token, write_code
 from app.usecases.errors import SiloscopeError
 from app.usecases.jobs import MAIL, WORK, Office, Task
@@ -129,7 +129,7 @@ def compose(office: Office, job: Job) -> tuple[str, Mail] | Postponed | None:
     """Return the sender's name and the mail of a job; None if it need not be sent any more."""
     args: dict[str, Any] = json.loads(job.args)
     if job.name == ACCOUNT_MAIL:
-        return _account_mail(office, args)
+        return account_mail(office, args)
     with office.store.reading() as work:
         if job.name == TEST:
             return _test_mail(office, work, args)
@@ -189,7 +189,16 @@ def _mail(plan: Plan, text: MailText, values: dict[str, str], name: str, address
     filled = text.filled(values)
     with speaking(plan.language):
         button = _("Open the survey")
-    return Mail(name, address, filled.subject, filled.text, values["link"], button, plan.language)
+    return Mail(
+        name,
+        address,
+        filled.subject,
+        filled.text,
+        values["link"],
+        button,
+        plan.language,
+        plan.contact,
+    )
 
 
 def sample_mail(
@@ -226,6 +235,7 @@ def _test_mail(office: Office, work: UnitOfWork, args: dict[str, Any]) -> tuple[
         mail.link,
         mail.button,
         mail.language,
+        mail.answers_to,
     )
 
 
@@ -255,36 +265,9 @@ def _moved_mail(work: UnitOfWork, wave_id: str, args: dict[str, Any]) -> tuple[s
             name=organisation.name,
             sender=plan.sender,
         )
-    return plan.sender, Mail("", args["address"], subject, text, "", "", plan.language)
-
-
-def _account_mail(office: Office, args: dict[str, Any]) -> tuple[str, Mail] | None:
-    ends = datetime.fromtimestamp(args["ends"], UTC)
-    with office.store.reading() as work:
-        account = work.accounts.get(args["account"])
-    if account is None or ends <= office.now():
-        return None
-    code = write_code(link_token(office.store, account.id, ends))
-    link = f"{office.public_url}/join#{code}"
-    if args["kind"] == "reset":
-        subject, button = _("A new password for Siloscope"), _("Set a new password")
-        text = _(
-            "Somebody, probably you, asked for a new password. The link works once, within an "
-            "hour. If it was not you, there is nothing to do.\n\n%(link)s",
-            link=link,
-        )
-    else:
-        subject = _(
-            "Your access to %(organisation)s in Siloscope", organisation=args["organisation"]
-        )
-        button = _("Choose a password")
-        text = _(
-            "You were invited to work on the survey of %(organisation)s. Choose a password with "
-            "this link; it works once, within seven days.\n\n%(link)s",
-            organisation=args["organisation"],
-            link=link,
-        )
-    return "Siloscope", Mail(account.name, account.email, subject, text, link, button)
+    return plan.sender, Mail(
+        "", args["address"], subject, text, "", "", plan.language, plan.contact
+    )
 
 
 def message_id(office: Office, mail: str) -> str:

@@ -9,7 +9,7 @@ from random import Random
 from app.storage.store import Store
 from app.storage.tables import Assessment, Organisation, Wave
 from app.storage.unit_of_work import UnitOfWork
-from app.usecases.accounts import add_account, tidy_email
+from app.usecases.accounts import Welcome, add_account, tidy_email
 from app.usecases.audit_log import Deed, Who, record
 from app.usecases.errors import SiloscopeError, UnknownWave
 from app.usecases.ids import short_id
@@ -195,7 +195,13 @@ def invite_member(
         if known is not None:
             _keep_an_owner(work, member, known.id, role)
         account, code = add_account(
-            store, work, address, now, chance, organisation, has_mail=has_mail
+            store,
+            work,
+            address,
+            now,
+            chance,
+            Welcome(organisation, member.name or member.email, role.value),
+            has_mail=has_mail,
         )
         work.memberships.set(account.id, member.organisation_id, role)
         detail = f"{address} as {role}"

@@ -22,6 +22,7 @@ def participant_sheet(store: Store, wave_id: str) -> ParticipantSheet:
     return ParticipantSheet(
         organisation=organisation.name,
         sender=plan.sender if plan else "",
+        contact=plan.contact if plan else "",
         language=instrument.language,
         items=max(len(q.items) for q in instrument.questionnaires),
         minutes=max(expected_minutes(q) for q in instrument.questionnaires),
@@ -39,11 +40,14 @@ def participant_sheet(store: Store, wave_id: str) -> ParticipantSheet:
     )
 
 
-def planned_sheet(plan: Plan, instrument: Instrument, organisation: str) -> ParticipantSheet:
+def planned_sheet(
+    plan: Plan, instrument: Instrument, organisation: str, *, partners: bool
+) -> ParticipantSheet:
     """Return the sheet that a wave of a plan would have."""
     return ParticipantSheet(
         organisation=organisation,
         sender=plan.sender,
+        contact=plan.contact,
         language=plan.language,
         items=max(len(q.items) for q in instrument.questionnaires),
         minutes=max(expected_minutes(q) for q in instrument.questionnaires),
@@ -54,7 +58,7 @@ def planned_sheet(plan: Plan, instrument: Instrument, organisation: str) -> Part
         closed=None,
         reminders=len(plan.reminders),
         has_comments=any(module.comment for module in instrument.modules),
-        has_partners=any(q.mirror for q in instrument.questionnaires),
+        has_partners=partners,
         has_shared_codes=False,
         retention_days=plan.retention_days,
         version=instrument.version,

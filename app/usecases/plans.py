@@ -49,6 +49,8 @@ class Plan(BaseModel):
     left_out: tuple[str, ...] = ()  # kinds that are not asked
     language: str = "en"
     sender: str = ""
+    #: Where people ask, and where answers to the mails go.
+    contact: str = ""
     closes: date | None = None
     zone: str = "UTC"
     #: Between these hours no mail leaves; equal ones mean that it always may.
@@ -89,12 +91,13 @@ class Plan(BaseModel):
         return say_date(self.closes) if self.closes else ""
 
 
-def new_plan(language: str, sender: str) -> Plan:
+def new_plan(language: str, sender: str, contact: str = "") -> Plan:
     """Return a plan with the usual texts in a language."""
     with speaking(language):
         return Plan(
             language=language,
             sender=sender,
+            contact=contact,
             invitation=MailText(
                 subject=_("How does {group} work? {minutes} minutes for {organisation}"),
                 text=_INVITATION(),

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from app.usecases.addresses import LONGEST_EMAIL, is_email
+from app.usecases.addresses import LONGEST_EMAIL, is_email, spoken_name
 from app.usecases.roster_units import (
     ABOUT,
     ALL_COLUMNS,
@@ -201,7 +201,7 @@ class _Reading:
         elif "email" not in unreadable:
             self._read_email(row)
         if unit:
-            unit.people.append(RosterPerson(name, email))
+            unit.people.append(RosterPerson(spoken_name(name), email))
 
     def _read_email(self, row: TableRow) -> None:
         email = row.cells["email"]

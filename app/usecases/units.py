@@ -8,7 +8,7 @@ from random import Random
 from app.storage.store import Store
 from app.storage.tables import Person, Unit
 from app.storage.unit_of_work import UnitOfWork
-from app.usecases.addresses import is_email
+from app.usecases.addresses import is_email, spoken_name
 from app.usecases.assessments import ROLL_UP, ensure_unlocked
 from app.usecases.audit_log import Deed, record
 from app.usecases.errors import SiloscopeError, UnknownUnit
@@ -260,7 +260,7 @@ def _read_people(text: str) -> tuple[list[tuple[str, str]], list[str]]:
         elif email and email.casefold() in seen:
             problems.append(f"People: {email} stands there twice.")
         seen.add(email.casefold())
-        people.append((name, email))
+        people.append((spoken_name(name), email))
     return people, problems
 
 

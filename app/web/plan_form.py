@@ -5,6 +5,7 @@ from datetime import date
 
 from app.language import gettext as _
 from app.questionnaires.loader import languages, load_instrument
+from app.usecases.addresses import is_email
 from app.usecases.plans import (
     LONGEST_SUBJECT,
     LONGEST_TEXT,
@@ -38,6 +39,7 @@ def read_plan(known: Plan, fields: Mapping[str, str], kinds: set[str]) -> tuple[
                 "left_out": left_out,
                 "language": _language(fields.get("language", ""), known.language),
                 "sender": " ".join(fields.get("sender", "").split())[:120],
+                "contact": _contact(fields.get("contact", ""), known.contact, problems),
                 "closes": _date(fields.get("closes", ""), known.closes, problems),
                 "zone": _zone(fields.get("zone", ""), known.zone, problems),
                 "quiet_from": _hour(fields.get("quiet_from", ""), known.quiet_from, problems),
@@ -56,6 +58,15 @@ def read_plan(known: Plan, fields: Mapping[str, str], kinds: set[str]) -> tuple[
 
 def _language(text: str, known: str) -> str:
     return text if text in languages() else known
+
+
+def _contact(text: str, known: str, problems: list[str]) -> str:
+    if not text.strip() or is_email(text.strip()):
+        return text.strip()
+    problems.append(
+        _("Questions go to: “%(text)s” is no address; write name@example.org.", text=text[:80])
+    )
+    return known
 
 
 def _date(text: str, known: date | None, problems: list[str]) -> date | None:

@@ -1,5 +1,6 @@
 """The plan of a wave: what it asks, when, in which words; previews, checklist, launch."""
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,18 +13,15 @@ from app.questionnaires.loader import languages, load_instrument
 from app.questionnaires.timing import expected_minutes
 from app.reports.questionnaires import screen_preview
 from app.usecases.assessments import AssessmentView, view_assessment
-from app.usecases.checklist import Check, asked_units, check_launch
+from app.usecases.checklist import Check, asked_units
 from app.usecases.errors import UnknownWave
 from app.usecases.invitations import INVITATION, REMINDER, sample_mail
 from app.usecases.participants import planned_sheet
 from app.usecases.planning import (
-    NotReady,
-    PlanLocked,
     change_plan,
     drop_plan,
     find_plan,
     instrument_of,
-    launch_wave,
     send_test_mail,
     test_mails,
 )
@@ -32,16 +30,18 @@ from app.usecases.sign_in import Session
 from app.web.assessments import kind_titles
 from app.web.assets import stylesheet
 from app.web.ids import WaveId
+from app.web.launches import checks_of
 from app.web.layout import respond
 from app.web.participants import sheet_page
 from app.web.plan_form import read_plan
 from app.web.session import ConsultantSession, MemberForm
-from app.web.site import Site, site_of
+from app.web.site import site_of
 from app.web.workspace import WorkspacePage, go_to, said
 
 router = APIRouter(prefix="/waves/{wave_id}/plan")
 
-LOCAL = ("127.0.0.1", "localhost")
+#: What can be looked at once the plan is saved: a button leads there, so that nothing is lost.
+SEEN = re.compile(r"see (sheet|mail/(?:invitation|reminder)|questionnaire/[a-z-]{1,40})")
 #: A preview stands alone, in a frame of ours or a tab of its own: nothing in it runs.
 PREVIEW_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
@@ -90,11 +90,6 @@ class PlanPage(WorkspacePage):
     typed: tuple[tuple[str, str], ...] = ()
 
     @property
-    def people(self) -> int:
-        """How many this wave would ask."""
-        return sum(one.invited for one in asked_units(self.view, self.plan))
-
-    @property
     def may_launch(self) -> bool:
         """Return whether nothing stands against a launch."""
         return not any(check.is_blocking for check in self.checks)
@@ -134,7 +129,7 @@ def _page(
         languages=languages(),
         modules=_modules(plan),
         kinds=_kinds(view, plan),
-        checks=_checks(site, view, plan, wave_id),
+        checks=checks_of(site, view, plan, wave_id),
         has_mail=site.has_mail,
         problems=problems,
         note=said(request),
@@ -178,11 +173,6 @@ def _kinds(view: AssessmentView, plan: Plan) -> tuple[KindLine, ...]:
     )
 
 
-def _checks(site: Site, view: AssessmentView, plan: Plan, wave_id: str) -> tuple[Check, ...]:
-    is_local = site.public_url.split("//")[1].split(":")[0] in LOCAL
-    return check_launch(view, plan, wave_id, site.now(), has_mail=site.has_mail, is_local=is_local)
-
-
 @router.post("")
 def take_plan(
     request: Request, wave_id: WaveId, session: ConsultantSession, fields: MemberForm
@@ -198,7 +188,14 @@ def take_plan(
         typed = tuple(fields.items())
         page = _page(request, session, wave_id, assessment_id, plan, tuple(problems), typed=typed)
         return respond(page, 422)
-    change_plan(site.store, session.member, wave_id, plan, site.now())
+    if plan != known:
+        change_plan(site.store, session.member, wave_id, plan, site.now())
+    if action == "launch":
+        return go_to(f"/waves/{wave_id}/plan/launch")
+    if seen := SEEN.fullmatch(action):
+        return go_to(f"/waves/{wave_id}/plan/{seen[1]}")
+    if action in {f"mend {check.where}" for check in checks_of(site, view, plan, wave_id)}:
+        return go_to(action.removeprefix("mend "))
     done = "kept"
     if action in (f"test-{INVITATION}", f"test-{REMINDER}") and site.has_mail:
         group, minutes = _example(view, plan)
@@ -224,25 +221,6 @@ def drop(
     site = site_of(request)
     assessment_id = drop_plan(site.store, session.member, wave_id, site.now())
     return go_to(f"/assessments/{assessment_id}")
-
-
-@router.post("/launch")
-def launch(
-    request: Request, wave_id: WaveId, session: ConsultantSession, _fields: MemberForm
-) -> Response:
-    """Launch the wave, if nothing stands against it. Sent twice, it is launched once."""
-    site = site_of(request)
-    assessment_id, plan = find_plan(site.store, session.member, wave_id)
-    view = view_assessment(site.store, session.member, assessment_id)
-    checks = () if plan.launched_by else _checks(site, view, plan, wave_id)
-    try:
-        launch_wave(site.store, session.member, wave_id, checks, site.now(), site.chance)
-    except NotReady as error:
-        page = _page(request, session, wave_id, assessment_id, plan, (str(error),))
-        return respond(page, 422)
-    except PlanLocked:
-        pass
-    return go_to(f"/waves/{wave_id}")
 
 
 @router.get("/mail/{text}")
@@ -278,6 +256,9 @@ def preview_questionnaire(
 @router.get("/sheet")
 def preview_sheet(request: Request, wave_id: WaveId, session: ConsultantSession) -> Response:
     """Show the participant's sheet as the wave would have it."""
-    _assessment, plan = find_plan(site_of(request).store, session.member, wave_id)
-    sheet = planned_sheet(plan, instrument_of(plan), session.member.organisation)
+    store = site_of(request).store
+    assessment_id, plan = find_plan(store, session.member, wave_id)
+    asked = asked_units(view_assessment(store, session.member, assessment_id), plan)
+    partners = any(one.unit.about_id for one in asked)
+    sheet = planned_sheet(plan, instrument_of(plan), session.member.organisation, partners=partners)
     return respond(sheet_page(sheet, wave_id, is_planned=True))

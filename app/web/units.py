@@ -141,7 +141,7 @@ def change_unit(
     site = site_of(request)
     if fields.get("action") == "remove":
         remove_unit(site.store, session.member, assessment_id, unit_id, site.now())
-        return go_to(f"/assessments/{assessment_id}")
+        return go_to(f"/assessments/{assessment_id}", "changed")
     return _save(request, session, assessment_id, unit_id, fields)
 
 
@@ -167,7 +167,7 @@ def _save(
     except (UnitRefused, BadName) as error:
         problems = tuple(str(error).splitlines())
         return respond(_page(request, session, assessment_id, unit_id, form, problems), 422)
-    return go_to(f"/assessments/{assessment_id}")
+    return go_to(f"/assessments/{assessment_id}", "changed")
 
 
 @router.get("/{unit_id}/route")
@@ -218,4 +218,4 @@ def take_route(
             return respond(_route(request, session, assessment_id, unit_id, problem), 422)
     else:
         set_route(site.store, session.member, assessment_id, unit_id, route, site.now())
-    return go_to(f"/assessments/{assessment_id}")
+    return go_to(f"/assessments/{assessment_id}", "changed")

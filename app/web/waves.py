@@ -149,7 +149,7 @@ def extend(
         return respond(_page(request, session, wave_id, problem), 422)
     except (WaveOver, BadExtension, ClosingDateInPast) as error:
         return respond(_page(request, session, wave_id, str(error)), 422)
-    return go_to(f"/waves/{wave_id}")
+    return go_to(f"/waves/{wave_id}", "extended")
 
 
 @router.post("/close")
@@ -162,7 +162,7 @@ def close(
         problem = _("Tick “Yes, close it for ever” first: it cannot be undone.")
         return respond(_page(request, session, wave_id, problem), 422)
     request_close(site.store, session.member, wave_id, site.now())
-    return go_to(f"/waves/{wave_id}")
+    return go_to(f"/waves/{wave_id}", "closing")
 
 
 @router.post("/remind")
@@ -175,7 +175,7 @@ def remind(
         remind_now(site.store, session.member, wave_id, site.now())
     except (WaveOver, RemindersUsed, RemindedJustNow, RemindingNow) as error:
         return respond(_page(request, session, wave_id, str(error)), 422)
-    return go_to(f"/waves/{wave_id}")
+    return go_to(f"/waves/{wave_id}", "reminding")
 
 
 @router.post("/retry")
@@ -188,7 +188,7 @@ def retry(
         retry_mails(site.store, session.member, wave_id, site.now())
     except WaveOver as error:
         return respond(_page(request, session, wave_id, str(error)), 422)
-    return go_to(f"/waves/{wave_id}")
+    return go_to(f"/waves/{wave_id}", "again")
 
 
 @router.post("/address")

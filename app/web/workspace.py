@@ -32,8 +32,14 @@ class WorkspacePage(WebPage):
 
 #: What was done just now, by the word that the address of the next page carries.
 NOTES = {
-    "kept": N_("The plan is kept."),
-    "tested": N_("The plan is kept, and a test mail is on its way to you."),
+    "kept": N_("The plan is saved."),
+    "tested": N_("The plan is saved, and a test mail is on its way to you."),
+    "unready": N_("The plan is saved. What is marked “Must” stands against the launch."),
+    "launched": N_("The wave is launched."),
+    "reminding": N_("The reminder is on its way."),
+    "extended": N_("The last day is changed."),
+    "closing": N_("The wave is being closed."),
+    "again": N_("What was refused is sent again."),
     "imported": N_("The roster is imported."),
     "corrected": N_("The address is corrected, and the invitation is on its way."),
     "invited": N_("The invitation is on its way."),

@@ -121,14 +121,19 @@ def plan_and_launch(page: Page) -> str:
     page.get_by_label("Last day").fill(f"{datetime.now(UTC) + timedelta(days=14):%Y-%m-%d}")
     for name in ("quiet_from", "quiet_to"):
         page.locator(f"input[name={name}]").fill("0")
-    press(page, "Keep the plan")
+    press(page, "Save and launch …")
     # Four people can never be shown: a way has to be chosen before the launch.
     expect(page.locator(".blocking")).to_have_count(1)
-    page.get_by_role("link", name=re.compile("Fewer than 5 people: Security")).click()
+    page.get_by_role("button", name=re.compile("Fewer than 5 people: Security")).click()
     page.get_by_role("link", name=re.compile("too small")).click()
     press(page, "Take this way")
     page.get_by_role("link", name="Planned wave").click()
-    press(page, "Launch the wave for 120 people")
+    page.get_by_label("Signed by").fill("Olive of Nordwind")
+    page.get_by_label("Signed by").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("saved")
+    page.get_by_label("Questions go to").fill("questions@example.org")
+    press(page, "Save and launch …")
+    press(page, "Launch for 120 people")
     found = re.search(r"/waves/([0-9a-f]{10})", page.url)
     assert found
     return found[1]
@@ -179,6 +184,8 @@ def test_from_an_empty_client_to_the_cios_link(
     invited = sink.sink
     invited.wait_for(120)
     assert len(set(invited.to())) == 120
+    assert {mail["Reply-To"] for mail in invited.mails} == {"questions@example.org"}
+    assert "Olive of Nordwind" in text_of(invited.mails[0])
     codes = {who: code_in(mail) for who, mail in zip(invited.to(), invited.mails, strict=True)}
     answering = sorted(codes)[:80]
     with ThreadPoolExecutor(1) as apart:  # this thread has the browser's event loop

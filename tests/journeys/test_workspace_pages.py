@@ -97,6 +97,7 @@ def paths_of(store: Store, made: Made) -> dict[str, str]:
         "faulty rows": f"/assessments/{made.faulty}/roster",
         "changes": f"/assessments/{made.empty}/roster",
         "plan": f"/waves/{made.planned}/plan",
+        "heads": f"/assessments/{made.raw}/heads",
         "mail": f"/waves/{made.planned}/plan/mail/invitation",
         "sheet to come": f"/waves/{made.planned}/plan/sheet",
         "questionnaire": f"/waves/{made.planned}/plan/questionnaire/network",
@@ -151,7 +152,7 @@ def _check_refusals(page: Page, address: str, client: Client) -> None:
     """Pages that only a form leads to."""
     page.goto(f"{address}{client.paths['plan']}")
     page.locator("input[name=zone]").fill("Nowhere")
-    page.get_by_role("button", name="Keep the plan").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     check(page, "refused plan")
     page.goto(f"{address}{client.paths['new group']}")
     page.get_by_label("Name", exact=True).fill("Security")

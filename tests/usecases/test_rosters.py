@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.usecases.addresses import spoken_name
 from app.usecases.roster_units import COLUMNS, RosterPerson, RosterUnit
 from app.usecases.rosters import Roster, read_roster
 from app.usecases.table_rows import MOST_ROWS
@@ -155,7 +156,8 @@ def _rosters(draw: st.DrawFn) -> Roster:
         group.parent, group.kind = division.name, draw(st.sampled_from(sorted(KINDS)))
         people = draw(st.lists(_NAMES, min_size=1, max_size=3))
         group.people = [
-            RosterPerson(name, f"p{number}.{n}@example.org") for n, name in enumerate(people)
+            RosterPerson(spoken_name(name), f"p{number}.{n}@example.org")
+            for n, name in enumerate(people)
         ]
     return Roster((division, *groups))
 
@@ -171,3 +173,16 @@ def test_a_roster_that_is_written_reads_back_the_same(
         place = [unit.name, unit.parent, unit.kind]
         writer.writerows([*place, p.name, p.email] for p in unit.people)
     assert described(read(text.getvalue(), encoding)) == described(roster)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Müller, Jörg", "Jörg Müller"),
+        ("Jörg Müller", "Jörg Müller"),
+        ("King, Jr., Martin", "King, Jr., Martin"),
+        ("Müller,", "Müller,"),
+    ],
+)
+def test_a_name_is_kept_as_it_is_said(written: str, said: str) -> None:
+    assert spoken_name(written) == said

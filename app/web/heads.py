@@ -1,0 +1,58 @@
+"""The heads of all groups, on one page."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from app.language import gettext as _
+from app.usecases.assessments import AssessmentView, view_assessment
+from app.usecases.heads import LONGEST_HEAD, name_heads
+from app.web.ids import AssessmentId
+from app.web.layout import respond
+from app.web.session import ConsultantSession, MemberForm
+from app.web.site import site_of
+from app.web.workspace import WorkspacePage, go_to
+
+router = APIRouter(prefix="/assessments/{assessment_id}/heads")
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeadsPage(WorkspacePage):
+    """A field for the head of each group."""
+
+    template: ClassVar[str] = "units/heads.html"
+
+    view: AssessmentView
+    longest: int = LONGEST_HEAD
+
+
+@router.get("")
+def show_heads(
+    request: Request, assessment_id: AssessmentId, session: ConsultantSession
+) -> Response:
+    """Show who leads each group."""
+    view = view_assessment(site_of(request).store, session.member, assessment_id)
+    return respond(HeadsPage(title=_("Who leads the groups"), session=session, view=view))
+
+
+@router.post("")
+def take_heads(
+    request: Request,
+    assessment_id: AssessmentId,
+    session: ConsultantSession,
+    fields: MemberForm,
+) -> Response:
+    """Keep who leads each group, and go on to the plan if there is just one."""
+    site = site_of(request)
+    heads = {
+        name.removeprefix("head-"): text
+        for name, text in fields.items()
+        if name.startswith("head-")
+    }
+    name_heads(site.store, session.member, assessment_id, heads, site.now())
+    planned = view_assessment(site.store, session.member, assessment_id).planned
+    if len(planned) == 1:
+        return go_to(f"/waves/{planned[0].id}/plan", "changed")
+    return go_to(f"/assessments/{assessment_id}", "changed")
