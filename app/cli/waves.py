@@ -125,8 +125,9 @@ def close(wave: Annotated[str, typer.Argument(help="The id printed at its launch
     with open_store(read_settings()) as store:
         release = close_and_settle(store, wave_id(wave), "command line", utc_now())
     shown = sum(1 for unit in release.units if unit.profiles and not unit.is_parent)
+    least = "at least " if release.is_part else ""
     say.print(
-        f"Wave {wave_id(wave)} is closed: {release.answered} of {release.invited} answered, "
+        f"Wave {wave_id(wave)} is closed: {least}{release.answered} of {release.invited} answered, "
         f"{count(shown, 'group', 'groups')} can be shown. Its key is destroyed; the answers "
         "are anonymous now."
     )

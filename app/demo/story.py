@@ -109,9 +109,9 @@ def _ask_everybody(settings: Settings, say: Callable[[str], None]) -> dict[str, 
         sent = asyncio.run(_answer_all(settings, store, wave, staff))
         release = close_wave(store, wave.wave_id, utc_now(), chance)
         say(f"{sent} sent their answers through the survey's pages; the wave is closed.")
-        outside = sent - release.answered
-        say(f"The release is frozen: {release.answered} of {release.invited} people of IT,")
-        say(f"and {outside} business partners.")
+        outside = sum(mirror.answered or 0 for mirror in release.mirrors)
+        say(f"The release counts {release.answered} of {release.invited} people of IT, without")
+        say(f"a group too small to be told apart, and {outside} business partners.")
         again = open_next_wave(
             store, wave.assessment_id, instrument, utc_now(), chance, utc_now() + SECOND_WAVE
         )

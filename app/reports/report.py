@@ -38,7 +38,7 @@ class Report:
     scope: ScopePages
     beside: tuple[FigureTable, ...]
     annex: Annex
-    left_out: int
+    leaves_out: bool
     k: int
 
 
@@ -89,7 +89,7 @@ def _build(
         scope=scope_pages(release, load_topics(language=release.language), advice, edits),
         beside=_beside(release),
         annex=build_annex(release, earlier),
-        left_out=max(release.left_out.values()),
+        leaves_out=bool(release.left_out),
         k=release.k,
     )
 

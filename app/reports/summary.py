@@ -27,18 +27,27 @@ def build_summary(organisation: str, release: Release, advice: AdviceCatalogue) 
     asked = _(
         "%(people)s people in %(groups)s groups of %(organisation)s were asked which of five "
         "statements describes their group, eighteen times: about the processes it feels part of, "
-        "whom it serves, and what it measures. %(answered)s answered (%(rate)s).",
+        "whom it serves, and what it measures.",
         people=release.invited,
         groups=len(groups),
         organisation=organisation,
-        answered=release.answered,
-        rate=shown_rate(release.answered, release.invited),
     )
     return Summary(
-        asked=asked,
+        asked=f"{asked} {_answered(release)}",
         sentences=(_spread(release, advice), _together(release, advice), _first(release, advice)),
         trust=_trust(release),
     )
+
+
+def _answered(release: Release) -> str:
+    """How many answered; where groups are hidden, those are not counted: a difference tells."""
+    values = {
+        "answered": release.answered,
+        "rate": shown_rate(release.answered, release.invited),
+    }
+    if release.is_part:
+        return _("At least %(answered)s answered (%(rate)s).", **values)
+    return _("%(answered)s answered (%(rate)s).", **values)
 
 
 def _spread(release: Release, advice: AdviceCatalogue) -> str:
@@ -130,10 +139,7 @@ def _trust(release: Release) -> tuple[str, ...]:
     one = sum(1 for g in groups if g.overall and g.overall.band and len(set(g.overall.band)) == 1)
     open_ = sum(1 for group in groups if group.overall and is_unsettled(group.overall.band))
     lines = [
-        _(
-            "%(rate)s of those invited answered.",
-            rate=shown_rate(release.answered, release.invited),
-        ),
+        _answered(release),
         _(
             "Groups shown: %(groups)s. Settled at one level: %(one)s; between two: %(two)s; not "
             "settled: %(open)s. The band says which levels the answers leave possible.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from app.maturity import ORIENTATIONS, Orientation
 from app.questionnaires.answers import sheet_length
@@ -21,13 +21,15 @@ from app.scoring.scales import (
     scales_among,
     score_scales,
 )
-from app.scoring.suppression import ORGANISATION, CarriedUp
+from app.scoring.suppression import ORGANISATION, CarriedUp, carry_up
 
 
 class UnitResult(BaseModel):
     """What may be shown of one unit. A scale that is absent is suppressed.
 
-    `answered` is None below k: a count that small could point at people. `same_as` names the
+    `answered` is None below k: a count that small could point at people; a unit above others
+    counts those whom its figures could rest on, so that no difference of counts is below k
+    either. `same_as` names the
     only released unit below, if this one would just repeat its figures.
     """
 
@@ -53,9 +55,10 @@ class UnitResult(BaseModel):
 class Release(BaseModel):
     """All figures of a wave, frozen at its close.
 
-    `left_out` counts, by scale, usable answers that rest in no figure because even together
-    they number fewer than k. `facets` names each scale's items in the order of a profile's
-    `items`, and `modules` the scales that are not of the core. `welch` tests whether the
+    `answered` counts those in units that are shown, or that are k together. `left_out` names the
+    scales in which usable answers rest in no figure because even together they number fewer
+    than k; how many is told to nobody. `facets` names each scale's items in the order of a
+    profile's `items`, and `modules` the scales that are not of the core. `welch` tests whether the
     groups' overall means differ at all. `careless` counts the sheets that bear both flags of
     response quality and stand in no figure (None: some, but fewer than k); `with_careless` is
     what the organisation's means would be with them. `direction` is by item the mean shown
@@ -68,7 +71,7 @@ class Release(BaseModel):
     k: int
     invited: int
     answered: int
-    left_out: dict[Scale, int]
+    left_out: tuple[Scale, ...]
     units: tuple[UnitResult, ...]
     facets: dict[Scale, tuple[str, ...]] = {}
     reliability: dict[Scale, Reliability] = {}
@@ -82,6 +85,17 @@ class Release(BaseModel):
     careless: int | None = 0
     with_careless: dict[Orientation, float] = {}
     direction: dict[Orientation, tuple[float | None, ...]] = {}
+
+    @field_validator("left_out", mode="before")
+    @classmethod
+    def _names_of_counts(cls, value: object) -> object:
+        """Read the releases that were frozen with a count for each scale."""
+        return [one for one, count in value.items() if count] if isinstance(value, dict) else value
+
+    @property
+    def is_part(self) -> bool:
+        """Return whether `answered` may lack a few, of groups in which too few answered."""
+        return any(u.answered is None and u.invited and not u.is_parent for u in self.units)
 
     def unit(self, unit_id: str) -> UnitResult:
         """Return one unit's result. Raises KeyError for a unit that is not in the tree."""
@@ -114,15 +128,15 @@ def compute_release(
     scored = scored or score_scales(units, scales, k)
     sizes = [len(unit.sheets) // sheet_length(len(scales)) for unit in units]
     careless = careless_sheets(units, scales)
-    tree = {unit.id: unit.parent for unit in units}
-    results = _results(name, units, scored, _totals(tree, dict(zip(tree, sizes, strict=True))), k)
+    answered = _countable({unit.id: unit.parent for unit in units}, sizes, k)
+    results = _results(name, units, scored, answered, k)
     groups = [unit.overall for unit in results if unit.overall and not unit.is_parent]
     return Release(
         instrument=instrument,
         k=k,
         invited=sum(unit.invited for unit in units),
-        answered=sum(sizes),
-        left_out={scale: found.left_out for scale, found in scored.items()},
+        answered=answered.get(ORGANISATION, 0),
+        left_out=tuple(scale for scale, found in scored.items() if found.left_out),
         units=results,
         facets={
             scale: tuple(facets[place] for place in columns_of(scale, scales) if facets)
@@ -131,7 +145,7 @@ def compute_release(
         reliability={scale: found.reliability for scale, found in scored.items()},
         welch=welch_anova(groups),
         contrasts=contrasts(
-            tree,
+            {unit.id: unit.parent for unit in units},
             {o: scored[o].cells for o in ORIENTATIONS},
             {o: scored[o].carried for o in ORIENTATIONS},
         ),
@@ -139,6 +153,13 @@ def compute_release(
         with_careless=means_with_careless(units, scales, scored, k) if careless else {},
         direction=direction_effects(units, scales, scored, k),
     )
+
+
+def _countable(tree: Mapping[str, str | None], sizes: Sequence[int], k: int) -> dict[str, int]:
+    """Return how many answered in each unit that may say so, by the rule of the figures."""
+    counts = dict(zip(tree, sizes, strict=True))
+    released = carry_up(tree, counts, k).released
+    return {unit: sum(counts[leaf] for leaf in leaves) for unit, leaves in released.items()}
 
 
 def _totals(tree: Mapping[str, str | None], own: Mapping[str, int]) -> dict[str, int]:
@@ -178,7 +199,7 @@ def _results(
             depth=depth[unit.id],
             is_parent=bool(children[unit.id]),
             invited=invited[unit.id],
-            answered=answered[unit.id] if answered[unit.id] >= k else None,
+            answered=answered.get(unit.id),
             profiles=profiles,
             overall=overall_of(shown) if len(shown) == len(ORIENTATIONS) else None,
             same_as=_only_child(unit.id, children, carried),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
+from app.language import gettext as _
 from app.scoring.rules import K_FLOOR
 from app.storage.store import Store
 from app.storage.tables import Assessment, Person, Unit, WavePlan
@@ -125,6 +126,18 @@ def remove_assessment(store: Store, member: Member, assessment_id: str, now: dat
 def assessments_for(store: Store, member: Member) -> Sequence[AssessmentState]:
     """Return the assessments of the member's organisation with the state of their waves."""
     return list_assessments(store, member.organisation_id)
+
+
+def names_of(store: Store, member: Member) -> dict[str, str]:
+    """Return what the client's assessments and launched waves are called, by their ids."""
+    names = {}
+    with store.reading() as work:
+        for assessment in work.assessments.of(member.organisation_id):
+            names[assessment.id] = assessment.name
+            for wave in work.waves.of(assessment.id):
+                name = _("%(assessment)s, wave %(n)s", assessment=assessment.name, n=wave.number)
+                names[wave.id] = name
+    return names
 
 
 def view_assessment(store: Store, member: Member, assessment_id: str) -> AssessmentView:

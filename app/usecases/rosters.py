@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from app.usecases.addresses import LONGEST_EMAIL, is_email, spoken_name
+from app.usecases.roster_kinds import known_kinds
 from app.usecases.roster_units import (
     ABOUT,
     ALL_COLUMNS,
@@ -79,8 +80,7 @@ class _Reading:
         self, kinds: Mapping[str, str], mirrors: Collection[str], faults: list[TableFault]
     ) -> None:
         self.units: dict[str, RosterUnit] = {}
-        self._kinds = {plain(title): kind for kind, title in kinds.items()}
-        self._kinds |= {plain(kind): kind for kind in kinds}
+        self._kinds = known_kinds(kinds)
         self._kind_ids = ", ".join(kinds)
         self._mirrors = mirrors
         self._emails: dict[str, int] = {}

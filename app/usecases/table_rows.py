@@ -22,7 +22,7 @@ _STRAY_MARK = (
 _TOO_LONG = "cannot be read: a cell is far too long; look for a quotation mark without a partner."
 #: What workbooks begin with: a zip archive, or the older compound file.
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 #: The line by which Excel is told the separator of a file.
 _SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?[,;\t]*\s*', re.IGNORECASE)
 _GAP = re.compile(r"[^\S\r\n]+")
@@ -39,11 +39,16 @@ class TableFault:
 
     def __str__(self) -> str:
         place = f"line {self.line}" + (f", {self.column}" if self.column else "")
-        return (
-            f"{place}: “{_visible(self.value)}” {self.remedy}"
-            if self.value
-            else (f"{place}: {self.remedy}")
-        )
+        return f"{place}: {self._what}"
+
+    @property
+    def in_row(self) -> str:
+        """What to mend, where the line is said already."""
+        return f"{self.column}: {self._what}" if self.column else self._what
+
+    @property
+    def _what(self) -> str:
+        return f"“{_visible(self.value)}” {self.remedy}" if self.value else self.remedy
 
 
 class FaultyTable(SiloscopeError):
@@ -106,7 +111,7 @@ def rows_of(
 def _decode(content: bytes) -> tuple[str, list[TableFault]]:
     if content.startswith(_WORKBOOKS):
         raise FaultyTable([TableFault(1, "", "", f"the file is a workbook, not a CSV; {_SAVE_AS}")])
-    wide = content.startswith(_UTF_16)
+    wide = content.startswith(UTF_16)
     try:
         text = content.decode("utf-16" if wide else "utf-8-sig")
     except UnicodeDecodeError as error:

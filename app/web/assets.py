@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from app.web.security import FOR_GOOD
 
 STATIC = Path(__file__).parent / "static"
-_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".csv": "text/csv"}
 
 router = APIRouter()
 

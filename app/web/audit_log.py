@@ -1,6 +1,7 @@
 """The audit log of the client: who did what, the latest first."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.language import gettext as _
+from app.usecases.assessments import names_of
 from app.usecases.audit_log import AuditLogBroken, LogEntry, read_audit_log, verify_audit_log
 from app.web.layout import respond
 from app.web.session import ConsultantSession
@@ -15,6 +17,9 @@ from app.web.site import site_of
 from app.web.workspace import WorkspacePage
 
 router = APIRouter()
+
+
+_ID = re.compile(r"\b[0-9a-f]{10}\b")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +32,12 @@ class LogPage(WorkspacePage):
     entries: Sequence[LogEntry]
     verdict: str
     is_broken: bool
+    #: What ids in the details stand for; those of what is erased stay as they are.
+    names: Mapping[str, str]
+
+    def said(self, detail: str) -> str:
+        """Return a detail with names in place of ids."""
+        return _ID.sub(lambda found: self.names.get(found[0], found[0]), detail)
 
 
 @router.get("/log")
@@ -41,11 +52,13 @@ def show_log(request: Request, session: ConsultantSession) -> Response:
         )
     except AuditLogBroken as error:
         verdict, broken = str(error), True
+    names = names_of(store, session.member)
     page = LogPage(
         title=_("Log"),
         session=session,
         entries=read_audit_log(store, session.member.organisation_id),
         verdict=verdict,
         is_broken=broken,
+        names=names,
     )
     return respond(page)

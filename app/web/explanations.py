@@ -13,9 +13,9 @@ from app.usecases.advice import LineGone, UnknownTopic
 from app.usecases.assessments import WaveRunning, WavesLeft
 from app.usecases.erasure import UnknownCertificate
 from app.usecases.fieldwork import WaveOver
-from app.usecases.imports import NoDraft
 from app.usecases.members import NoMember, UnknownAssessment
 from app.usecases.planning import PlanLocked
+from app.usecases.roster_drafts import NoDraft
 from app.usecases.sign_in import (
     SecondFactorMissing,
     SecondFactorNeeded,

@@ -1,5 +1,6 @@
 """The results of a closed wave: the heatmap, its interactive chart, and the report."""
 
+import re
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -127,6 +128,7 @@ def download_report(request: Request, access: CurrentAccess) -> Response:
     """Return the report, rendered on first demand."""
     site = site_of(request)
     file = write_report(site.store, access.wave_id, site.reports)
-    return FileResponse(
-        file, media_type="application/pdf", filename=f"siloscope-{access.wave_id}.pdf"
-    )
+    results = view_results(site.store, access.wave_id, Channel.PDF)
+    name = f"{results.organisation} {results.closed_at:%Y-%m-%d} wave {results.wave_number}.pdf"
+    tidy = re.sub(r'[\\/:*?"<>|\x00-\x1f]', " ", name)
+    return FileResponse(file, media_type="application/pdf", filename=tidy)

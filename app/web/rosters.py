@@ -11,11 +11,11 @@ from starlette.formparsers import MultiPartException
 
 from app.language import gettext as _
 from app.questionnaires.loader import load_instrument
-from app.usecases.imports import (
+from app.usecases.imports import apply_import
+from app.usecases.roster_drafts import (
     ImportState,
     Kinds,
     NoDraft,
-    apply_import,
     drop_import,
     mend_rows,
     start_import,
@@ -25,6 +25,7 @@ from app.usecases.roster_units import ABOUT, ALL_COLUMNS, COLUMNS
 from app.usecases.sign_in import Session
 from app.usecases.table_rows import FaultyTable
 from app.web.assessments import assessment_page, kind_titles
+from app.web.assets import asset_url
 from app.web.forms import UnreadableForm
 from app.web.ids import AssessmentId
 from app.web.layout import respond
@@ -52,6 +53,11 @@ class RosterPage(WorkspacePage):
     kinds: dict[str, str]
     state: ImportState | None = None
     faults: tuple[str, ...] = ()
+
+    @property
+    def example(self) -> str:
+        """The address of a roster to begin with."""
+        return asset_url("roster.csv")
 
     def columns(self, cells: dict[str, str]) -> tuple[str, ...]:
         """Return the columns of a row to mend: the usual ones, and others that it fills."""
@@ -126,12 +132,14 @@ def mend(
     request: Request, assessment_id: AssessmentId, session: ConsultantSession, fields: MemberForm
 ) -> Response:
     """Put new text into faulty rows, and look again."""
-    cells = {}
+    cells, kinds = {}, {}
     for name, value in fields.items():
+        if name.startswith("kind:"):
+            kinds[name.removeprefix("kind:")] = value
         line, _dash, column = name.partition("-")
         if line.isascii() and line.isdigit() and len(line) < 9:
             cells[int(line), column] = value
-    mend_rows(site_of(request).store, session.member, assessment_id, cells)
+    mend_rows(site_of(request).store, session.member, assessment_id, cells, kinds)
     return go_to(f"/assessments/{assessment_id}/roster")
 
 

@@ -1,8 +1,9 @@
 """A launched wave: how many answered, what was mailed; reminding, extending, closing."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -62,6 +63,11 @@ class WavePage(WorkspacePage):
     groups: tuple[GroupLine, ...]
     has_mail: bool
     typed: tuple[str, str] = ("", "")
+
+    def local(self, moment: datetime) -> str:
+        """Return a moment in the time zone of the wave."""
+        zone = self.field.plan.zone if self.field.plan else "UTC"
+        return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
 
     @property
     def is_busy(self) -> bool:

@@ -13,8 +13,8 @@ from app.usecases.access import make_link
 from app.usecases.accounts import create_owner
 from app.usecases.assessments import create_assessment
 from app.usecases.erasure import erase_wave
-from app.usecases.imports import start_import
 from app.usecases.members import Member
+from app.usecases.roster_drafts import start_import
 from app.usecases.schedule import close_and_settle
 from tests.builders import NOW, marked, roster_text
 from tests.journeys.axe import AXE, check_dresses

@@ -48,17 +48,17 @@ def test_the_organisation_comes_first_and_then_the_units_in_their_order() -> Non
     ]
 
 
-def test_invited_and_answered_add_up_over_everything_below() -> None:
+def test_invited_add_up_over_everything_below_and_answered_over_what_may_be_shown() -> None:
     made = release(
         unit("p"), unit("a", [sheet("333333")] * 5, "p", 7), unit("b", [sheet("333333")], "p", 6)
     )
     assert [(r.id, r.invited, r.answered) for r in made.units] == [
-        (ORGANISATION, 13, 6),
-        ("p", 13, 6),
+        (ORGANISATION, 13, 5),
+        ("p", 13, 5),
         ("a", 7, 5),
         ("b", 6, None),
     ]
-    assert (made.invited, made.answered) == (13, 6)
+    assert (made.invited, made.answered) == (13, 5)
 
 
 def test_a_parent_pools_people_and_takes_no_mean_of_means() -> None:
@@ -74,12 +74,13 @@ def test_leftovers_count_in_the_parent_but_have_no_figure_of_their_own() -> None
     assert overall is not None
     assert overall.mean == pytest.approx((6 * 2 + 7 * 5) / 13)
     assert made.unit("b").profiles == made.unit("c").profiles == {}
-    assert set(made.left_out.values()) == {0}
+    assert made.left_out == ()
 
 
-def test_answers_that_rest_in_no_figure_are_counted_by_scale() -> None:
+def test_scales_are_named_in_which_answers_rest_in_no_figure() -> None:
     made = release(group("a", 6), unit("b", [sheet("333333", measurement="3?????")] * 4))
-    assert [made.left_out[scale] for scale in SCALES] == [4, 4, 0, 4]
+    assert made.left_out == tuple(SCALES[place] for place in (0, 1, 3))
+    assert (made.answered, made.is_part) == (6, True)
 
 
 def test_an_orientation_nobody_answered_is_absent_and_so_is_the_overall_level() -> None:

@@ -7,8 +7,8 @@ from app.usecases.assessments import (
     create_assessment,
     view_assessment,
 )
-from app.usecases.imports import NoDraft, start_import, view_import
 from app.usecases.members import Member
+from app.usecases.roster_drafts import NoDraft, start_import, view_import
 from app.usecases.table_rows import FaultyTable
 from app.usecases.units import UnitForm, people_in, save_unit
 from tests.builders import NOW, roster_text

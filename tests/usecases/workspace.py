@@ -8,10 +8,11 @@ from app.questionnaires.loader import load_instrument
 from app.storage.store import Store
 from app.usecases.assessments import create_assessment, plan_wave, view_assessment
 from app.usecases.checklist import check_launch
-from app.usecases.imports import Kinds, apply_import, start_import
+from app.usecases.imports import apply_import
 from app.usecases.launches import LaunchedWave, invitations_of
 from app.usecases.members import Member, Role, create_client
 from app.usecases.planning import change_plan, find_plan, launch_wave
+from app.usecases.roster_drafts import Kinds, start_import
 from app.usecases.schedule import close_and_settle
 from app.usecases.units import set_route
 from tests.builders import KINDS, MIRRORS, NOW, marked, roster_text

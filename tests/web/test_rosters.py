@@ -1,5 +1,6 @@
 """Rosters as files: workbooks as people save them, and those that would hurt."""
 
+import re
 import zipfile
 from io import BytesIO
 from zipfile import ZipFile
@@ -52,9 +53,9 @@ async def test_a_workbook_is_imported_and_its_faults_are_mended_on_the_page(
     rows += [["Web", "", "applications", f"P{n}", f"p{n}@example.org", 12.0] for n in range(5)]
     assert (await visitor.upload(way, "roster.xlsx", workbook(rows))).status_code == 303
     page = (await visitor.get(way)).text
-    assert "did you mean" in page
-    await visitor.post(f"{way}/rows", **{"2-kind": "applications"})
-    assert "6 people in 1 groups" in (await visitor.get(way)).text
+    assert "“aplications”, in one row" in page
+    await visitor.post(f"{way}/rows", **{"kind:aplications": "applications"})
+    assert "6 people in one group" in (await visitor.get(way)).text
     done = await visitor.post(f"{way}/apply", others="remove")
     assert done.headers["location"].endswith("?done=imported")
     with sqlite_store.reading() as work:
@@ -104,7 +105,7 @@ async def test_an_ordinary_workbook_with_rules_for_whole_columns_is_read(
     book.create_sheet("Notes")["CZ1"] = "far"
     way = f"/assessments/{assessment}/roster"
     assert (await visitor.upload(way, "roster.xlsx", saved(book))).status_code == 303
-    assert "1 people in 1 groups" in (await visitor.get(way)).text
+    assert "1 people in one group" in (await visitor.get(way)).text
 
 
 def swollen() -> bytes:
@@ -182,4 +183,40 @@ async def test_the_first_sheet_that_is_shown_is_read_and_every_row_of_it(
         sheet.cell(30_000, column, text)
     way = f"/assessments/{assessment}/roster"
     assert (await visitor.upload(way, "roster.xlsx", saved(book))).status_code == 303
-    assert "2 people in 1 groups" in (await visitor.get(way)).text
+    assert "2 people in one group" in (await visitor.get(way)).text
+
+
+async def test_what_excel_saves_by_default_is_read_and_its_own_kinds_are_asked_once(
+    ann: tuple[Visitor, str], sqlite_store: Store
+) -> None:
+    visitor, assessment = ann
+    way = f"/assessments/{assessment}/roster"
+    rows = [
+        f"Rechenzentrum;Betrieb;Rechenzentrum;Müller{n}, Jörg;j{n}@example.org" for n in range(9)
+    ]
+    rows.append("Netze;Betrieb;network;Zoë;zoë at example.org")
+    content = "\r\n".join(["unit;parent;kind;name;email", *rows]).encode("cp1252")
+    assert (await visitor.upload(way, "roster.csv", content)).status_code == 303
+    page = (await visitor.get(way)).text
+    assert "not written as UTF-8" in page
+    assert "Müller0, Jörg" in page
+    assert page.count("choose a kind") == 1
+    assert "in 9 rows" in page
+    assert page.count("<legend>Line") == 1
+    mended = {"kind:Rechenzentrum": "data-centre", "11-email": "zoe@example.org"}
+    await visitor.post(f"{way}/rows", **mended)
+    assert "10 people in 2 groups" in (await visitor.get(way)).text
+    await visitor.post(f"{way}/apply", others="remove")
+    with sqlite_store.reading() as work:
+        names = {person.name for person in work.people.of(assessment)}
+    assert "Jörg Müller0" in names
+
+
+async def test_the_example_roster_can_be_imported(ann: tuple[Visitor, str]) -> None:
+    visitor, assessment = ann
+    way = f"/assessments/{assessment}/roster"
+    found = re.search(r'href="(/static/[^"]+/roster.csv)"', (await visitor.get(way)).text)
+    assert found
+    content = (await visitor.get(found[1])).content
+    assert (await visitor.upload(way, "roster.csv", content)).status_code == 303
+    assert "4 people in 2 groups" in (await visitor.get(way)).text
