@@ -106,9 +106,9 @@ def _ask_everybody(settings: Settings, say: Callable[[str], None]) -> dict[str, 
         say(f"{ORGANISATION}: {roster.people - partners} people in {len(GROUPS)} groups are asked,")
         say(f"and {partners} of {PARTNERS[0].unit} how they see {PARTNERS[0].about}.")
         staff = Random(SEED)  # noqa: S311 - a simulation that must repeat, not a secret
-        sent = asyncio.run(_answer_all(settings, store, wave, staff))
+        asyncio.run(_answer_all(settings, store, wave, staff))
         release = close_wave(store, wave.wave_id, utc_now(), chance)
-        say(f"{sent} sent their answers through the survey's pages; the wave is closed.")
+        say("Staff sent their answers through the survey's pages; the wave is closed.")
         outside = sum(mirror.answered or 0 for mirror in release.mirrors)
         say(f"The release counts {release.answered} of {release.invited} people of IT, without")
         say(f"a group too small to be told apart, and {outside} business partners.")
@@ -131,8 +131,8 @@ def _a_link(wave: LaunchedWave) -> str:
     return next(i.code for i in wave.invitations if i.unit == GROUPS[0].unit)
 
 
-async def _answer_all(settings: Settings, store: Store, wave: LaunchedWave, chance: Random) -> int:
-    """Let those who take part answer over HTTP; return how many did."""
+async def _answer_all(settings: Settings, store: Store, wave: LaunchedWave, chance: Random) -> None:
+    """Let those who take part answer over HTTP."""
     site = httpx.ASGITransport(create_app(settings, store))
     instrument = load_instrument().with_modules(MODULES)
     sent = 0
@@ -146,7 +146,6 @@ async def _answer_all(settings: Settings, store: Store, wave: LaunchedWave, chan
                     answers[questionnaire.comment.id] = text
                 await answer_survey(browser, person.code, answers)
                 sent += 1
-    return sent
 
 
 def _who_responds(

@@ -10,6 +10,7 @@ from app.maturity import ORIENTATIONS
 from app.reports.shown import shown_band, shown_mean, shown_rate
 from app.scoring.profile import Overall, Profile
 from app.scoring.release import Release, UnitResult
+from app.scoring.suppression import ORGANISATION
 
 
 @dataclass(frozen=True)
@@ -63,13 +64,25 @@ class Heatmap:
 
 def build_heatmap(release: Release, advice: AdviceCatalogue) -> Heatmap:
     """Return the heatmap of a release. A unit that repeats its only child is left out."""
-    rows = tuple(_row(unit, release, advice) for unit in release.units if unit.same_as is None)
+    shown = [unit for unit in release.units if unit.same_as is None]
+    rows = tuple(_row(unit, _depth(unit, release), release, advice) for unit in shown)
     legend = tuple(LegendEntry(a.level, a.word, a.name) for a in advice.levels)
     columns = (*(orientation.label for orientation in ORIENTATIONS), _("Overall"))
     return Heatmap(columns=columns, rows=rows, legend=legend, k=release.k)
 
 
-def _row(unit: UnitResult, release: Release, advice: AdviceCatalogue) -> HeatmapRow:
+def _depth(unit: UnitResult, release: Release) -> int:
+    """Return how many of the units above have a row: who stands under another would mislead."""
+    depth, above = 0, unit.parent
+    if unit.id == ORGANISATION:
+        return 0
+    while above is not None:
+        one = release.unit(above)
+        depth, above = depth + (one.same_as is None), one.parent
+    return depth + (release.organisation.same_as is None)
+
+
+def _row(unit: UnitResult, depth: int, release: Release, advice: AdviceCatalogue) -> HeatmapRow:
     reason = _reason(unit, release.k)
     figures = [unit.profiles.get(orientation) for orientation in ORIENTATIONS]
     cells = [_cell(figure, unit, advice, reason) for figure in figures]
@@ -77,7 +90,7 @@ def _row(unit: UnitResult, release: Release, advice: AdviceCatalogue) -> Heatmap
     return HeatmapRow(
         unit_id=unit.id,
         name=unit.name,
-        depth=unit.depth,
+        depth=depth,
         is_parent=unit.is_parent,
         invited=unit.invited,
         answered=f"{unit.answered}" if unit.answered is not None else _("under %(k)s", k=release.k),

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from app.advice.levels import AdviceCatalogue
 from app.advice.response import is_unsettled
-from app.advice.scope import common_scope, groups_of, scope_of
+from app.advice.scope import CommonScope, common_scope, groups_of, scope_of
 from app.language import gettext as _
 from app.language import listed, ngettext, uncapitalised
 from app.maturity import Level
+from app.reports.annex import differs_reliably
 from app.reports.shown import shown_rate
 from app.scoring.release import Release
 
@@ -60,6 +61,13 @@ def _spread(release: Release, advice: AdviceCatalogue) -> str:
     if not levels:
         return _("No group has a settled level yet, so there are no grounds for a recommendation.")
     low, high = min(levels), max(levels)
+    if len(groups_of(release)) > sum(map(len, levels.values())) == 1:
+        return _(
+            "Only %(group)s has a settled level: %(level)s, %(name)s.",
+            group=levels[low][0],
+            level=low,
+            name=advice.level(low).name,
+        )
     if low == high:
         return _(
             "All groups with a settled level stand at level %(level)s, %(name)s.",
@@ -83,31 +91,55 @@ def _together(release: Release, advice: AdviceCatalogue) -> str:
     common = common_scope(groups_of(release))
     if common is None:
         return _("There is no stream yet that all groups are known to be able to join.")
-    limiting = listed([unit.name for unit in common.limiting])
+    open_ = len(common.workshop_first) + len(common.unknown)
+    if open_ and open_ == len(groups_of(release)) - 1:
+        return _(
+            "There are no grounds yet for a project across groups; %(limiting)s alone can take "
+            "%(stream)s.",
+            limiting=listed([unit.name for unit in common.limiting]),
+            stream=_stream(common.level, advice),
+        )
+    sentence = _limit(common, _stream(common.level, advice), speaks_for_all=not open_)
     wider = common_scope(u for u in groups_of(release) if u not in common.limiting)
-    stream, number = _stream(common.level, advice), len(common.limiting)
+    if wider is None:
+        return sentence
+    others = _("The others can share %(stream)s.", stream=_stream(wider.level, advice))
+    return f"{sentence} {others}"
+
+
+def _limit(common: CommonScope, stream: str, *, speaks_for_all: bool) -> str:
+    """Which stream several groups can take together, and who sets the limit."""
+    number, values = (
+        len(common.limiting),
+        {
+            "limiting": listed([unit.name for unit in common.limiting]),
+            "stream": stream,
+        },
+    )
     if common.level == Level.TECHNOLOGY:
-        sentence = ngettext(
+        return ngettext(
             "No stream that crosses all groups fits yet, since %(limiting)s would not see itself "
             "in it; there, %(stream)s fits.",
             "No stream that crosses all groups fits yet, since %(limiting)s would not see "
             "themselves in it; there, %(stream)s fits.",
             number,
-            limiting=limiting,
-            stream=stream,
+            **values,
         )
-    else:
-        sentence = ngettext(
-            "One Lean project for all of them can take %(stream)s; %(limiting)s sets this limit.",
-            "One Lean project for all of them can take %(stream)s; %(limiting)s set this limit.",
+    if not speaks_for_all:
+        return ngettext(
+            "One Lean project for the groups with a settled level can take %(stream)s; "
+            "%(limiting)s sets this limit.",
+            "One Lean project for the groups with a settled level can take %(stream)s; "
+            "%(limiting)s set this limit.",
             number,
-            limiting=limiting,
-            stream=stream,
+            **values,
         )
-    if wider is None:
-        return sentence
-    others = _("The others can share %(stream)s.", stream=_stream(wider.level, advice))
-    return f"{sentence} {others}"
+    return ngettext(
+        "One Lean project for all of them can take %(stream)s; %(limiting)s sets this limit.",
+        "One Lean project for all of them can take %(stream)s; %(limiting)s set this limit.",
+        number,
+        **values,
+    )
 
 
 def _stream(level: Level, advice: AdviceCatalogue) -> str:
@@ -150,6 +182,8 @@ def _trust(release: Release) -> tuple[str, ...]:
         ),
         _("No figure rests on fewer than %(k)s people.", k=release.k),
     ]
+    if len(groups) > 1 and not differs_reliably(release):
+        lines.append(_("Differences between groups may be chance: do not read an order into them."))
     hidden = [group.name for group in groups_of(release) if not group.profiles]
     if hidden:
         lines.append(_("Too few answers to show alone: %(groups)s.", groups=listed(hidden)))

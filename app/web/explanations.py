@@ -64,8 +64,8 @@ TABLE: dict[type[Exception], Explanation] = {
         410,
         N_("This survey is closed"),
         N_(
-            "Answers can no longer be sent. The results go to the people named in your invitation; "
-            "they show groups, never single persons."
+            "Answers can no longer be sent. The results show groups, never single persons; who "
+            "reads them stands on the sheet that your invitation links to."
         ),
     ),
     errors.AccessDenied: Explanation(

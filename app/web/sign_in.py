@@ -145,7 +145,7 @@ def take_password(request: Request, fields: OwnForm) -> Response:
     except SignInRefused as error:
         limits.passwords.note(name, now)
         return _refused(request, PasswordPage(title=_("Sign in"), email=email, problem=str(error)))
-    answer = go_to("/clients")
+    answer = go_to("/assessments")
     drop_cookie(request, answer, KEY)
     set_cookie(request, answer, SESSION, token)
     return answer
@@ -185,7 +185,7 @@ def take_code(request: Request, fields: OwnForm) -> Response:
         return _refused(request, CodePage(title=_("Second step"), problem=str(error)))
     except NotSignedIn:
         return go_to("/sign-in")
-    answer = go_to("/clients")
+    answer = go_to("/assessments")
     set_cookie(request, answer, SESSION, new)
     return answer
 
@@ -239,7 +239,7 @@ def set_password(request: Request, fields: OwnForm) -> Response:
     except PasswordTooWeak as error:
         return _join(request, code, name, str(error))
     token = start_session(site.store, account, now, site.chance)
-    answer = go_to("/clients")
+    answer = go_to("/assessments")
     set_cookie(request, answer, SESSION, token)
     return answer
 

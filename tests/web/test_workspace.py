@@ -38,7 +38,7 @@ async def test_the_first_owner_joins_signs_out_and_in_again(
     joined = await client.post(
         "/join/password", data={"code": code, "name": "Olive", "password": PASSWORD}
     )
-    assert joined.headers["location"] == "/clients"
+    assert joined.headers["location"] == "/assessments"
     assert (await client.get("/clients")).headers["location"] == "/account/second-factor"
     page = await client.get("/account/second-factor")
     secret = re.findall(r"<code>([A-Z2-7 ]+)</code>", page.text)[0].replace(" ", "")
