@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 
 from app.language import gettext as _
@@ -19,6 +19,10 @@ from app.usecases.plans import Plan, new_plan
 from app.usecases.results import AssessmentState, WaveState, list_assessments, waves_of
 
 ROLL_UP = "roll-up"
+
+
+#: How long a wave runs unless its plan says otherwise.
+USUAL_LENGTH = timedelta(days=14)
 
 
 class WaveRunning(SiloscopeError):
@@ -199,7 +203,9 @@ def plan_wave(
     store: Store, member: Member, assessment_id: str, language: str, now: datetime, chance: Random
 ) -> str:
     """Plan a wave with the usual texts; return its id. Raises UnknownAssessment."""
+    closes = (now + USUAL_LENGTH).date()
     plan = new_plan(language, member.name or member.email, member.email)
+    plan = plan.model_copy(update={"closes": closes})
     wave_id = short_id(chance)
     with store.writing() as work:
         assessment_of(work, member, assessment_id)

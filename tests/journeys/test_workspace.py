@@ -95,6 +95,9 @@ def join(page: Page, link: str) -> None:
     page.get_by_label("Code", exact=True).fill(pyotp.TOTP(secret).now())
     press(page, "Switch it on")
     expect(page.locator(".codes li")).to_have_count(10)
+    with page.expect_download() as saving:
+        page.get_by_role("link", name="Save them as a file").click()
+    assert len(saving.value.path().read_text(encoding="utf-8").split()) == 10
     page.get_by_role("link", name="I have kept them").click()
 
 
