@@ -162,11 +162,11 @@ def mend_rows(
         draft = find_draft(work, member, assessment_id)
         chosen = {plain(written): kind for written, kind in kinds.items() if kind}
         for row in draft.rows:
-            written = row.cells.get("kind", "")
-            row.cells["kind"] = chosen.get(plain(written), written)
             for column in ALL_COLUMNS:
                 if (row.line, column) in cells:
                     row.cells[column] = " ".join(cells[row.line, column].split())[:300]
+            written = row.cells.get("kind", "")
+            row.cells["kind"] = chosen.get(plain(written), written)
         draft.rows = [row for row in draft.rows if any(row.cells.values())]
         work.roster_drafts.save(assessment_id, draft.model_dump_json())
         work.commit()
