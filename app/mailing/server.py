@@ -5,7 +5,7 @@ import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
 from app.mailing.message import POLICY
@@ -85,12 +85,36 @@ _HOW = (
 )
 
 
+class _Plain(smtplib.SMTP):
+    """Knows what it sent last: whether a mail may have left depends on it."""
+
+    sent: object = b""
+
+    def send(self, s: Any) -> None:
+        self.sent = s
+        super().send(s)
+
+
+class _Secure(smtplib.SMTP_SSL):
+    """The same over TLS."""
+
+    sent: object = b""
+
+    def send(self, s: Any) -> None:
+        self.sent = s
+        super().send(s)
+
+
+#: What smtplib sends before it asks whether the mail may follow.
+_BEFORE_A_WORD = "data\r\n"
+
+
 class Conversation:
     """A connection that is opened for the first mail, and kept for the next ones."""
 
     def __init__(self, server: MailServer) -> None:
         self._server = server
-        self._smtp: smtplib.SMTP | None = None
+        self._smtp: _Plain | _Secure | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -138,7 +162,7 @@ class Conversation:
             raise BrokenOff(_why(self._server, error)) from error
         self._hand_over(smtp, content)
 
-    def _hand_over(self, smtp: smtplib.SMTP, content: bytes) -> None:
+    def _hand_over(self, smtp: _Plain | _Secure, content: bytes) -> None:
         if smtp.sock is not None:
             smtp.sock.settimeout(PATIENCE_AT_END)
         try:
@@ -148,6 +172,8 @@ class Conversation:
             self._expect((error.smtp_code, _bytes(error.smtp_error)))
         except (OSError, smtplib.SMTPException) as error:
             self.end()
+            if smtp.sent == _BEFORE_A_WORD:
+                raise BrokenOff(_why(self._server, error)) from error
             raise Unsure("The mail server broke off while it took the mail.") from error
         finally:
             if smtp.sock is not None:
@@ -177,7 +203,7 @@ class Conversation:
             except (OSError, smtplib.SMTPException):
                 smtp.close()
 
-    def _open(self) -> smtplib.SMTP:
+    def _open(self) -> _Plain | _Secure:
         if self._smtp is None:
             try:
                 self._smtp = self._begin()
@@ -187,15 +213,15 @@ class Conversation:
                 raise ServerAway(_why(self._server, error)) from error
         return self._smtp
 
-    def _begin(self) -> smtplib.SMTP:
+    def _begin(self) -> _Plain | _Secure:
         server = self._server
         if server.scheme == "smtps":
             context = ssl.create_default_context()
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+            smtp: _Plain | _Secure = _Secure(
                 server.host, server.port, timeout=PATIENCE, context=context
             )
         else:
-            smtp = smtplib.SMTP(server.host, server.port, timeout=PATIENCE)
+            smtp = _Plain(server.host, server.port, timeout=PATIENCE)
         try:
             if server.scheme == "smtp":
                 smtp.starttls(context=ssl.create_default_context())

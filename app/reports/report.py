@@ -89,7 +89,7 @@ def _build(
         scope=scope_pages(release, load_topics(language=release.language), advice, edits),
         beside=_beside(release),
         annex=build_annex(release, earlier),
-        leaves_out=bool(release.left_out),
+        leaves_out=release.is_part,
         k=release.k,
     )
 

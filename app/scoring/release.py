@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict
 
 from app.maturity import ORIENTATIONS, Orientation
 from app.questionnaires.answers import sheet_length
@@ -55,14 +55,14 @@ class UnitResult(BaseModel):
 class Release(BaseModel):
     """All figures of a wave, frozen at its close.
 
-    `answered` counts those in units that are shown, or that are k together. `left_out` names the
-    scales in which usable answers rest in no figure because even together they number fewer
-    than k; how many is told to nobody. `facets` names each scale's items in the order of a
-    profile's `items`, and `modules` the scales that are not of the core. `welch` tests whether the
-    groups' overall means differ at all. `careless` counts the sheets that bear both flags of
-    response quality and stand in no figure (None: some, but fewer than k); `with_careless` is
-    what the organisation's means would be with them. `direction` is by item the mean shown
-    rising less that shown falling. `comments` are of ten people at least, in no order.
+    `answered` counts those in units that are shown, or that are k together; how many others
+    answered, or whether any did, is told to nobody. `facets` names each scale's items in the
+    order of a profile's `items`, and `modules` the scales that are not of the core. `welch`
+    tests whether the groups' overall means differ at all. `careless` counts the sheets that
+    bear both flags of response quality and stand in no figure (None: some, but fewer than k);
+    `with_careless` is what the organisation's means would be with them. `direction` is by item
+    the mean shown rising less that shown falling. `comments` are of ten people at least, in no
+    order.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -71,7 +71,6 @@ class Release(BaseModel):
     k: int
     invited: int
     answered: int
-    left_out: tuple[Scale, ...]
     units: tuple[UnitResult, ...]
     facets: dict[Scale, tuple[str, ...]] = {}
     reliability: dict[Scale, Reliability] = {}
@@ -85,12 +84,6 @@ class Release(BaseModel):
     careless: int | None = 0
     with_careless: dict[Orientation, float] = {}
     direction: dict[Orientation, tuple[float | None, ...]] = {}
-
-    @field_validator("left_out", mode="before")
-    @classmethod
-    def _names_of_counts(cls, value: object) -> object:
-        """Read the releases that were frozen with a count for each scale."""
-        return [one for one, count in value.items() if count] if isinstance(value, dict) else value
 
     @property
     def is_part(self) -> bool:
@@ -127,7 +120,9 @@ def compute_release(
     """
     scored = scored or score_scales(units, scales, k)
     sizes = [len(unit.sheets) // sheet_length(len(scales)) for unit in units]
-    careless = careless_sheets(units, scales)
+    # Of groups that are shown: else the count would tell how many of a hidden one answered.
+    large = [unit for unit, size in zip(units, sizes, strict=True) if size >= k]
+    careless = careless_sheets(large, scales)
     answered = _countable({unit.id: unit.parent for unit in units}, sizes, k)
     results = _results(name, units, scored, answered, k)
     groups = [unit.overall for unit in results if unit.overall and not unit.is_parent]
@@ -136,7 +131,6 @@ def compute_release(
         k=k,
         invited=sum(unit.invited for unit in units),
         answered=answered.get(ORGANISATION, 0),
-        left_out=tuple(scale for scale, found in scored.items() if found.left_out),
         units=results,
         facets={
             scale: tuple(facets[place] for place in columns_of(scale, scales) if facets)

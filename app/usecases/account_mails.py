@@ -69,13 +69,14 @@ def account_mail(office: Office, args: dict[str, Any]) -> tuple[str, Mail] | Non
 
 
 def _to_join(args: dict[str, Any], link: str) -> tuple[str, str]:
-    organisation, by = args["organisation"], args.get("by", "")
+    # A name is no place for an address that a mail program would make a link of.
+    organisation, by = args["organisation"], args.get("by", "").replace("://", " ") or "Siloscope"
+    values = {"by": by, "organisation": organisation}
     if args.get("role") == "viewer":
         subject = _("The survey results of %(organisation)s", organisation=organisation)
-        purpose = _("%(by)s invites you to read the survey results of %(organisation)s.")
+        purpose = _("%(by)s invites you to read the survey results of %(organisation)s.", **values)
     else:
         subject = _("Your access to %(organisation)s in Siloscope", organisation=organisation)
-        purpose = _("%(by)s invites you to work on the survey of %(organisation)s.")
+        purpose = _("%(by)s invites you to work on the survey of %(organisation)s.", **values)
     how = _("Choose a password with this link; it works once, within seven days.")
-    filled = purpose % {"by": by or "Siloscope", "organisation": organisation}
-    return subject, f"{filled} {how}\n\n{link}"
+    return subject, f"{purpose} {how}\n\n{link}"

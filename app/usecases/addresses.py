@@ -7,10 +7,15 @@ LONGEST_EMAIL = 254
 EMAIL = re.compile(r"[^@\s,;:<>()\"]+@[^@\s,;:<>()\"]+\.[^@\s.,;:<>()\"]+")
 
 
+#: What may follow a name and a comma without being a first name.
+_TITLES = {"phd", "ph.d", "md", "mba", "msc", "bsc", "dr", "jr", "sr", "ii", "iii", "esq"}
+
+
 def spoken_name(name: str) -> str:
     """Return “Last, First” as it is said, and every other name as it is."""
     last, comma, first = (part.strip() for part in name.partition(","))
-    return f"{first} {last}" if comma and last and first and "," not in first else name
+    turned = comma and last and first and "," not in first
+    return f"{first} {last}" if turned and first.casefold().strip(".") not in _TITLES else name
 
 
 def is_email(text: str) -> bool:

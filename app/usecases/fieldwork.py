@@ -15,6 +15,7 @@ from app.usecases.errors import SiloscopeError
 from app.usecases.field import is_closing
 from app.usecases.invitations import (
     BETWEEN,
+    DOUBTFUL,
     INVITATION,
     REMINDER,
     ROUND,
@@ -187,13 +188,14 @@ def _mail_anew(work: UnitOfWork, wave_id: str, person_id: str, old: str, now: da
     for job in jobs:
         if job.state == FAILED:
             work.jobs.drop(job.key)
-    if not started_rounds(work, wave_id) or any(job.state == READY for job in jobs):
-        return  # the one that waits goes to the new address
-    again = f"again-{now.timestamp():.3f}"
-    work.jobs.add(invitation_job(wave_id, again, person_id, now))
-    if not jobs or any(job.state == RUNNING for job in jobs):
-        # Mail got there once, as far as we know: whoever reads it must learn of this.
+    if not started_rounds(work, wave_id):
+        return
+    if not jobs or any(job.state == RUNNING or job.progress == DOUBTFUL for job in jobs):
+        # Mail got there, as far as we know: whoever reads it must learn of this.
         work.jobs.add(moved_job(wave_id, old, now))
+    if not any(job.state == READY for job in jobs):  # one that waits goes to the new address
+        again = f"again-{now.timestamp():.3f}"
+        work.jobs.add(invitation_job(wave_id, again, person_id, now))
 
 
 def _is_for(job: Job, person_id: str) -> bool:

@@ -21,6 +21,8 @@ from app.usecases.plans import MailText, Plan, plan_of
 
 ROUND, INVITATION, REMINDER, TEST = "round", "invitation", "reminder", "test-mail"
 MOVED = "moved"
+#: The progress of a mail that may have left.
+DOUBTFUL = "doubtful"
 #: Least time between two rounds of mails to the same people.
 BETWEEN = timedelta(hours=20)
 FIRST_ROUND = "invitation"

@@ -15,15 +15,13 @@ from app.storage.jobs import LEFT
 from app.storage.unit_of_work import UnitOfWork
 from app.storage.workspace_tables import Job
 from app.usecases.errors import SiloscopeError
-from app.usecases.invitations import REMINDER, Postponed, compose, message_id
+from app.usecases.invitations import DOUBTFUL, REMINDER, Postponed, compose, message_id
 from app.usecases.jobs import IDLE, MAIL, MOST_ATTEMPTS, Office, backoff, claim, kept_alive
 from app.usecases.reminders import PAUSES, Reminding, Walk, reminder_at, reminding_of
 
 log = logging.getLogger(__name__)
 
 _UNSURE = "It is not known whether the mail left."
-#: The progress of a mail that may have left.
-_DOUBTFUL = "doubtful"
 #: Of reminders nothing of what the server says is kept: it may name somebody.
 _AWAY = "The mail server cannot be used just now."
 
@@ -91,7 +89,7 @@ class MailWorker:
 
     def _remind(self, conversation: Conversation, job: Job) -> None:
         """Go one place on in a round of reminders, whether or not anybody is reminded there."""
-        office, put_off = self._office, False
+        office, put_off, lost = self._office, False, False
         # Before the look at the ballot: a server that is away stops the walk at anybody alike.
         conversation.check()
         with office.store.reading() as work:
@@ -111,28 +109,29 @@ class MailWorker:
             try:
                 conversation.send(self._message(f"{job.key}:{person.id}", *found))
             except NotNow:
-                put_off = True
+                put_off, lost = True, walk.done in walk.lost
             except Unsure:
-                put_off = walk.number == 0  # it may have left, so it is tried once more at most
+                # It may have left, so it is tried once more at most.
+                put_off, lost = walk.done not in walk.lost, True
             except Refused:
-                pass  # a name here would be the name of somebody who has not answered
-        self._walk_on(job, reminding, walk, put_off=put_off)
+                lost = True  # a name here would be the name of somebody who has not answered
+        further = walk.passed(put_off=put_off, lost=lost)
+        self._walk_on(job, reminding, walk, further)
 
-    def _walk_on(self, job: Job, reminding: Reminding | None, walk: Walk, *, put_off: bool) -> None:
+    def _walk_on(self, job: Job, reminding: Reminding | None, walk: Walk, further: Walk) -> None:
         now = self._office.now()
         with self._office.store.writing() as work:
             if reminding is None:
                 work.jobs.remove(job.key, self._name)
             elif walk.done >= reminding.size and walk.may_be_repeated:
-                again = Walk(number=walk.number + 1, later=walk.later)
+                again = Walk(number=walk.number + 1, later=walk.later, lost=walk.lost)
                 text = again.write(reminding.key, reminding.size)
                 work.jobs.go_on(job.key, self._name, now + PAUSES[walk.number], text)
             elif walk.done >= reminding.size:
                 work.jobs.remove(job.key, self._name)
-                if walk.later:
+                if walk.later or walk.lost:
                     _count(work, job, "put_off")
             else:
-                further = walk.passed(put_off=put_off)
                 text = further.write(reminding.key, reminding.size)
                 work.jobs.go_on(job.key, self._name, job.run_at, text)
             work.commit()
@@ -156,7 +155,7 @@ class MailWorker:
         if isinstance(error, ServerAway):
             return self._wait_for_server(job, error)
         if isinstance(error, Unsure) and not _may_have_left(job):
-            self._later(job, _UNSURE, timedelta(minutes=1), progress=_DOUBTFUL)
+            self._later(job, _UNSURE, timedelta(minutes=1), progress=DOUBTFUL)
         elif isinstance(error, NotNow) and job.attempts < MOST_ATTEMPTS:
             self._later(job, str(error), backoff(job.attempts))
         else:
@@ -201,12 +200,12 @@ class MailWorker:
 
 def _may_have_left(job: Job) -> bool:
     """Return whether an earlier attempt may have sent the mail after all."""
-    return job.name != REMINDER and (job.progress == _DOUBTFUL or job.error == LEFT)
+    return job.name != REMINDER and (job.progress == DOUBTFUL or job.error == LEFT)
 
 
 def _kept(job: Job) -> str | None:
     """Return what a job that waits has to remember; what went wrong last may hide it."""
-    return _DOUBTFUL if _may_have_left(job) else None
+    return DOUBTFUL if _may_have_left(job) else None
 
 
 def _count(work: UnitOfWork, job: Job, what: str) -> None:

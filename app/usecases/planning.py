@@ -29,6 +29,13 @@ class PlanLocked(SiloscopeError):
         super().__init__("This wave was launched: its questions, groups and rules stay.")
 
 
+class PlanMoved(SiloscopeError):
+    """The plan is not the one that was looked at."""
+
+    def __init__(self) -> None:
+        super().__init__("The plan was changed meanwhile, perhaps in another tab.")
+
+
 class NotReady(SiloscopeError):
     """Something stands against the launch; `checks` says what."""
 
@@ -100,11 +107,13 @@ def launch_wave(
     checks: Collection[Check],
     now: datetime,
     chance: Random,
+    seen: str = "",
 ) -> LaunchedWave:
     """Open a planned wave, with all its mails, its end and its reminders written in the same go.
 
     `checks` is what was found just before; nothing blocking may be among it. From here on the
-    privacy rules and the instrument stay. Raises UnknownWave, NotReady, PlanLocked or WaveRunning.
+    privacy rules and the instrument stay. `seen` is the digest of the plan that was looked at.
+    Raises UnknownWave, NotReady, PlanLocked, PlanMoved or WaveRunning.
     """
     if any(check.is_blocking for check in checks):
         raise NotReady(checks)
@@ -112,6 +121,8 @@ def launch_wave(
         assessment_id, plan = _find(work, member, wave_id)
         if plan.launched_by or work.waves.get(wave_id) is not None:
             raise PlanLocked
+        if seen and seen != plan.digest:
+            raise PlanMoved
         ensure_unlocked(work, assessment_id)
         opening = Opening(instrument_of(plan), plan.closes_at(), left_out=plan.left_out)
         work.jobs.forget(wave_id)  # test mails

@@ -1,5 +1,6 @@
 """The plan of a wave: what it asks, when, and in which words it invites."""
 
+import hashlib
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
@@ -63,6 +64,11 @@ class Plan(BaseModel):
     #: Days after the close on which everything but the certificate is erased; None: never.
     retention_days: int | None = None
     launched_by: str = ""
+
+    @property
+    def digest(self) -> str:
+        """What tells this plan from every other one: a page names it, so that none is overrun."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
 
     def closes_at(self) -> datetime | None:
         """Return the end of the last day in the zone of the wave."""

@@ -20,33 +20,51 @@ PAUSES = (timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6), timedel
 
 @dataclass(frozen=True)
 class Walk:
-    """How far a round came. `later` are the places of those whom the server put off.
+    """How far a round came, and with whom it did not work.
 
-    The order of people is HMAC(key of the wave, person), and `later` is kept under the same key:
-    the database alone tells nothing about anybody.
+    `later` are the places of those whom the server put off, `lost` of those whom no mail is known
+    to have reached. The order of people is HMAC(key of the wave, person), and both sets are kept
+    under the same key: the database alone tells nothing about anybody.
     """
 
     done: int = 0
     number: int = 0
     later: frozenset[int] = frozenset()
+    lost: frozenset[int] = frozenset()
 
     @classmethod
     def read(cls, text: str, key: bytes, size: int) -> "Walk":
         """Return the walk that a job's progress describes."""
         known = json.loads(text or "{}")
-        later = unseal(known["later"], key, size) if "later" in known else frozenset()
-        return cls(known.get("done", 0), known.get("number", 0), later)
+        later, lost = (
+            unseal(known[name], key, size) if name in known else frozenset[int]()
+            for name in ("later", "lost")
+        )
+        # A walk that an older version began says only whether it is the second.
+        number = known.get("number", int(known.get("second", False)))
+        return cls(known.get("done", 0), number, later, lost)
 
     def write(self, key: bytes, size: int) -> str:
         """Return the walk as a job keeps it."""
-        sealed = seal(self.later, key, size)
-        return json.dumps({"done": self.done, "number": self.number, "later": sealed})
+        sealed = {"later": seal(self.later, key, size), "lost": seal(self.lost, key, size)}
+        return json.dumps({"done": self.done, "number": self.number, **sealed})
 
-    def passed(self, *, put_off: bool = False) -> "Walk":
-        """Return the walk one place further on."""
+    @property
+    def is_tried_here(self) -> bool:
+        """Return whether the walk tries this place, rather than passing it by."""
+        return self.number == 0 or self.done in self.later
+
+    def passed(self, *, put_off: bool = False, lost: bool = False) -> "Walk":
+        """Return the walk one place further on, with what became of this one."""
+        if not self.is_tried_here:
+            return replace(self, done=self.done + 1)
         place = frozenset({self.done})
-        later = self.later | place if put_off else self.later - place
-        return replace(self, done=self.done + 1, later=later)
+        return replace(
+            self,
+            done=self.done + 1,
+            later=self.later | place if put_off else self.later - place,
+            lost=self.lost | place if lost else self.lost - place,
+        )
 
     @property
     def may_be_repeated(self) -> bool:
@@ -86,7 +104,7 @@ def reminder_at(
     office: Office, work: UnitOfWork, job: Job, reminding: Reminding, walk: Walk
 ) -> tuple[str, Mail] | Postponed | None:
     """Return the mail of the place that a walk has come to; None if nobody is reminded there."""
-    if walk.number and walk.done not in walk.later:
+    if not walk.is_tried_here:
         return None
     person = reminding.people[walk.done]
     return wave_mail(office, work, job.wave_id or "", REMINDER, person.id)

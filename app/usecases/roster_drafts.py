@@ -1,5 +1,6 @@
 """A roster that is being imported: read into a draft, mended row by row, compared."""
 
+from codecs import BOM_UTF8
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -13,10 +14,10 @@ from app.usecases.roster_changes import (
     Changes,
     compare_roster,
 )
-from app.usecases.roster_kinds import UnknownKind, unknown_kinds
+from app.usecases.roster_kinds import UnknownKind, known_kinds, unknown_kinds
 from app.usecases.roster_units import ALL_COLUMNS, COLUMNS, plain
 from app.usecases.rosters import Roster, roster_of
-from app.usecases.table_rows import UTF_16, FaultyTable, TableFault, TableRow, read_rows
+from app.usecases.table_rows import UTF_16, WORKBOOKS, FaultyTable, TableFault, TableRow, read_rows
 from app.usecases.workbooks import MAGIC, read_workbook
 
 #: More faulty rows than this are mended in the file: they come from one mistake in it.
@@ -41,7 +42,7 @@ class Draft(BaseModel):
     name: str
     rows: list[_Row]
     unreadable: list[tuple[int, str, str]] = []
-    #: A line of the file whose letters were guessed: it was not written as UTF-8.
+    #: Lines of the file whose letters were guessed: it was not written as UTF-8.
     guessed: str = ""
 
 
@@ -115,7 +116,8 @@ def view_import(store: Store, member: Member, assessment_id: str, kinds: Kinds) 
         try:
             roster = roster_in(draft, kinds)
         except FaultyTable as error:
-            unknown = unknown_kinds((row.cells.get("kind", "") for row in draft.rows), kinds.titles)
+            written = (row.cells.get("kind", "") for row in draft.rows)
+            unknown = unknown_kinds(written, kinds.titles)[:MOST_MENDED]
             rows = _faulty_rows(draft, error.faults, {plain(one.written) for one in unknown})
             return ImportState(draft.name, error.faults, rows, unknown, draft.guessed)
         units = work.units.of(assessment_id)
@@ -133,16 +135,25 @@ def view_import(store: Store, member: Member, assessment_id: str, kinds: Kinds) 
 
 
 def _as_utf8(content: bytes) -> tuple[bytes, str]:
-    """Return a file in UTF-8, and the first line whose letters had to be guessed for that."""
-    if content.startswith(UTF_16):
+    """Return a file in UTF-8, and lines whose letters had to be guessed for that.
+
+    What is UTF-8 but for a stray byte, or no Windows-1252 either, is left for the reader to refuse.
+    """
+    if content.startswith((*UTF_16, *WORKBOOKS, BOM_UTF8)):
         return content, ""
     try:
-        content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        text = content.decode("cp1252", errors="replace")
-        before = content[: error.start].count(b"\n")
-        return text.encode(), " ".join(text.split("\n")[before].split())[:120]
-    return content, ""
+        content.decode()
+    except UnicodeDecodeError:
+        if not content.decode(errors="ignore").isascii():
+            return content, ""
+    else:
+        return content, ""
+    try:
+        text = content.decode("cp1252")
+    except UnicodeDecodeError:
+        return content, ""
+    lines = [" ".join(line.split())[:80] for line in text.splitlines() if not line.isascii()]
+    return text.encode(), " / ".join(lines[:3])
 
 
 def mend_rows(
@@ -151,16 +162,18 @@ def mend_rows(
     assessment_id: str,
     cells: Mapping[tuple[int, str], str],
     kinds: Mapping[str, str],
+    titles: Mapping[str, str],
 ) -> None:
     """Put new text into cells of the draft, by line and column; lines without text go.
 
-    `kinds` puts a kind in place of what the roster writes for it, in every row.
+    `kinds` puts a kind (one of `titles`) in place of what the roster writes, in every row.
 
     Raises UnknownAssessment or NoDraft.
     """
     with store.writing() as work:
         draft = find_draft(work, member, assessment_id)
-        chosen = {plain(written): kind for written, kind in kinds.items() if kind}
+        known = set(known_kinds(titles).values())
+        chosen = {plain(written): kind for written, kind in kinds.items() if kind in known}
         for row in draft.rows:
             for column in ALL_COLUMNS:
                 if (row.line, column) in cells:

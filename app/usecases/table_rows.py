@@ -21,7 +21,7 @@ _STRAY_MARK = (
 )
 _TOO_LONG = "cannot be read: a cell is far too long; look for a quotation mark without a partner."
 #: What workbooks begin with: a zip archive, or the older compound file.
-_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 #: The line by which Excel is told the separator of a file.
 _SEPARATOR_LINE = re.compile(r'"?sep=([,;\t])"?[,;\t]*\s*', re.IGNORECASE)
@@ -109,7 +109,7 @@ def rows_of(
 
 
 def _decode(content: bytes) -> tuple[str, list[TableFault]]:
-    if content.startswith(_WORKBOOKS):
+    if content.startswith(WORKBOOKS):
         raise FaultyTable([TableFault(1, "", "", f"the file is a workbook, not a CSV; {_SAVE_AS}")])
     wide = content.startswith(UTF_16)
     try:

@@ -9,13 +9,13 @@ from fastapi.responses import Response
 from app.language import gettext as _
 from app.usecases.assessments import AssessmentView, view_assessment
 from app.usecases.checklist import Check, asked_units, check_launch
-from app.usecases.planning import NotReady, PlanLocked, find_plan, launch_wave
+from app.usecases.planning import NotReady, PlanLocked, PlanMoved, find_plan, launch_wave
 from app.usecases.plans import Plan
 from app.web.ids import WaveId
 from app.web.layout import respond
 from app.web.session import ConsultantSession, MemberForm
 from app.web.site import Site, site_of
-from app.web.workspace import WorkspacePage, go_to
+from app.web.workspace import WorkspacePage, go_to, said
 
 router = APIRouter(prefix="/waves/{wave_id}/plan/launch")
 
@@ -69,23 +69,30 @@ def show_launch(request: Request, wave_id: WaveId, session: ConsultantSession) -
             view=view,
             plan=plan,
             advice=checks,
+            note=said(request),
         )
     )
 
 
 @router.post("")
 def launch(
-    request: Request, wave_id: WaveId, session: ConsultantSession, _fields: MemberForm
+    request: Request, wave_id: WaveId, session: ConsultantSession, fields: MemberForm
 ) -> Response:
     """Launch the wave, if nothing stands against it. Sent twice, it is launched once."""
     site = site_of(request)
     assessment_id, plan = find_plan(site.store, session.member, wave_id)
     view = view_assessment(site.store, session.member, assessment_id)
     checks = () if plan.launched_by else checks_of(site, view, plan, wave_id)
+    # Whatever is kept by then, only the plan that was looked at and checked is launched.
+    seen = fields.get("seen", plan.digest)
+    if seen != plan.digest and not plan.launched_by:
+        return go_to(f"/waves/{wave_id}/plan/launch", "moved")
     try:
-        launch_wave(site.store, session.member, wave_id, checks, site.now(), site.chance)
+        launch_wave(site.store, session.member, wave_id, checks, site.now(), site.chance, seen)
     except NotReady:
         return go_to(f"/waves/{wave_id}/plan", "unready")
+    except PlanMoved:
+        return go_to(f"/waves/{wave_id}/plan/launch", "moved")
     except PlanLocked:
         return go_to(f"/waves/{wave_id}")
     return go_to(f"/waves/{wave_id}", "launched")

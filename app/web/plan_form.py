@@ -61,7 +61,8 @@ def _language(text: str, known: str) -> str:
 
 
 def _contact(text: str, known: str, problems: list[str]) -> str:
-    if not text.strip() or is_email(text.strip()):
+    # Of the domain, since mail programs do not agree on other letters in “Reply-To”.
+    if not text.strip() or (is_email(text.strip()) and text.isascii()):
         return text.strip()
     problems.append(
         _("Questions go to: “%(text)s” is no address; write name@example.org.", text=text[:80])

@@ -78,6 +78,8 @@ class PlanPage(WorkspacePage):
     wave_id: str
     view: AssessmentView
     plan: Plan
+    #: As it is kept, which is not `plan` where something typed was refused.
+    kept: Plan
     languages: tuple[str, ...]
     modules: tuple[ModuleLine, ...]
     kinds: tuple[KindLine, ...]
@@ -93,6 +95,11 @@ class PlanPage(WorkspacePage):
     def may_launch(self) -> bool:
         """Return whether nothing stands against a launch."""
         return not any(check.is_blocking for check in self.checks)
+
+    @property
+    def seen(self) -> str:
+        """The digest of the plan as it is kept."""
+        return self.kept.digest
 
     def value(self, name: str, planned: object) -> object:
         """Return what a field shows: what was typed just now, else what is planned."""
@@ -126,6 +133,7 @@ def _page(
         wave_id=wave_id,
         view=view,
         plan=plan,
+        kept=find_plan(site.store, session.member, wave_id)[1],
         languages=languages(),
         modules=_modules(plan),
         kinds=_kinds(view, plan),
@@ -183,6 +191,13 @@ def take_plan(
     view = view_assessment(site.store, session.member, assessment_id)
     kinds = {one.unit.kind for one in view.units if one.unit.kind}
     plan, problems = read_plan(known, fields, kinds)
+    if fields.get("seen", known.digest) != known.digest:
+        problems.append(
+            _(
+                "The plan was changed meanwhile, perhaps in another tab. Below is what you typed; "
+                "save once more to put it in place of that."
+            )
+        )
     action = fields.get("action", "")
     if problems:
         typed = tuple(fields.items())

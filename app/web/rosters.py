@@ -139,7 +139,7 @@ def mend(
         line, _dash, column = name.partition("-")
         if line.isascii() and line.isdigit() and len(line) < 9:
             cells[int(line), column] = value
-    mend_rows(site_of(request).store, session.member, assessment_id, cells, kinds)
+    mend_rows(site_of(request).store, session.member, assessment_id, cells, kinds, kind_titles())
     return go_to(f"/assessments/{assessment_id}/roster")
 
 

@@ -35,6 +35,7 @@ NOTES = {
     "kept": N_("The plan is saved."),
     "tested": N_("The plan is saved, and a test mail is on its way to you."),
     "unready": N_("The plan is saved. What is marked “Must” stands against the launch."),
+    "moved": N_("The plan was changed meanwhile. This is what it says now."),
     "launched": N_("The wave is launched."),
     "reminding": N_("The reminder is on its way."),
     "extended": N_("The last day is changed."),

@@ -56,7 +56,9 @@ def make_client(store: Store, folder: Path) -> Client:
     start_import(store, ann, faulty, "roster.csv", FAULTY.encode())
     empty = create_assessment(store, ann, "Empty", NOW, CHANCE)
     start_import(store, ann, empty, "roster.csv", roster_text().encode())
-    made = Made(raw, running, faulty, empty, planned, opened.wave_id, closed.wave_id, certificate)
+    ready = plan(store, ann, done)
+    ids = (opened.wave_id, closed.wave_id, certificate)
+    made = Made(raw, running, faulty, empty, planned, ready, *ids)
     token = start_session(store, ann, ann.organisation_id)
     return Client(ann, token, paths_of(store, made))
 
@@ -70,6 +72,7 @@ class Made:
     faulty: str
     empty: str
     planned: str
+    ready: str
     opened: str
     closed: str
     certificate: str
@@ -97,6 +100,7 @@ def paths_of(store: Store, made: Made) -> dict[str, str]:
         "faulty rows": f"/assessments/{made.faulty}/roster",
         "changes": f"/assessments/{made.empty}/roster",
         "plan": f"/waves/{made.planned}/plan",
+        "launch": f"/waves/{made.ready}/plan/launch",
         "heads": f"/assessments/{made.raw}/heads",
         "mail": f"/waves/{made.planned}/plan/mail/invitation",
         "sheet to come": f"/waves/{made.planned}/plan/sheet",
@@ -124,7 +128,13 @@ def client(sqlite_store: Store, tmp_path: Path) -> Client:
 
 @pytest.fixture
 def address(sqlite_store: Store, tmp_path: Path) -> Iterator[str]:
-    settings = Settings(data=tmp_path, database="", port=free_port())
+    settings = Settings(
+        data=tmp_path,
+        database="",
+        port=free_port(),
+        mail="smtp+plain://127.0.0.1:9",
+        mail_from="survey@example.org",
+    )
     with listening(settings, sqlite_store, lambda: NOW) as address:
         yield address
 

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from app.maturity import ACCEPTANCE, ORIENTATIONS, Orientation
 from app.scoring.release import Release, UnitResult
-from app.scoring.scales import SCALES
 from app.scoring.suppression import ORGANISATION, ThresholdTooLow
 from tests.builders import marked
 from tests.scoring.builders import group, profile, release, sheet, unit
@@ -74,12 +73,17 @@ def test_leftovers_count_in_the_parent_but_have_no_figure_of_their_own() -> None
     assert overall is not None
     assert overall.mean == pytest.approx((6 * 2 + 7 * 5) / 13)
     assert made.unit("b").profiles == made.unit("c").profiles == {}
-    assert made.left_out == ()
 
 
-def test_scales_are_named_in_which_answers_rest_in_no_figure() -> None:
-    made = release(group("a", 6), unit("b", [sheet("333333", measurement="3?????")] * 4))
-    assert made.left_out == tuple(SCALES[place] for place in (0, 1, 3))
+def test_nothing_tells_whether_anybody_of_a_hidden_group_answered() -> None:
+    made = release(group("a", 6), unit("b", [sheet("333333")] * 4, invited=4))
+    silent = release(group("a", 6), unit("b", invited=4))
+    assert made == silent
+    careless = release(
+        unit("a", [sheet("333333")] * 6 + [sheet("333333", marks="-3")] * 6),
+        unit("b", [sheet("333333", marks="-3")] * 4, invited=4),
+    )
+    assert careless.careless == 6
     assert (made.answered, made.is_part) == (6, True)
 
 

@@ -15,11 +15,13 @@ from app.usecases.fieldwork import RemindingNow, correct_address, remind_now
 from app.usecases.invitations import run_round
 from app.usecases.jobs import Worker
 from app.usecases.mails import MailWorker
-from app.usecases.members import Member
+from app.usecases.members import Member, Role, invite_member
+from tests.builders import NOW
+from tests.journeys.conftest import free_port
 from tests.mailing.hostile import HANG_UP, HostileServer, Script
-from tests.mailing.sink import Sink, SinkServer
+from tests.mailing.sink import Sink, SinkServer, text_of
 from tests.usecases.test_mails import PEOPLE, Clock, Post
-from tests.usecases.workspace import consultant
+from tests.usecases.workspace import CHANCE, consultant
 from tests.web.visitor import add_account, first_organisation
 
 
@@ -215,3 +217,33 @@ def test_a_new_password_does_not_wait_behind_a_round(sqlite_store: Store) -> Non
         ask_for_reset(sqlite_store, account.email, post.clock.now)
         post.work()
         assert server.took[0] == account.email
+
+
+@pytest.mark.parametrize("line", ["DATA", "."])
+@pytest.mark.parametrize("answer", [HANG_UP, "550 relaying denied"])
+def test_reminders_that_never_left_are_not_told_as_sent(
+    sqlite_store: Store, line: str, answer: str
+) -> None:
+    with HostileServer(lambda told, _c, _r: answer if told == line else "") as server:
+        post = HostilePost(sqlite_store, server)
+        post.remind()
+        post.spend(18, timedelta(minutes=30))
+        reminder = post.rounds()[1]
+        assert reminder.is_short
+        assert not reminder.waiting
+        tries = [server.took.count(who) for who in set(server.took)]
+        assert max(tries, default=0) <= 4  # invitation and reminder, each of them twice
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.CONSULTANT])
+def test_who_is_invited_gets_a_link_and_learns_from_whom(sqlite_store: Store, role: Role) -> None:
+    with SinkServer(Sink(), free_port()) as server:
+        post = Post(sqlite_store, server)
+        ann = consultant(sqlite_store, "Nordwind")
+        invite_member(sqlite_store, ann, "new@example.org", role, NOW, CHANCE, has_mail=True)
+        post.work()
+        mail = post.sink.mails[0]
+        assert post.sink.to()[0] == "new@example.org"
+        assert "Ann invites you to" in text_of(mail)
+        assert ("read the survey results of Nordwind" in text_of(mail)) == (role is Role.VIEWER)
+        assert "/join#" in text_of(mail)

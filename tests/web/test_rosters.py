@@ -221,3 +221,33 @@ async def test_the_example_roster_can_be_imported(ann: tuple[Visitor, str]) -> N
     content = (await visitor.get(found[1])).content
     assert (await visitor.upload(way, "roster.csv", content)).status_code == 303
     assert "4 people in 2 groups" in (await visitor.get(way)).text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Müller,ä".encode() + b"\xff",  # UTF-8 but for a byte
+        "Źródło".encode("cp1250"),  # no Windows-1252
+        b"\xef\xbb\xbfunit\xff",
+    ],
+)
+async def test_letters_that_a_guess_would_spoil_are_not_guessed(
+    ann: tuple[Visitor, str], content: bytes
+) -> None:
+    visitor, assessment = ann
+    way = f"/assessments/{assessment}/roster"
+    rows = b"unit,parent,kind,name,email\nWeb,,applications," + content + b",a@example.org\n"
+    done = await visitor.upload(way, "roster.csv", rows)
+    page = done.text if done.status_code == 422 else (await visitor.get(way)).text
+    assert "not saved as UTF-8" in page
+
+
+async def test_only_a_kind_that_exists_takes_the_place_of_an_unknown_one(
+    ann: tuple[Visitor, str],
+) -> None:
+    visitor, assessment = ann
+    way = f"/assessments/{assessment}/roster"
+    content = b"unit,parent,kind,name,email\nWeb,,strange,Ann,a@example.org\n"
+    await visitor.upload(way, "roster.csv", content)
+    await visitor.post(f"{way}/rows", **{"kind:strange": "x" * 50_000})
+    assert "“strange”, in one row" in (await visitor.get(way)).text

@@ -135,6 +135,28 @@ async def test_a_plan_that_cannot_be_is_refused_and_nothing_typed_is_lost(
     assert "My own team" not in (await visitor.get(way)).text, "half of it was kept"
 
 
+async def test_a_stale_page_overruns_no_plan_and_launches_none(
+    ann: tuple[Visitor, str], sqlite_store: Store
+) -> None:
+    visitor, assessment = ann
+    way = (await visitor.post(f"/assessments/{assessment}/waves")).headers["location"]
+    page = (await visitor.get(way)).text
+    fields = dict(re.findall(r'<input[^>]* name="([\w-]+)"[^>]* value="([^"]*)"', page))
+    fields |= {"invitation-text": "Hello {link}", "reminder-text": "Again {link}"}
+    fields |= {"invitation-subject": "a", "reminder-subject": "b"}
+    fields.pop("token")
+    kept = await visitor.post(way, **(fields | {"sender": "First tab"}))
+    assert kept.status_code == 303
+    stale = await visitor.post(way, **(fields | {"sender": "Second tab", "action": "see sheet"}))
+    assert stale.status_code == 422
+    assert "changed meanwhile" in stale.text
+    assert "Second tab" in stale.text
+    assert "First tab" in (await visitor.get(way)).text
+    launched = await visitor.post(f"{way}/launch", seen=fields["seen"])
+    assert launched.headers["location"] == f"{way}/launch?done=moved"
+    assert (await visitor.get(way)).status_code == 200, "it was launched"
+
+
 @pytest.mark.parametrize("value", ["\0", "\ud800", "x" * 5000, "{0.__class__}", "<script>alert(1)"])
 async def test_no_text_breaks_a_page(ann: tuple[Visitor, str], value: str) -> None:
     visitor, assessment = ann
