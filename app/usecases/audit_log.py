@@ -44,6 +44,7 @@ class Deed(StrEnum):
     WAVE_CLOSED = "closed a wave"
     REMINDERS_SENT = "sent reminders"
     MAILS_RETRIED = "retried mails"
+    BOUNCES_NOTED = "listed mails that came back"
     LETTERS_PRINTED = "printed letters"
     CODES_PRINTED = "printed codes of units"
     LINK_MADE = "made a link to results"

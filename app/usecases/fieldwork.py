@@ -15,6 +15,7 @@ from app.usecases.errors import SiloscopeError
 from app.usecases.field import is_closing
 from app.usecases.invitations import (
     BETWEEN,
+    BOUNCED,
     DOUBTFUL,
     INVITATION,
     REMINDER,
@@ -87,7 +88,7 @@ def extend_wave(store: Store, member: Member, wave_id: str, closes: date, now: d
     if closes > (now + LONGEST_EXTENSION).date():
         raise BadExtension("Choose a day within a year.")
     with store.writing() as work:
-        wave, plan = _open(work, member, wave_id, now)
+        wave, plan = find_open(work, member, wave_id, now)
         changed = plan.model_copy(update={"closes": closes})
         closes_at = changed.closes_at()
         check_closing_date(closes_at, now)
@@ -127,7 +128,7 @@ def remind_now(store: Store, member: Member, wave_id: str, now: datetime) -> Non
     Raises UnknownWave, WaveOver, RemindersUsed, RemindedJustNow or RemindingNow.
     """
     with store.writing() as work:
-        _wave, plan = _open(work, member, wave_id, now)
+        _wave, plan = find_open(work, member, wave_id, now)
         rounds = [job for job in work.jobs.of(wave_id, ROUND) if job.key.count("reminder")]
         if any(now - start < BETWEEN for start in _reminded(rounds)):
             raise RemindedJustNow
@@ -152,7 +153,7 @@ def _reminded(rounds: Sequence[Job]) -> list[datetime]:
 def retry_mails(store: Store, member: Member, wave_id: str, now: datetime) -> None:
     """Send again what was refused. Raises UnknownWave or WaveOver."""
     with store.writing() as work:
-        _open(work, member, wave_id, now)
+        find_open(work, member, wave_id, now)
         failed = [job for n in _MAILS for job in work.jobs.of(wave_id, n, "failed")]
         work.jobs.retry([job.key for job in failed], now)
         record(store, work, member.who, Deed.MAILS_RETRIED, wave_id, now)
@@ -168,7 +169,7 @@ def correct_address(
     """
     address = tidy_email(new)
     with store.writing() as work:
-        wave, _plan = _open(work, member, wave_id, now)
+        wave, _plan = find_open(work, member, wave_id, now)
         people = mailed_people(work, wave)
         person = next((p for p in people if p.email.casefold() == old.strip().casefold()), None)
         if person is None:
@@ -190,7 +191,8 @@ def _mail_anew(work: UnitOfWork, wave_id: str, person_id: str, old: str, now: da
             work.jobs.drop(job.key)
     if not started_rounds(work, wave_id):
         return
-    if not jobs or any(job.state == RUNNING or job.progress == DOUBTFUL for job in jobs):
+    told_by_server = [job for job in jobs if json.loads(job.args)["round"] != BOUNCED]
+    if not told_by_server or any(job.state == RUNNING or job.progress == DOUBTFUL for job in jobs):
         # Mail got there, as far as we know: whoever reads it must learn of this.
         work.jobs.add(moved_job(wave_id, old, now))
     if not any(job.state == READY for job in jobs):  # one that waits goes to the new address
@@ -202,7 +204,8 @@ def _is_for(job: Job, person_id: str) -> bool:
     return bool(json.loads(job.args).get("person") == person_id)
 
 
-def _open(work: UnitOfWork, member: Member, wave_id: str, now: datetime) -> tuple[Wave, Plan]:
+def find_open(work: UnitOfWork, member: Member, wave_id: str, now: datetime) -> tuple[Wave, Plan]:
+    """Return a wave that is open, and its plan. Raises UnknownWave or WaveOver."""
     wave = wave_of(work, member, wave_id)
     plan = plan_of(work, wave_id)
     closing = is_closing(wave, work.jobs.get(f"close:{wave_id}"), now)

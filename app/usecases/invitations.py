@@ -26,6 +26,8 @@ DOUBTFUL = "doubtful"
 #: Least time between two rounds of mails to the same people.
 BETWEEN = timedelta(hours=20)
 FIRST_ROUND = "invitation"
+#: In place of a round: mails that came back, as somebody told us.
+BOUNCED = "bounced"
 
 
 class KeyMissing(SiloscopeError):

@@ -77,6 +77,18 @@ class ImportState:
     groups: int = 0
     changes: Changes | None = None
 
+    @property
+    def elsewhere(self) -> tuple[TableFault, ...]:
+        """What is mended in the file: neither in a row that is shown nor by choosing a kind."""
+        lines = {row.line for row in self.rows}
+        asked = {plain(one.written) for one in self.unknown}
+        return tuple(
+            fault
+            for fault in self.faults
+            if fault.line not in lines
+            and not (fault.column == "kind" and plain(fault.value) in asked)
+        )
+
 
 def start_import(
     store: Store, member: Member, assessment_id: str, name: str, content: bytes

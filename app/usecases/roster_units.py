@@ -108,4 +108,4 @@ def _read_places(cell: str) -> tuple[tuple[str, ...], str]:
 
 def plain(kind: str) -> str:
     """Return a kind as it is compared."""
-    return kind.casefold().replace("-", " ").replace("_", " ")
+    return " ".join(kind.casefold().replace("-", " ").replace("_", " ").split())

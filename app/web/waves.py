@@ -12,6 +12,7 @@ from app.language import N_, say_date
 from app.language import gettext as _
 from app.reports.shown import shown_rate
 from app.usecases.accounts import BadAddress
+from app.usecases.bounces import LONGEST_BOUNCES, NoBounces, note_bounces
 from app.usecases.field import FieldState, view_wave
 from app.usecases.fieldwork import (
     BadExtension,
@@ -63,6 +64,9 @@ class WavePage(WorkspacePage):
     groups: tuple[GroupLine, ...]
     has_mail: bool
     typed: tuple[str, str] = ("", "")
+    #: Mails that came back, in which nobody was found.
+    pasted: str = ""
+    longest_paste: int = LONGEST_BOUNCES
 
     def local(self, moment: datetime) -> str:
         """Return a moment in the time zone of the wave."""
@@ -87,6 +91,7 @@ def _page(
     wave_id: str,
     problem: str = "",
     typed: tuple[str, str] = ("", ""),
+    pasted: str = "",
 ) -> WavePage:
     site = site_of(request)
     found = view_wave(site.store, session.member, wave_id, site.now())
@@ -101,6 +106,7 @@ def _page(
         problem=problem,
         note=said(request),
         typed=typed,
+        pasted=pasted,
     )
 
 
@@ -208,6 +214,19 @@ def take_address(
     except (WaveOver, BadAddress, UnknownAddress) as error:
         return respond(_page(request, session, wave_id, str(error), typed=(old, new)), 422)
     return go_to(f"/waves/{wave_id}", "corrected")
+
+
+@router.post("/bounces")
+def take_bounces(
+    request: Request, wave_id: WaveId, session: ConsultantSession, fields: MemberForm
+) -> Response:
+    """List the people whose mails came back."""
+    site, text = site_of(request), fields.get("text", "")
+    try:
+        note_bounces(site.store, session.member, wave_id, text, site.now())
+    except (WaveOver, NoBounces) as error:
+        return respond(_page(request, session, wave_id, str(error), pasted=text), 422)
+    return go_to(f"/waves/{wave_id}", "bounced")
 
 
 @router.post("/letters.pdf")

@@ -10,8 +10,9 @@ from app.mailing.server import MailServer
 from app.storage.store import Store
 from app.storage.tables import Person
 from app.usecases.accounts import ask_for_reset
+from app.usecases.bounces import NoBounces, note_bounces
 from app.usecases.field import RoundState, view_wave
-from app.usecases.fieldwork import RemindingNow, correct_address, remind_now
+from app.usecases.fieldwork import RemindingNow, correct_address, remind_now, retry_mails
 from app.usecases.invitations import run_round
 from app.usecases.jobs import Worker
 from app.usecases.mails import MailWorker
@@ -247,3 +248,28 @@ def test_who_is_invited_gets_a_link_and_learns_from_whom(sqlite_store: Store, ro
         assert "Ann invites you to" in text_of(mail)
         assert ("read the survey results of Nordwind" in text_of(mail)) == (role is Role.VIEWER)
         assert "/join#" in text_of(mail)
+
+
+def test_mails_that_came_back_are_listed_tried_again_and_corrected(sqlite_store: Store) -> None:
+    with HostileServer(lambda _l, _c, _r: "") as server:
+        post = HostilePost(sqlite_store, server)
+        post.work()
+        who, now = post.member(), post.clock.now
+        first, second = sorted(server.took)[:2]
+        pasted = f"Final-Recipient: rfc822; {first.upper()}\nTo: <{second}>, stranger@example.org"
+        assert note_bounces(sqlite_store, who, post.wave_id, pasted, now) == 2
+        assert note_bounces(sqlite_store, who, post.wave_id, pasted, now) == 2
+        listed = view_wave(sqlite_store, who, post.wave_id, now).failed
+        assert sorted(mail.address for mail in listed) == [first, second]
+        retry_mails(sqlite_store, who, post.wave_id, now)
+        post.work()
+        assert server.took.count(first) == server.took.count(second) == 2
+        note_bounces(sqlite_store, who, post.wave_id, first, now)
+        correct_address(sqlite_store, who, post.wave_id, first, "new@example.org", now)
+        post.work()
+        assert view_wave(sqlite_store, who, post.wave_id, now).failed == ()
+        assert server.took.count("new@example.org") == 1
+        # Whoever reads the old address learns of it, whatever was said of it here.
+        assert server.took.count(first) == 3
+        with pytest.raises(NoBounces):
+            note_bounces(sqlite_store, who, post.wave_id, "nobody@example.org", now)

@@ -79,7 +79,10 @@ ROWS: dict[str, frozenset[str]] = {
             *(f"{way} {ASSESSMENT}/heads" for way in ("GET", "POST")),
             f"POST {PLAN}/drop",
             *(f"GET {WAVE}{page}" for page in ("", "/hand-over")),
-            *(f"POST {WAVE}/{deed}" for deed in ("extend", "close", "remind", "retry", "address")),
+            *(
+                f"POST {WAVE}/{deed}"
+                for deed in ("extend", "close", "remind", "retry", "address", "bounces")
+            ),
             *(f"POST {WAVE}/{deed}" for deed in ("letters.pdf", "codes.pdf", "archive.zip")),
             *(f"POST {WAVE}/{deed}" for deed in ("links", "links/{link_id}/revoke")),
             *(f"POST {WAVE}/{deed}" for deed in ("retention", "erase", "scope/lines")),

@@ -13,7 +13,7 @@ from app.usecases.accounts import create_owner
 from app.usecases.members import Role
 from tests.builders import NOW, launch, roster_text
 from tests.usecases.workspace import consultant, launched, plan, set_up
-from tests.web.visitor import PASSWORD, Visitor, add_account, start_session, visitor
+from tests.web.visitor import PASSWORD, Visitor, add_account, member_in, start_session, visitor
 
 pytestmark = pytest.mark.anyio
 
@@ -232,3 +232,23 @@ async def test_a_viewer_reads_results_and_changes_nothing(
     assert "Wave 1" in page
     assert "New assessment" not in page
     assert (await viewer.post("/assessments", name="x")).status_code == 403
+
+
+async def test_mails_that_came_back_are_pasted_and_what_is_unknown_stays(
+    ann: tuple[Visitor, str], sqlite_store: Store
+) -> None:
+    visitor, assessment = ann
+    with sqlite_store.reading() as work:
+        organisation = work.assessments.organisation_of(assessment)
+        email = work.people.of(assessment)[0].email
+    assert organisation is not None
+    member = member_in(sqlite_store, organisation.id, Role.CONSULTANT, add_account(sqlite_store))
+    way = f"/waves/{launched(sqlite_store, member, assessment).wave_id}"
+    unknown = await visitor.post(f"{way}/bounces", text="nobody@example.org came back")
+    assert unknown.status_code == 422
+    assert "nobody@example.org came back</textarea>" in unknown.text
+    done = await visitor.post(f"{way}/bounces", text=f"550 no such user: <{email}>")
+    assert done.headers["location"] == f"{way}?done=bounced"
+    page = (await visitor.get(way)).text
+    assert "Not delivered" in page
+    assert email in page

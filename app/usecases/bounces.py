@@ -1,0 +1,48 @@
+"""Mails that came back later: whoever reads the mailbox pastes them, and their people are listed.
+
+Reading the mailbox ourselves would need its password, and every server words a bounce otherwise;
+the addresses in it are always the same.
+"""
+
+from datetime import datetime
+
+from app.storage.jobs import FAILED
+from app.storage.store import Store
+from app.usecases.addresses import EMAIL
+from app.usecases.audit_log import Deed, record
+from app.usecases.errors import SiloscopeError
+from app.usecases.fieldwork import find_open
+from app.usecases.invitations import BOUNCED, INVITATION, invitation_job, mailed_people
+from app.usecases.members import Member
+
+LONGEST_BOUNCES = 40_000
+
+
+class NoBounces(SiloscopeError):
+    """Nobody whom the wave invites stands in the text."""
+
+    def __init__(self) -> None:
+        super().__init__("No address of this wave stands in that text.")
+
+
+def note_bounces(store: Store, member: Member, wave_id: str, text: str, now: datetime) -> int:
+    """List everybody whose address stands in the text as not reached; return how many.
+
+    They stand there until their address is corrected, or the mail is sent again. Raises
+    UnknownWave, WaveOver or NoBounces.
+    """
+    written = {found.casefold().strip(".'") for found in EMAIL.findall(text[:LONGEST_BOUNCES])}
+    with store.writing() as work:
+        wave, _plan = find_open(work, member, wave_id, now)
+        people = [p for p in mailed_people(work, wave) if p.email.casefold() in written]
+        if not people:
+            raise NoBounces
+        waiting = {job.key for job in work.jobs.of(wave_id, INVITATION)}
+        for person in people:
+            job = invitation_job(wave_id, BOUNCED, person.id, now)
+            if job.key not in waiting:
+                job.state, job.error = FAILED, "The mail came back."
+                work.jobs.add(job)
+        record(store, work, member.who, Deed.BOUNCES_NOTED, f"{wave_id}: {len(people)}", now)
+        work.commit()
+    return len(people)
