@@ -76,11 +76,6 @@ class ScoredScale:
     reliability: Reliability
 
     @property
-    def left_out(self) -> int:
-        """Usable answers that rest in no figure."""
-        return sum(self.moments[unit].n for unit in self.carried.left_out)
-
-    @property
     def sizes(self) -> dict[str, int]:
         """Usable respondents of each unit."""
         return {unit: row.n for unit, row in self.moments.items()}

@@ -10,10 +10,7 @@ from app.storage.store import Store
 from app.storage.unit_of_work import UnitOfWork
 from app.usecases.errors import SiloscopeError
 from app.usecases.members import Member, assessment_of
-from app.usecases.roster_changes import (
-    Changes,
-    compare_roster,
-)
+from app.usecases.roster_changes import Changes, compare_roster
 from app.usecases.roster_kinds import UnknownKind, known_kinds, unknown_kinds
 from app.usecases.roster_units import ALL_COLUMNS, COLUMNS, plain
 from app.usecases.rosters import Roster, roster_of
@@ -129,7 +126,7 @@ def view_import(store: Store, member: Member, assessment_id: str, kinds: Kinds) 
             roster = roster_in(draft, kinds)
         except FaultyTable as error:
             written = (row.cells.get("kind", "") for row in draft.rows)
-            unknown = unknown_kinds(written, kinds.titles)[:MOST_MENDED]
+            unknown = unknown_kinds(written, kinds.titles, MOST_MENDED)
             rows = _faulty_rows(draft, error.faults, {plain(one.written) for one in unknown})
             return ImportState(draft.name, error.faults, rows, unknown, draft.guessed)
         units = work.units.of(assessment_id)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 
 from app.usecases.roster_units import plain
 
@@ -24,15 +25,20 @@ def known_kinds(titles: Mapping[str, str]) -> dict[str, str]:
     return by_title | {plain(kind): kind for kind in titles}
 
 
-def unknown_kinds(written: Iterable[str], titles: Mapping[str, str]) -> tuple[UnknownKind, ...]:
-    """Return what is written and no kind, in the order of the roster."""
+def unknown_kinds(
+    written: Iterable[str], titles: Mapping[str, str], most: int
+) -> tuple[UnknownKind, ...]:
+    """Return what is written and no kind, in the order of the roster; not more than `most`."""
     known, spelt = known_kinds(titles), dict[str, str]()
     rows: Counter[str] = Counter()
     for text in written:
         if text and plain(text) not in known:
             spelt.setdefault(plain(text), text)
             rows[plain(text)] += 1
-    return tuple(UnknownKind(spelt[key], count, _near(key, known)) for key, count in rows.items())
+    return tuple(
+        UnknownKind(spelt[key], count, _near(key, known))
+        for key, count in islice(rows.items(), most)
+    )
 
 
 def _near(key: str, known: Mapping[str, str]) -> str:

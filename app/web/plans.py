@@ -78,8 +78,8 @@ class PlanPage(WorkspacePage):
     wave_id: str
     view: AssessmentView
     plan: Plan
-    #: As it is kept, which is not `plan` where something typed was refused.
-    kept: Plan
+    #: The digest of the plan as it is kept, which is not `plan` where something typed was refused.
+    seen: str
     languages: tuple[str, ...]
     modules: tuple[ModuleLine, ...]
     kinds: tuple[KindLine, ...]
@@ -95,11 +95,6 @@ class PlanPage(WorkspacePage):
     def may_launch(self) -> bool:
         """Return whether nothing stands against a launch."""
         return not any(check.is_blocking for check in self.checks)
-
-    @property
-    def seen(self) -> str:
-        """The digest of the plan as it is kept."""
-        return self.kept.digest
 
     def value(self, name: str, planned: object) -> object:
         """Return what a field shows: what was typed just now, else what is planned."""
@@ -123,6 +118,7 @@ def _page(
     plan: Plan,
     problems: tuple[str, ...] = (),
     typed: tuple[tuple[str, str], ...] = (),
+    kept: Plan | None = None,
 ) -> PlanPage:
     site = site_of(request)
     view = view_assessment(site.store, session.member, assessment_id)
@@ -133,7 +129,7 @@ def _page(
         wave_id=wave_id,
         view=view,
         plan=plan,
-        kept=find_plan(site.store, session.member, wave_id)[1],
+        seen=(kept or plan).digest,
         languages=languages(),
         modules=_modules(plan),
         kinds=_kinds(view, plan),
@@ -201,7 +197,8 @@ def take_plan(
     action = fields.get("action", "")
     if problems:
         typed = tuple(fields.items())
-        page = _page(request, session, wave_id, assessment_id, plan, tuple(problems), typed=typed)
+        faults = tuple(problems)
+        page = _page(request, session, wave_id, assessment_id, plan, faults, typed, known)
         return respond(page, 422)
     if plan != known:
         change_plan(site.store, session.member, wave_id, plan, site.now())

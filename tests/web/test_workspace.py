@@ -18,15 +18,6 @@ from tests.web.visitor import PASSWORD, Visitor, add_account, member_in, start_s
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-def ann(client: httpx.AsyncClient, sqlite_store: Store) -> tuple[Visitor, str]:
-    """A consultant who signed in, and an assessment of theirs."""
-    member = consultant(sqlite_store)
-    assessment = set_up(sqlite_store, member)
-    token = start_session(sqlite_store, member, member.organisation_id)
-    return Visitor(client, f"siloscope-session={token}"), assessment
-
-
 async def test_the_first_owner_joins_signs_out_and_in_again(
     client: httpx.AsyncClient, sqlite_store: Store
 ) -> None:
@@ -244,6 +235,8 @@ async def test_mails_that_came_back_are_pasted_and_what_is_unknown_stays(
     assert organisation is not None
     member = member_in(sqlite_store, organisation.id, Role.CONSULTANT, add_account(sqlite_store))
     way = f"/waves/{launched(sqlite_store, member, assessment).wave_id}"
+    hostile = await visitor.post(f"{way}/bounces", text="a@" + "b." * 15_000)
+    assert hostile.status_code == 422
     unknown = await visitor.post(f"{way}/bounces", text="nobody@example.org came back")
     assert unknown.status_code == 422
     assert "nobody@example.org came back</textarea>" in unknown.text
