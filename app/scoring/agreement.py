@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from itertools import accumulate
-from math import ceil
+from math import ceil, lcm
 from typing import Final
 
 import numpy as np
 
+from app.maturity import LEVELS
 from app.scoring.moments import Moments
+from app.scoring.respondent import Integers
 from app.scoring.rules import K_FLOOR, SPLIT_GAP, SPLIT_R2
 
 #: Variance of answers given without agreement, five options: (A^2 - 1) / 12 if all are alike,
@@ -18,6 +19,8 @@ UNIFORM: Final = 2.0
 SLIGHT_SKEW: Final = 1.34
 #: Largest variance that five options allow: half the answers at each end (Lindell 1997).
 MAXIMUM_DISSENSUS: Final = 4.0
+
+_LEVELS: Final = np.array(LEVELS)
 
 #: How many made-up groups the critical value of rwg(j) is read from, and their seed.
 _REPLICATES, _SEED = 20_000, 1984
@@ -42,47 +45,45 @@ def median_deviation(unit: Moments) -> float | None:
 
 
 def _mean_deviation(
-    unit: Moments, deviation: Callable[[Sequence[int], int], tuple[int, int]]
+    unit: Moments, deviation: Callable[[Integers, Integers], tuple[Integers, Integers]]
 ) -> float | None:
-    # Numerators are added up before any fraction is made: most items share a denominator.
-    parts: dict[int, int] = {}
-    items = 0
-    for counts in unit.counts:
-        n = sum(counts)
-        if n >= 2:
-            apart, of = deviation(counts, n)
-            parts[of] = parts.get(of, 0) + apart
-            items += 1
-    whole = sum((Fraction(apart, of) for of, apart in parts.items()), Fraction(0))
-    return float(whole / items) if items else None
+    counts, n = _items_compared(unit)
+    if not n.size:
+        return None
+    parts, wholes = (values.tolist() for values in deviation(counts, n))
+    whole = lcm(*wholes)
+    apart: int = sum(part * (whole // of) for part, of in zip(parts, wholes, strict=True))
+    return apart / (whole * n.size)
 
 
-def _from_mean(counts: Sequence[int], n: int) -> tuple[int, int]:
-    total = sum(level * count for level, count in enumerate(counts, start=1))
-    apart = sum(c * abs(level * n - total) for level, c in enumerate(counts, start=1))
-    return apart, n * n
+def _items_compared(unit: Moments) -> tuple[Integers, Integers]:
+    """The items that have at least two answers: counts (items, 5), and answers (items)."""
+    counts = np.array(unit.counts)
+    n = counts.sum(axis=1)
+    return counts[n >= 2], n[n >= 2]
 
 
-def _from_median(counts: Sequence[int], n: int) -> tuple[int, int]:
-    twice = _level_at(counts, (n - 1) // 2) + _level_at(counts, n // 2)
-    apart = sum(c * abs(2 * level - twice) for level, c in enumerate(counts, start=1))
-    return apart, 2 * n
+def _from_mean(counts: Integers, n: Integers) -> tuple[Integers, Integers]:
+    total = (counts @ _LEVELS)[:, None]
+    return (counts * abs(_LEVELS * n[:, None] - total)).sum(axis=1), n * n
 
 
-def _level_at(counts: Sequence[int], place: int) -> int:
-    """The level of the answer at a place, counted from 0, when all stand in order."""
-    return next(n for n, below in enumerate(accumulate(counts), start=1) if place < below)
+def _from_median(counts: Integers, n: Integers) -> tuple[Integers, Integers]:
+    twice = _levels_at(counts, (n - 1) // 2) + _levels_at(counts, n // 2)
+    return (counts * abs(2 * _LEVELS - twice[:, None])).sum(axis=1), 2 * n
+
+
+def _levels_at(counts: Integers, places: Integers) -> Integers:
+    """The level of each item's answer at a place, counted from 0, when all stand in order."""
+    levels: Integers = 1 + (counts.cumsum(axis=1) <= places[:, None]).sum(axis=1)
+    return levels
 
 
 def item_variances(unit: Moments) -> list[float]:
     """Return s_j^2 with n_j - 1 for each item that has at least two answers."""
-    variances = []
-    for counts in unit.counts:
-        n = sum(counts)
-        if n >= 2:
-            total = sum(level * c for level, c in enumerate(counts, start=1))
-            squares = sum(level * level * c for level, c in enumerate(counts, start=1))
-            variances.append((n * squares - total * total) / (n * (n - 1)))
+    counts, n = _items_compared(unit)
+    total, squares = counts @ _LEVELS, counts @ _LEVELS**2
+    variances: list[float] = ((n * squares - total * total) / (n * (n - 1))).tolist()
     return variances
 
 
@@ -132,21 +133,30 @@ def is_split(scores: Sequence[int], weight: int) -> bool:
     n = len(scores)
     if n < K_FLOOR:
         return False
-    total = sum(scores)
+    values = np.array(scores, dtype=np.int64)
+    running = values.cumsum()
+    total = int(running[-1])
     # n * sum of squares - (sum)^2 is n times the total sum of squares, in whole numbers.
-    spread = n * sum(score * score for score in scores) - total * total
-    if spread == 0:
-        return False
+    spread = n * int(values @ values) - total * total
     smallest = max(2, ceil(n / 4))
+    cuts = np.arange(smallest, n - smallest + 1)
+    cuts = cuts[values[cuts - 1] < values[cuts]]
+    if not cuts.size:
+        return False
     best, best_pairs = 0, 1
-    below = sum(scores[: smallest - 1])
-    for cut in range(smallest, n - smallest + 1):
-        below += scores[cut - 1]
-        if scores[cut - 1] == scores[cut]:
-            continue
+    for cut in _best_cuts(cuts, running):
         # The gap of the camps is apart / pairs; the cut explains apart^2 / pairs of the spread.
-        apart, pairs = total * cut - n * below, cut * (n - cut)
+        apart, pairs = total * cut - n * int(running[cut - 1]), cut * (n - cut)
         if apart * apart * best_pairs > best * best * pairs:
             best, best_pairs = apart, pairs
     explained = Fraction(best * best, best_pairs * spread)
     return explained >= SPLIT_R2 and Fraction(best, best_pairs * weight) >= SPLIT_GAP
+
+
+def _best_cuts(cuts: Integers, running: Integers) -> list[int]:
+    """The cuts that may explain most, as far as rounding can tell; `running` sums up scores."""
+    n = len(running)
+    apart = running[-1] * (cuts / n) - running[cuts - 1]
+    explained = apart * apart / (cuts * (n - cuts))
+    best: list[int] = cuts[explained >= explained.max() * (1 - 1e-6)].tolist()
+    return best

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from app.maturity import LEVELS
-from app.scoring.moments import Moments, merge
+from app.scoring.moments import Moments
 from app.scoring.profile import ItemFigure
+from app.scoring.respondent import Integers
 from app.scoring.rules import K_ITEMS, TAU
 from app.scoring.suppression import ORGANISATION
 
@@ -29,7 +32,7 @@ def item_figures(
         if unit in cells:
             # A cell that stands in no unit below is this unit's own, and the last one.
             block = [*blocks[unit], *cells[unit][below[unit] :]]
-            figures[unit] = _all_or_none(merge(cells[unit]), block, k)
+            figures[unit] = _all_or_none(cells[unit], block, k)
             blocks[unit] = [] if any(figures[unit]) else block
             below[unit] = len(cells[unit])
         if unit != ORGANISATION:
@@ -39,16 +42,22 @@ def item_figures(
     return figures
 
 
-def _all_or_none(whole: Moments, block: Sequence[Moments], k: int) -> Items:
-    hidden = (None,) * len(whole.counts)
-    if any(sum(counts) < K_ITEMS for counts in whole.counts):
+def _all_or_none(cells: Sequence[Moments], block: Sequence[Moments], k: int) -> Items:
+    counts = _counts(cells)
+    hidden = (None,) * len(counts)
+    if (counts.sum(axis=1) < K_ITEMS).any():
         return hidden
     if block:
         apart = sum(_fewest_apart(cell) for cell in block)
-        answers = [sum(counts) for counts in merge(block).counts]
-        if 0 < apart < k or min(answers) < k:
+        if 0 < apart < k or _counts(block).sum(axis=1).min() < k:
             return hidden
-    return tuple(_figure(counts, sum(counts)) for counts in whole.counts)
+    return _figures(counts)
+
+
+def _counts(cells: Sequence[Moments]) -> Integers:
+    """How many of several cells' people gave each level to each item; shape (items, 5)."""
+    counts: Integers = np.sum([cell.counts for cell in cells], axis=0)
+    return counts
 
 
 def _fewest_apart(cell: Moments) -> int:
@@ -56,19 +65,16 @@ def _fewest_apart(cell: Moments) -> int:
     return cell.n - max(cell.answered)
 
 
-def _figure(counts: Sequence[int], n: int) -> ItemFigure:
-    mean = sum(level * count for level, count in enumerate(counts, start=1)) / n
+def _figures(counts: Integers) -> Items:
+    n = counts.sum(axis=1)
+    means = counts @ np.array(LEVELS) / n
     # The two-thirds rule in whole numbers; the answers at level 1 or above are all of them.
-    at_least = [sum(counts[level:]) for level in range(len(LEVELS))]
-    reached = [
-        level
-        for level, count in zip(LEVELS, at_least, strict=True)
-        if count * TAU.denominator >= TAU.numerator * n
-    ]
-    most = max(LEVELS, key=lambda level: counts[level - 1])
-    return ItemFigure(
-        n=n,
-        mean=mean,
-        level=max(reached),
-        most=most if 2 * counts[most - 1] >= n else None,
+    at_least = counts[:, ::-1].cumsum(axis=1)[:, ::-1]
+    reached = (at_least * TAU.denominator >= TAU.numerator * n[:, None]).sum(axis=1)
+    most = counts.argmax(axis=1)
+    common = 2 * counts.max(axis=1) >= n
+    rows = zip(*(a.tolist() for a in (n, means, reached, most, common)), strict=True)
+    return tuple(
+        ItemFigure(n=answers, mean=mean, level=LEVELS[level - 1], most=place + 1 if half else None)
+        for answers, mean, level, place, half in rows
     )

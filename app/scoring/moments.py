@@ -64,11 +64,13 @@ def add_up(units: Integers, scores: Scores, rosters: Sequence[int]) -> list[Mome
     """Return the moments of every unit 0..len(rosters)-1; `units` says whose each row is."""
     order = np.lexsort((scores.score, units))
     bounds = np.searchsorted(units[order], np.arange(len(rosters) + 1))
-    score, at_least, levels = (a[order] for a in (scores.score, scores.at_least, scores.levels))
+    score, at_least = scores.score[order], scores.at_least[order]
     sums = _sums_between(bounds, np.column_stack([score, score**2, at_least, at_least**2]))
-    counts = np.stack([_sums_between(bounds, levels == level) for level in range(1, 6)], axis=2)
-    valid = np.count_nonzero(levels, axis=1)
-    answered = _sums_between(bounds, valid[:, None] == np.arange(levels.shape[1] + 1))
+    items = scores.levels.T
+    # The first column is of answers that are missing.
+    given = [_tally(units, item, len(rosters), 6)[:, 1:] for item in items]
+    counts = np.stack(given, axis=1)
+    answered = _tally(units, sum(item > 0 for item in items), len(rosters), len(items) + 1)
     result = []
     for unit, roster in enumerate(rosters):
         row = [int(value) for value in sums[unit]]
@@ -87,6 +89,13 @@ def add_up(units: Integers, scores: Scores, rosters: Sequence[int]) -> list[Mome
         )
         result.append(moments)
     return result
+
+
+def _tally(units: Integers, values: NDArray[Any], rows: int, columns: int) -> Integers:
+    """Count how often each unit has each value 0, 1, … `columns` - 1; shape (rows, columns)."""
+    places = units * columns + values
+    found = np.bincount(places, minlength=rows * columns)
+    return found.reshape(rows, columns)
 
 
 def _sums_between(bounds: Integers, values: NDArray[Any]) -> Integers:

@@ -1,14 +1,22 @@
 """Whether it mattered which way the statements ran, and whom the quality flags left out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.maturity import ORIENTATIONS, Orientation
 from app.questionnaires.questionnaire import Scale
-from app.scoring.reliability import direction_effect
-from app.scoring.respondent import columns_of, score_respondents
+from app.scoring.respondent import (
+    Integers,
+    LevelMatrix,
+    columns_of,
+    score_respondents,
+    usable_rows,
+)
 from app.scoring.rules import K_FINE
 from app.scoring.scales import ScoredScale, UnitAnswers
 from app.scoring.sheets import SheetTable, read_sheets
@@ -18,6 +26,14 @@ from app.scoring.suppression import ORGANISATION
 FEWEST_AN_ARM = 30
 
 Effects = dict[Orientation, tuple[float | None, ...]]
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One item's answers shown one way, by group: how many, and the sum of their levels."""
+
+    answers: Integers
+    levels: Integers
 
 
 def direction_effects(
@@ -37,32 +53,55 @@ def direction_effects(
     effects: Effects = {}
     for page, orientation in enumerate(ORIENTATIONS):
         shown = scored[orientation].carried.released.get(ORGANISATION, ())
-        kept = table.where(_owned_by(table, units, shown))
-        places = columns_of(orientation, scales)
-        usable, _ = score_respondents(kept.levels[:, places])
-        up, down = kept.rose(page)
-        known = kept.where(usable & (up | down))
-        if len(known.owner):
-            found = _effects(known, page, places, len(units), k)
-            if any(effect is not None for effect in found):
-                effects[orientation] = found
+        levels = table.levels[:, columns_of(orientation, scales)]
+        up, down = table.rose(page)
+        known = _owned_by(table, units, shown) & usable_rows(levels) & (up | down)
+        arms = arms_of(levels[known], up[known], table.owner[known], len(units))
+        found = tuple(direction_effect(*pair) if _is_large(*pair, k) else None for pair in arms)
+        if any(effect is not None for effect in found):
+            effects[orientation] = found
     return effects
 
 
-def _effects(
-    known: SheetTable, page: int, places: Sequence[int], units: int, k: int
-) -> tuple[float | None, ...]:
-    levels, (rising, falling) = known.levels[:, places], known.rose(page)
-    effects: list[float | None] = []
-    for column in range(levels.shape[1]):
-        answered = levels[:, column] > 0
-        effect = direction_effect(levels[answered, column], rising[answered], known.owner[answered])
-        arms = np.stack(
-            [np.bincount(known.owner[arm & answered], minlength=units) for arm in (rising, falling)]
-        )
-        enough = arms.sum(axis=1).min() >= FEWEST_AN_ARM and arms.min(axis=0).sum() >= k
-        effects.append(effect if enough else None)
-    return tuple(effects)
+def arms_of(
+    levels: LevelMatrix, ascending: NDArray[np.bool_], owner: Integers, groups: int
+) -> list[tuple[Arm, Arm]]:
+    """Return for each item (column) the answers shown ascending, and those shown descending.
+
+    `ascending` and `owner` say of each sheet how it was shown and whose of 0..groups-1 it is.
+    """
+    place = 2 * owner + ascending
+
+    def tally(values: NDArray[Any]) -> tuple[Integers, Integers]:
+        both = np.bincount(place, weights=values, minlength=2 * groups).astype(np.int64)
+        return both[1::2], both[::2]
+
+    return [
+        (Arm(up, sum_up), Arm(down, sum_down))
+        for item in levels.T
+        for (up, down), (sum_up, sum_down) in [(tally(item > 0), tally(item))]
+    ]
+
+
+def direction_effect(up: Arm, down: Arm) -> float | None:
+    """Return an item's mean level shown ascending less that shown descending, within groups.
+
+    Each group's difference counts by n_up n_down / (n_up + n_down), the weight of a two-way
+    layout without interaction, so that groups at different levels that chance put on different
+    sides are no effect. None where no group has answers of both kinds.
+    """
+    both = (up.answers > 0) & (down.answers > 0)
+    if not both.any():
+        return None
+    n_up, n_down = up.answers[both], down.answers[both]
+    weights = n_up * n_down / (n_up + n_down)
+    differences = up.levels[both] / n_up - down.levels[both] / n_down
+    return float(np.dot(weights, differences) / weights.sum())
+
+
+def _is_large(up: Arm, down: Arm, k: int) -> bool:
+    arms = np.stack([up.answers, down.answers])
+    return bool(arms.sum(axis=1).min() >= FEWEST_AN_ARM and arms.min(axis=0).sum() >= k)
 
 
 def means_with_careless(

@@ -156,29 +156,6 @@ def _item_total(covariance: Floats, item: int, rest: Integers) -> float | None:
 
 def _centred(answers: Floats, owner: Integers) -> Floats:
     _, group = np.unique(owner, return_inverse=True)
-    sums = np.zeros((int(group.max()) + 1, answers.shape[1]))
-    np.add.at(sums, group, answers)
+    sums = np.stack([np.bincount(group, weights=item) for item in answers.T], axis=1)
     centred: Floats = answers - (sums / np.bincount(group)[:, None])[group]
     return centred
-
-
-def direction_effect(
-    levels: NDArray[np.int8], ascending: NDArray[np.bool_], groups: Integers
-) -> float | None:
-    """Return an item's mean level shown ascending less that shown descending, within groups.
-
-    `levels` are the answers to it (none missing), `ascending` how each was shown, `groups` whose
-    it is. Each group's difference counts by n_up n_down / (n_up + n_down), the weight of a
-    two-way layout without interaction, so that groups at different levels that chance put on
-    different sides are no effect. None where no group has answers of both kinds.
-    """
-    size = int(groups.max(initial=-1)) + 1
-    sides = [ascending, ~ascending]
-    up, down = (np.bincount(groups[side], minlength=size) for side in sides)
-    both = (up > 0) & (down > 0)
-    if not both.any():
-        return None
-    sums = [np.bincount(groups[side], weights=levels[side], minlength=size) for side in sides]
-    weights = up[both] * down[both] / (up[both] + down[both])
-    differences = sums[0][both] / up[both] - sums[1][both] / down[both]
-    return float(np.dot(weights, differences) / weights.sum())

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import lcm
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,6 +68,12 @@ def columns_of(scale: Scale, scales: Sequence[Scale]) -> list[int]:
     return [position for position, other in enumerate(scales) if other == scale]
 
 
+def usable_rows(levels: LevelMatrix) -> NDArray[np.bool_]:
+    """Return who is usable (n): with ceil(2K/3) valid answers."""
+    usable: NDArray[np.bool_] = _along(levels > 0) >= minimum_valid(levels.shape[1])
+    return usable
+
+
 def score_respondents(levels: LevelMatrix) -> tuple[NDArray[np.bool_], Scores]:
     """Score the items of one orientation; return who is usable (n) and the scores of those.
 
@@ -77,11 +84,17 @@ def score_respondents(levels: LevelMatrix) -> tuple[NDArray[np.bool_], Scores]:
     if items > MOST_ITEMS:
         raise ValueError(f"{items} items are more than 64 bits can score exactly: {MOST_ITEMS}")
     weight = common_denominator(items)
-    valid = np.count_nonzero(levels, axis=1)
-    usable = valid >= minimum_valid(items)
+    usable = usable_rows(levels)
     kept = levels[usable]
-    each = weight // valid[usable]
-    reached = [np.count_nonzero(kept >= level, axis=1) * each for level in (2, 3, 4, 5)]
-    score = kept.sum(axis=1, dtype=np.int64) * each
-    at_least = np.stack(reached, axis=1).astype(np.int64)
+    each = weight // _along(kept > 0)
+    at_least = np.stack([_along(kept >= level) * each for level in (2, 3, 4, 5)], axis=1)
+    score = _along(kept) * each
     return usable, Scores(score=score, at_least=at_least, levels=kept, weight=weight)
+
+
+def _along(rows: NDArray[Any]) -> Integers:
+    """Sum each row, column by column: far quicker than row by row where rows are short."""
+    total = np.zeros(len(rows), dtype=np.int64)
+    for column in rows.T:
+        total += column
+    return total

@@ -7,7 +7,7 @@ import numpy as np
 
 from app.questionnaires.questionnaire import Scale
 from app.scoring.ledger import ReleasedSets, find_exposure
-from app.scoring.respondent import columns_of, score_respondents
+from app.scoring.respondent import columns_of, usable_rows
 from app.scoring.scales import scales_among
 from app.scoring.sheets import read_sheets
 from app.storage.store import Store
@@ -82,7 +82,7 @@ def _sizes(work: UnitOfWork, wave_id: str, instrument_digest: str) -> dict[Scale
     table = read_sheets(list(texts.values()), len(scales)).careful
     sizes: dict[Scale, dict[str, int]] = {}
     for scale in scales_among(scales):
-        usable, _ = score_respondents(table.levels[:, columns_of(scale, scales)])
+        usable = usable_rows(table.levels[:, columns_of(scale, scales)])
         counts = np.bincount(table.owner[usable], minlength=len(texts))
         sizes[scale] = dict(zip(texts, counts.tolist(), strict=True))
     return sizes

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from app.scoring.agreement import (
     SLIGHT_SKEW,
@@ -22,12 +23,12 @@ from app.scoring.agreement import (
 from app.scoring.bootstrap import bootstrap_means
 from app.scoring.difference import benjamini_hochberg, difference, holm, welch_anova
 from app.scoring.moments import Moments, add_up
+from app.scoring.presentation import arms_of, direction_effect
 from app.scoring.profile import Profile, profile_of
 from app.scoring.reliability import (
     alpha,
     anova,
     consistency,
-    direction_effect,
     group_mean_reliability,
 )
 from app.scoring.respondent import score_respondents
@@ -245,11 +246,18 @@ def test_the_mean_of_a_larger_group_is_the_surer_one() -> None:
     assert group_mean_reliability(-0.1, 8) == 0
 
 
+def effect_of(
+    levels: NDArray[np.int8], rising: NDArray[np.bool_], groups: NDArray[np.int64]
+) -> float | None:
+    (arms,) = arms_of(levels[:, None], rising, groups, int(groups.max()) + 1)
+    return direction_effect(*arms)
+
+
 def test_an_effect_of_the_direction_is_the_difference_of_the_arms() -> None:
     levels = np.array([2, 4, 1, 2], dtype=np.int8)
     rising = np.array([True, True, False, False])
-    assert direction_effect(levels, rising, np.zeros(4, dtype=np.int64)) == 1.5
-    assert direction_effect(levels[:2], rising[:2], np.zeros(2, dtype=np.int64)) is None
+    assert effect_of(levels, rising, np.zeros(4, dtype=np.int64)) == 1.5
+    assert effect_of(levels[:2], rising[:2], np.zeros(2, dtype=np.int64)) is None
 
 
 def test_groups_that_chance_put_on_different_sides_are_no_effect() -> None:
@@ -257,4 +265,4 @@ def test_groups_that_chance_put_on_different_sides_are_no_effect() -> None:
     levels = np.array([5] * 10 + [1] * 10, dtype=np.int8)
     rising = np.array([True] * 8 + [False] * 2 + [True] * 2 + [False] * 8)
     groups = np.array([0] * 10 + [1] * 10)
-    assert direction_effect(levels, rising, groups) == 0
+    assert effect_of(levels, rising, groups) == 0
