@@ -1,5 +1,6 @@
 """From stored answers to a release; run as `python -m bench.release FOLDER` for one close."""
 
+import gc
 import shutil
 import subprocess
 import sys
@@ -175,6 +176,7 @@ def _memory(field: str) -> float:
 
 def main() -> None:
     """Close the wave in a folder."""
+    gc.freeze()  # as the command does
     store = _open(Path(sys.argv[1]))
     spent: dict[str, float] = {}
     before = _memory("VmRSS")
