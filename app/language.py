@@ -70,7 +70,12 @@ def template_ngettext(one: str, many: str, number: int) -> str:
 
 def say_date(day: date) -> str:
     """Return a date in words as the language writes it, e.g. "4 May 2026"."""
-    return format_date(day, "long", locale=_locale(_spoken.get()))
+    return _date_in_words(day, _spoken.get())
+
+
+@lru_cache
+def _date_in_words(day: date, language: str) -> str:
+    return format_date(day, "long", locale=_locale(language))
 
 
 def tidy_text(text: str) -> str:
@@ -95,6 +100,7 @@ def uncapitalised(text: str) -> str:
     return text[0].lower() + text[1:]
 
 
+@lru_cache
 def translations() -> tuple[str, ...]:
     """Return the languages that `locale/` has sentences for, English first."""
     files = sorted(catalogue_file("*").parent.parent.parent.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))

@@ -4,11 +4,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from random import SystemRandom
+from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.types import Receive, Scope, Send
 
 from app.mailing.server import MailServer
 from app.settings import Settings
@@ -42,6 +44,7 @@ from app.web.background import working
 from app.web.errors import ErrorsAnswered, add_error_pages
 from app.web.packing import PackLargePages
 from app.web.security import SecurityHeaders
+from app.web.short_way import ShortWay
 from app.web.site import Site
 
 #: Larger than any page's form, smaller than anything that hurts.
@@ -78,6 +81,22 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class SiteApp(FastAPI):
+    """The site: what is usual on the respondents' way, and everything else."""
+
+    def __init__(self, short_way: ShortWay, **options: Any) -> None:
+        super().__init__(**options)
+        self._short_way = short_way
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request by the short way if it can."""
+        handler = self._short_way.find(scope)
+        if handler is None:
+            await super().__call__(scope, receive, send)
+        else:
+            await self._short_way.serve(self, handler, scope, receive, send)
+
+
 def create_app(
     settings: Settings, store: Store | None = None, now: Callable[[], datetime] = utc_now
 ) -> FastAPI:
@@ -91,7 +110,8 @@ def create_app(
             yield
         kept.close()
 
-    app = FastAPI(
+    app = SiteApp(
+        _short_way(settings),
         title="Siloscope",
         docs_url=None,
         redoc_url=None,
@@ -136,13 +156,23 @@ def _site(settings: Settings, store: Store, now: Callable[[], datetime]) -> Site
     )
 
 
+def _short_way(settings: Settings) -> ShortWay:
+    return ShortWay(responses.HANDLERS, _hosts(settings), MOST_BYTES, https=_is_https(settings))
+
+
 def _middleware(settings: Settings) -> list[Middleware]:
-    public = urlsplit(settings.public_url)
-    hosts = {public.hostname or "", "localhost", "127.0.0.1"}
     return [
-        Middleware(SecurityHeaders, https=public.scheme == "https"),
+        Middleware(SecurityHeaders, https=_is_https(settings)),
         # A link made from a forged Host header would lead people away.
-        Middleware(TrustedHostMiddleware, allowed_hosts=sorted(hosts)),
+        Middleware(TrustedHostMiddleware, allowed_hosts=sorted(_hosts(settings))),
         Middleware(PackLargePages),
         Middleware(ErrorsAnswered),
     ]
+
+
+def _hosts(settings: Settings) -> set[str]:
+    return {urlsplit(settings.public_url).hostname or "", "localhost", "127.0.0.1"}
+
+
+def _is_https(settings: Settings) -> bool:
+    return urlsplit(settings.public_url).scheme == "https"

@@ -1,11 +1,13 @@
 """One Jinja environment for pages and reports; a template reads `page` and nothing else."""
 
+import secrets
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
 from jinja2.ext import InternationalizationExtension
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.language import ENGLISH, speaking, template_gettext, template_ngettext
 from app.resources import resource
@@ -77,3 +79,30 @@ def render(page: Page) -> str:
 def render_fragment(page: Page) -> Markup:
     """Return a part of a page, safe to put into another one."""
     return Markup(render(page))  # noqa: S704 - it comes out of an autoescaping template
+
+
+#: What nobody can write into a text of ours, since nobody knows it.
+_EDGE = secrets.token_hex(8)
+
+
+def hole(name: str) -> str:
+    """Return what stands in a mould for a value that differs each time."""
+    return f"{_EDGE}{name}{_EDGE}"
+
+
+@dataclass(frozen=True)
+class Mould:
+    """A page rendered once, with holes: text and names of holes by turns, a text first."""
+
+    pieces: tuple[str, ...]
+
+    def fill(self, **values: str) -> str:
+        """Return the page with a value in every hole, escaped unless it is markup already."""
+        page = list(self.pieces)
+        page[1::2] = [escape(values[name]) for name in self.pieces[1::2]]
+        return "".join(page)
+
+
+def mould(page: Page) -> Mould:
+    """Return the mould of a page whose values are holes where they will differ."""
+    return Mould(tuple(render(page).split(_EDGE)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, auto
 
-from sqlalchemy import Connection, Engine, bindparam, exists, func, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
 from sqlmodel import Session, SQLModel, col
 
 from app.storage.tables import Ballot, Comment, StagedSheet, UnitCode, Wave
@@ -111,11 +111,10 @@ _FIND_CODE = (
 )
 
 
-def find_ballot(engine: Engine, token_hash: bytes) -> BallotFacts | None:
+def find_ballot(connection: Connection, token_hash: bytes) -> BallotFacts | None:
     """Return the ballot of a token's hash, or the shared code, with its wave's state, or None."""
-    with engine.connect() as connection:
-        row = connection.execute(_FIND, {"token": token_hash}).first()
-        row = row or connection.execute(_FIND_CODE, {"token": token_hash}).first()
+    row = connection.execute(_FIND, {"token": token_hash}).first()
+    row = row or connection.execute(_FIND_CODE, {"token": token_hash}).first()
     return BallotFacts(*row) if row else None
 
 

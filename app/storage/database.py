@@ -26,6 +26,10 @@ MIX_LOCK = 5_311_206
 WRITES = "siloscope_writes"
 
 
+#: Execution option of a connection whose statements stand alone, outside any transaction.
+ALONE = "siloscope_alone"
+
+
 def open_database(url: str) -> Engine:
     """Return an engine on `url` with its migrations done.
 
@@ -64,6 +68,15 @@ def migrate(engine: Engine, revision: str = "head") -> None:
         connection.commit()
 
 
+def connect_alone(engine: Engine) -> Connection:
+    """Return a connection to be kept: each statement sees what is committed when it runs."""
+    connection = engine.connect()
+    if engine.dialect.name == "sqlite":
+        # Its driver would leave "AUTOCOMMIT" by beginning transactions itself from then on.
+        return connection.execution_options(**{ALONE: True})
+    return connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
 def lock_mixing(connection: Connection) -> None:
     """Wait until no other process mixes, and keep others waiting until the commit.
 
@@ -98,6 +111,8 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    if ALONE in connection.get_execution_options():
+        return
     # A transaction that reads first and writes later can fail half-way; so take the lock now.
     writes = connection.get_execution_options().get(WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

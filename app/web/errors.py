@@ -39,6 +39,15 @@ class ErrorPage(WebPage):
     detail: str = ""
 
 
+async def answer_error(request: Request, error: Exception) -> Response:
+    """Return the answer to what went wrong, whether anybody expected it or not."""
+    if isinstance(error, tuple(TABLE)):
+        return await _explain(request, error)
+    if isinstance(error, ClientDisconnect):
+        return await _gone(request, error)
+    return await _unexpected(request, error)
+
+
 def add_error_pages(app: FastAPI) -> None:
     """Give every error of the table its page, and all others a page that tells nothing."""
     for kind in TABLE:

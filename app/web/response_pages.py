@@ -1,16 +1,18 @@
 """The page values of the respondent's way, and how a page of questions is put together."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
+from html import escape
+from typing import ClassVar, NamedTuple
 
 from markupsafe import Markup
 
 from app.language import gettext as _
 from app.language import ngettext, say_date
 from app.questionnaires.answers import LONGEST_COMMENT
-from app.questionnaires.questionnaire import Item
-from app.rendering import Page, render_fragment
+from app.questionnaires.questionnaire import Item, QuestionnairePage
+from app.rendering import Mould, Page, hole, mould, render, render_fragment
 from app.reports.questionnaires import choices_of, heading_of
 from app.usecases.responses import Invited, OpenBallot
 from app.web.layout import WebPage
@@ -43,7 +45,7 @@ class WelcomePage(WebPage):
     k: int
     closes: str
     comments: bool
-    hidden: tuple[tuple[str, str], ...]
+    hidden: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +63,10 @@ class ItemFragment(Page):
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionsPage(WebPage):
-    """One page of questions. Answers of the other pages travel along in hidden fields."""
+    """One page of questions. Answers of the other pages travel along in hidden fields.
+
+    What differs from one respondent to the next is text, so that it can be a hole of a mould.
+    """
 
     template: ClassVar[str] = "responses/questions.html"
     scripts: ClassVar[tuple[str, ...]] = ("draft.js",)
@@ -70,15 +75,15 @@ class QuestionsPage(WebPage):
     mirror: bool
     number: int
     last: int
-    answered: int
+    answered: str
     items: int
-    questions: Markup
-    acceptance: Markup
+    questions: str
+    acceptance: str
     comment_id: str
     comment_prompt: str
     comment: str
     longest_comment: int
-    hidden: tuple[tuple[str, str], ...]
+    hidden: str
     shown: str
     problem: str = ""
     #: Where questions are open, as page numbers with words; shown once, before sending.
@@ -92,7 +97,7 @@ class AgainPage(WebPage):
     template: ClassVar[str] = "responses/again.html"
 
     action: str
-    fields: tuple[tuple[str, str], ...]
+    fields: Markup
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,27 +110,60 @@ class ThanksPage(WebPage):
     k: int
 
 
-def welcome_page(ballot: OpenBallot, code: str) -> WelcomePage:
+def write_welcome(ballot: OpenBallot, code: str) -> str:
     """Return the first page of a ballot, with a new form."""
     invited = ballot.invited
-    return WelcomePage(
-        title=_("Survey of %(organisation)s", organisation=invited.organisation),
-        language=invited.language,
+    page = _welcome_mould(
+        invited.questionnaire.mirror,
+        len(invited.questionnaire.items),
+        invited.minutes,
+        invited.k,
+        say_date(ballot.closes_at.date()) if ballot.closes_at else "",
+        invited.questionnaire.comment is not None,
+        invited.language,
+    )
+    return page.fill(
         organisation=invited.organisation,
         group=invited.group,
-        mirror=invited.questionnaire.mirror,
-        items=len(invited.questionnaire.items),
-        minutes=invited.minutes,
-        k=invited.k,
-        closes=say_date(ballot.closes_at.date()) if ballot.closes_at else "",
-        comments=invited.questionnaire.comment is not None,
-        hidden=new_form(code).hidden(set(), ""),
+        hidden=hidden_fields(new_form(code).hidden(set(), "")),
     )
 
 
-def questions_page(
+@lru_cache
+def _welcome_mould(
+    mirror: bool, items: int, minutes: int, k: int, closes: str, comments: bool, language: str
+) -> Mould:
+    organisation = hole("organisation")
+    return mould(
+        WelcomePage(
+            title=_("Survey of %(organisation)s", organisation=organisation),
+            language=language,
+            organisation=organisation,
+            group=hole("group"),
+            mirror=mirror,
+            items=items,
+            minutes=minutes,
+            k=k,
+            closes=closes,
+            comments=comments,
+            hidden=hole("hidden"),
+        )
+    )
+
+
+def hidden_fields(fields: Iterable[tuple[str, str]]) -> Markup:
+    """Return fields as hidden inputs."""
+    inputs = [
+        # The same as Markup.escape, in a third of its time.
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">\n'
+        for name, value in fields
+    ]
+    return Markup("".join(inputs))  # noqa: S704 - both parts are escaped
+
+
+def write_questions(
     invited: Invited, form: SurveyForm, number: int, shown: str, problem: str = "", *, ask: bool
-) -> QuestionsPage:
+) -> str:
     """Return page `number` (1, 2, 3, …); with `ask` it names the questions still open."""
     questionnaire = invited.questionnaire
     questions = questionnaire.pages[number - 1]
@@ -142,25 +180,64 @@ def questions_page(
         for item, rising in form.presentation.shown(number - 1, questions)
     ]
     willing = {item.id for item in questions.acceptance}
+    values = {
+        "group": invited.group,
+        "answered": str(len(form.answers)),
+        "questions": Markup().join(html for item, html in parts if item.id not in willing),
+        "acceptance": Markup().join(html for item, html in parts if item.id in willing),
+        "comment": form.comment,
+        "hidden": hidden_fields(form.hidden(here, comment_id)),
+        "shown": shown,
+    }
+    place = _Place(
+        questions, number, len(questionnaire.pages), len(questionnaire.items), questionnaire.mirror
+    )
+    if problem or ask:
+        pages = _open_pages(invited, form) if ask else ()
+        return render(_questions_page(place, invited.language, values, problem, pages))
+    return _questions_mould(place, invited.language).fill(**values)
+
+
+class _Place(NamedTuple):
+    """A page of questions with where it stands in its questionnaire."""
+
+    questions: QuestionnairePage
+    number: int
+    last: int
+    items: int
+    mirror: bool
+
+
+@lru_cache(maxsize=1024)
+def _questions_mould(place: _Place, language: str) -> Mould:
+    names = ("group", "answered", "comment", "hidden", "shown")
+    values = {name: hole(name) for name in names}
+    values["questions"] = hole("questions") if place.questions.items else ""
+    values["acceptance"] = hole("acceptance") if place.questions.acceptance else ""
+    return mould(_questions_page(place, language, values))
+
+
+def _questions_page(
+    place: _Place,
+    language: str,
+    values: Mapping[str, str],
+    problem: str = "",
+    open_pages: tuple[tuple[int, str], ...] = (),
+) -> QuestionsPage:
+    comment = place.questions.module.comment if place.questions.module else None
     return QuestionsPage(
-        title=heading_of(questions),
-        language=invited.language,
-        group=invited.group,
-        mirror=questionnaire.mirror,
-        number=number,
-        last=len(questionnaire.pages),
-        answered=len(form.answers),
-        items=len(questionnaire.items),
-        questions=Markup().join(html for item, html in parts if item.id not in willing),
-        acceptance=Markup().join(html for item, html in parts if item.id in willing),
+        title=heading_of(place.questions),
+        language=language,
+        mirror=place.mirror,
+        number=place.number,
+        last=place.last,
+        items=place.items,
         comment_id=comment.id if comment else "",
         comment_prompt=comment.prompt if comment else "",
-        comment=form.comment,
         longest_comment=LONGEST_COMMENT,
-        hidden=form.hidden(here, comment_id),
-        shown=shown,
         problem=problem,
-        open_pages=_open_pages(invited, form) if ask else (),
+        open_pages=open_pages,
+        **values,
     )
 
 

@@ -20,9 +20,11 @@ from app.web.response_pages import (
     AgainPage,
     EntryPage,
     ThanksPage,
-    questions_page,
-    welcome_page,
+    hidden_fields,
+    write_questions,
+    write_welcome,
 )
+from app.web.short_way import Handler
 from app.web.site import site_of
 from app.web.survey_form import SurveyForm, read_survey_form, shown_at, whole_number
 
@@ -47,7 +49,7 @@ async def open_survey(request: Request) -> HTMLResponse:
     except UnknownCode:
         return respond(_unknown_code(preferred_language(request), code), 404)
     with speaking(ballot.invited.language):
-        return respond(welcome_page(ballot, code))
+        return HTMLResponse(write_welcome(ballot, code))
 
 
 def _unknown_code(language: str, code: str) -> EntryPage:
@@ -124,7 +126,7 @@ def _again(request: Request, action: str, fields: Mapping[str, str]) -> HTMLResp
             title=_("Just a moment"),
             language=language,
             action=action,
-            fields=tuple(fields.items()),
+            fields=hidden_fields(fields.items()),
         )
     return respond(page, 503)
 
@@ -164,13 +166,16 @@ def _questions(
     status: int = 200,
 ) -> HTMLResponse:
     shown = shown_at(site_of(request).now())
-    return respond(questions_page(invited, form, number, shown, problem, ask=ask), status)
+    return HTMLResponse(write_questions(invited, form, number, shown, problem, ask=ask), status)
 
 
+HANDLERS: Mapping[tuple[str, str], Handler] = {
+    ("GET", "/s"): enter_code,
+    ("POST", "/s"): open_survey,
+    ("POST", "/s/questions"): answer_questions,
+    ("POST", "/s/send"): send_answers,
+}
 #: Plain routes: what FastAPI adds to read parameters would cost half as much as the work itself.
 ROUTES: list[BaseRoute] = [
-    Route("/s", enter_code, methods=["GET"]),
-    Route("/s", open_survey, methods=["POST"]),
-    Route("/s/questions", answer_questions, methods=["POST"]),
-    Route("/s/send", send_answers, methods=["POST"]),
+    Route(path, handler, methods=[method]) for (method, path), handler in HANDLERS.items()
 ]

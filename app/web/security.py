@@ -32,7 +32,7 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
-        self._always = _encoded(ALWAYS | ({"Strict-Transport-Security": HSTS} if https else {}))
+        self._always = _encoded(_always(https=https))
         self._unless_set = _encoded(UNLESS_SET)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,6 +50,15 @@ class SecurityHeaders:
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def headers_of(*, https: bool) -> list[tuple[bytes, bytes]]:
+    """Return all headers of an answer that sets none of them itself."""
+    return _encoded(UNLESS_SET | _always(https=https))
+
+
+def _always(*, https: bool) -> dict[str, str]:
+    return ALWAYS | ({"Strict-Transport-Security": HSTS} if https else {})
 
 
 def _encoded(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:

@@ -30,7 +30,8 @@ def test_a_launch_gives_every_person_a_ballot_of_their_group(store: Store) -> No
     for invitation in wave.invitations:
         token = read_code(invitation.code)
         assert token is not None
-        ballot = find_ballot(store.engine, hash_token(token))
+        with store.engine.connect() as connection:
+            ballot = find_ballot(connection, hash_token(token))
         assert ballot is not None
         assert units[ballot.unit_id] == invitation.unit
 

@@ -1,0 +1,69 @@
+"""The respondents' routes, past all the layers around the other pages that they have no use for.
+
+A page of theirs takes a tenth of a millisecond; walking through seventeen layers took as long
+again. Whatever is not quite usual goes the whole way, and gets its answer there.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from app.web.errors import answer_error
+from app.web.security import headers_of
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class ShortWay:
+    """Serves the usual requests to a few plain routes, with the same checks and headers.
+
+    `routes` are handlers by method and path, `hosts` the names that we go by, in small letters,
+    and `most_bytes` the size of the largest form.
+    """
+
+    def __init__(
+        self,
+        routes: Mapping[tuple[str, str], Handler],
+        hosts: Collection[str],
+        most_bytes: int,
+        *,
+        https: bool,
+    ) -> None:
+        self._routes = routes
+        self._hosts = frozenset(host.encode() for host in hosts)
+        self._most_bytes = most_bytes
+        self._headers = headers_of(https=https)
+
+    def find(self, scope: Scope) -> Handler | None:
+        """Return who serves a request; None for one that has to go the whole way."""
+        if scope["type"] != "http":
+            return None
+        handler = self._routes.get((scope["method"], scope["path"]))
+        return handler if handler and self._is_usual(scope) else None
+
+    def _is_usual(self, scope: Scope) -> bool:
+        """One host that is ours, and a body whose length is told and small."""
+        hosts, length = [], 0
+        for name, value in scope["headers"]:
+            if name == b"host":
+                hosts.append(value.partition(b":")[0])
+            elif name == b"content-length":
+                length = int(value) if value.isdigit() else self._most_bytes + 1
+            elif name == b"transfer-encoding":
+                return False
+        return len(hosts) == 1 and hosts[0] in self._hosts and length <= self._most_bytes
+
+    async def serve(
+        self, app: FastAPI, handler: Handler, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Answer a request with its handler, or for the handler's error."""
+        scope["app"] = app
+        request = Request(scope, receive)
+        try:
+            response = await handler(request)
+        except Exception as error:
+            response = await answer_error(request, error)
+        response.raw_headers += self._headers
+        await response(scope, receive, send)
