@@ -86,20 +86,20 @@ class SiteApp(FastAPI):
 
     def __init__(self, short_way: ShortWay, **options: Any) -> None:
         super().__init__(**options)
-        self._short_way = short_way
+        self.short_way = short_way
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request by the short way if it can."""
-        handler = self._short_way.find(scope)
+        handler = self.short_way.find(scope)
         if handler is None:
             await super().__call__(scope, receive, send)
         else:
-            await self._short_way.serve(self, handler, scope, receive, send)
+            await self.short_way.serve(self, handler, scope, receive, send)
 
 
 def create_app(
     settings: Settings, store: Store | None = None, now: Callable[[], datetime] = utc_now
-) -> FastAPI:
+) -> SiteApp:
     """Return the application on an open store, or on the one that the settings name."""
     kept = store or Store.open(settings.database_url, settings.keys)
     site = _site(settings, kept, now)

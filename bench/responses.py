@@ -21,7 +21,7 @@ from app.storage.tables import Sheet, StagedSheet
 from app.usecases.launches import launch_assessment
 from bench.load import Errand, Tally, run_load
 from bench.people import core_instrument, make_roster, make_sheets
-from bench.server import BARE, MIX_EVERY, RunningServer, running_server
+from bench.server import BARE, BARE_SHORT, MIX_EVERY, RunningServer, running_server
 from bench.table import Row, middle, say, show, spread
 from tests.postgres import postgres_server
 
@@ -77,20 +77,27 @@ class Measured:
 
 @dataclass
 class Compared:
-    """Sends beside requests that only read the same forms."""
+    """Sends beside requests that only read the same forms, on both ways of the site."""
 
     send: Measured = field(default_factory=Measured)
     bare: Measured = field(default_factory=Measured)
+    bare_short: Measured = field(default_factory=Measured)
 
     def rows(self, where: str, goal: str) -> list[Row]:
-        """Return both with their ratios, round by round."""
-        share = [100 * a / b for a, b in zip(self.send.rate, self.bare.rate, strict=True)]
-        cpu = [a / b for a, b in zip(self.send.cpu_ms, self.bare.cpu_ms, strict=True)]
+        """Return all with their ratios, round by round."""
         return [
             Row(f"send alone, {where}", self.send.figure),
-            Row(f"only reading the form, {where}", self.bare.figure),
-            Row("  rate of the send / of only reading", f"{spread(share)} %", goal),
-            Row("  CPU of the send / of only reading", spread(cpu, 1)),
+            *self._beside(self.bare, f"only reading the form, {where}", goal),
+            *self._beside(self.bare_short, f"only reading it, by the short way, {where}", ""),
+        ]
+
+    def _beside(self, bare: Measured, name: str, goal: str) -> list[Row]:
+        share = [100 * a / b for a, b in zip(self.send.rate, bare.rate, strict=True)]
+        cpu = [a / b for a, b in zip(self.send.cpu_ms, bare.cpu_ms, strict=True)]
+        return [
+            Row(name, bare.figure),
+            Row("  rate of the send / of that", f"{spread(share)} %", goal),
+            Row("  CPU of the send / of that", spread(cpu, 1)),
         ]
 
 
@@ -199,8 +206,9 @@ def _run(
 def _compare(server: RunningServer, connections: int, forms: list[Form], into: Compared) -> int:
     # As on a real way, the server has seen the code before the send.
     _run(server, 8, [[("/s", {"code": form["code"]})] for form in forms], storing=False)
-    bare: list[Visit] = [[(BARE, form)] for form in forms]
-    into.bare.add(*_run(server, connections, bare, storing=False))
+    for path, measured in ((BARE, into.bare), (BARE_SHORT, into.bare_short)):
+        bare: list[Visit] = [[(path, form)] for form in forms]
+        measured.add(*_run(server, connections, bare, storing=False))
     tally, cpu = _run(server, connections, [[("/s/send", form)] for form in forms])
     into.send.add(tally, cpu)
     return tally.completed

@@ -218,8 +218,9 @@ def _sheet(invited: Invited, filled: Filled) -> str:
     if presentation is None:
         return write_sheet(filled.answers, invited.item_ids, hasty=hasty)
     pages = []
-    for number, orientation in enumerate(ORIENTATIONS):
-        codes = [filled.answers.get(item.id) for item in invited.questionnaire.of(orientation)]
+    core = invited.questionnaire.pages[: len(ORIENTATIONS)]
+    for number, page in enumerate(core):
+        codes = [filled.answers.get(item.id) for item in page.items]
         levels = [int(code) for code in codes if code in LEVEL_CODES]
         pages.append((levels, presentation.is_rising(number)))
     return write_sheet(
