@@ -1,6 +1,5 @@
 """From stored answers to a release; run as `python -m bench.release FOLDER` for one close."""
 
-import gc
 import shutil
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pydantic import BaseModel
 from sqlalchemy import insert
 
 from app.main import utc_now
+from app.serving import calm_garbage
 from app.storage.sheets import Sheets
 from app.storage.store import Store
 from app.storage.tables import Assessment, Ballot, Organisation, Sheet, Unit, Wave
@@ -176,7 +176,7 @@ def _memory(field: str) -> float:
 
 def main() -> None:
     """Close the wave in a folder."""
-    gc.freeze()  # as the command does
+    calm_garbage()  # as the command and the site do
     store = _open(Path(sys.argv[1]))
     spent: dict[str, float] = {}
     before = _memory("VmRSS")

@@ -1,6 +1,5 @@
 """The command `siloscope`. Bad input ends with status 2 and a sentence that says what to do."""
 
-import gc
 import sys
 from io import TextIOWrapper
 
@@ -11,6 +10,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from app.cli import advice, questionnaire, research, site, waves, workspace
 from app.cli.console import complain
 from app.reports.pdf import ReportFailed
+from app.serving import calm_garbage
 from app.usecases.errors import SiloscopeError
 
 app = typer.Typer(
@@ -28,8 +28,7 @@ app.add_typer(workspace.client, name="client")
 
 def run() -> None:
     """Run the command; what its user can mend becomes one sentence and status 2."""
-    # What is loaded stays: looking through it for garbage takes a twentieth of a close.
-    gc.freeze()
+    calm_garbage()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             # A terminal without our quotation marks shows "?" instead of a traceback.
