@@ -99,7 +99,8 @@ class Mould:
     def fill(self, **values: str) -> str:
         """Return the page with a value in every hole, escaped unless it is markup already."""
         page = list(self.pieces)
-        page[1::2] = [escape(values[name]) for name in self.pieces[1::2]]
+        given = [values[name] for name in self.pieces[1::2]]
+        page[1::2] = [v if isinstance(v, Markup) else escape(v) for v in given]
         return "".join(page)
 
 
