@@ -84,15 +84,17 @@ def utc_now() -> datetime:
 class SiteApp(FastAPI):
     """The site: what is usual on the respondents' way, and everything else."""
 
-    def __init__(self, short_way: ShortWay, **options: Any) -> None:
+    def __init__(self, short_way: ShortWay, *, https: bool, **options: Any) -> None:
         super().__init__(**options)
         self.short_way = short_way
+        # Around everything: the framework's own answers carry our headers too.
+        self._whole_way = SecurityHeaders(super().__call__, https=https)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request by the short way if it can."""
         handler = self.short_way.find(scope)
         if handler is None:
-            await super().__call__(scope, receive, send)
+            await self._whole_way(scope, receive, send)
         else:
             await self.short_way.serve(self, handler, scope, receive, send)
 
@@ -112,6 +114,7 @@ def create_app(
 
     app = SiteApp(
         _short_way(settings),
+        https=_is_https(settings),
         title="Siloscope",
         docs_url=None,
         redoc_url=None,
@@ -162,7 +165,6 @@ def _short_way(settings: Settings) -> ShortWay:
 
 def _middleware(settings: Settings) -> list[Middleware]:
     return [
-        Middleware(SecurityHeaders, https=_is_https(settings)),
         # A link made from a forged Host header would lead people away.
         Middleware(TrustedHostMiddleware, allowed_hosts=sorted(_hosts(settings))),
         Middleware(PackLargePages),

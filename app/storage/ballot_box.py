@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 from app.storage.ballots import Outcome, Submission, cast
-from app.storage.database import WRITES
+from app.storage.database import WRITES, patience
 
 #: Most submissions that share one transaction.
 BATCH = 128
@@ -56,10 +56,15 @@ class BallotBox:
         return future
 
     async def cast(self, submission: Submission) -> Outcome:
-        """Submit and wait for the outcome without holding up the event loop."""
+        """Submit and wait for the outcome without holding up the event loop.
+
+        Raises the database's error, or SQLAlchemy's TimeoutError if it is silent for too long;
+        then nobody knows, and the same form may be sent again.
+        """
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._put(_Waiting(submission, future))
-        return await future
+        async with patience():
+            return await future
 
     def _put(self, waiting: _Waiting) -> None:
         if self._thread is None:

@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, NotSupportedError, SQLAlchemyError
 
 from app.storage.ballots import BallotFacts, find_ballot
-from app.storage.database import connect_alone
+from app.storage.database import connect_alone, patience
 
 
 class BallotReader:
@@ -27,11 +27,15 @@ class BallotReader:
         self._kept: Connection | None = None
 
     async def find(self, token_hash: bytes) -> BallotFacts | None:
-        """Return the ballot with its wave's state, or None."""
+        """Return the ballot with its wave's state, or None.
+
+        Raises SQLAlchemy's TimeoutError if the database is silent for too long.
+        """
         if self._thread is None:
             return self._find(token_hash)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._find, token_hash)
+        async with patience():
+            return await loop.run_in_executor(self._thread, self._find, token_hash)
 
     def close(self) -> None:
         """Let the thread and the connection go."""
@@ -44,19 +48,26 @@ class BallotReader:
         try:
             return self._ask(token_hash)
         except DBAPIError as error:
-            self._drop()
-            # The server may have gone and come back since the last question.
-            if was_kept and error.connection_invalidated:
+            # The server may have gone and come back since the last question, or a table may
+            # have changed under a statement that the connection had prepared.
+            if was_kept and (error.connection_invalidated or isinstance(error, NotSupportedError)):
                 return self._ask(token_hash)
             raise
 
     def _ask(self, token_hash: bytes) -> BallotFacts | None:
         if self._kept is None:
             self._kept = connect_alone(self._engine)
-        return find_ballot(self._kept, token_hash)
+        try:
+            return find_ballot(self._kept, token_hash)
+        except BaseException:
+            self._drop()
+            raise
 
     def _drop(self) -> None:
+        """Part from the connection; whatever state it is in, nobody gets it from the pool."""
         kept, self._kept = self._kept, None
         if kept is not None:
+            with suppress(SQLAlchemyError):
+                kept.invalidate()
             with suppress(SQLAlchemyError):
                 kept.close()

@@ -1,5 +1,8 @@
 """Opens the database, SQLite or PostgreSQL, with durability set rather than assumed."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import TimeoutError as DatabaseSilent
 
 from app.resources import resource
 
@@ -15,6 +19,17 @@ BUSY_TIMEOUT = 10
 
 #: Seconds to wait for a PostgreSQL that does not answer.
 CONNECT_TIMEOUT = 5
+
+#: Seconds that a respondent waits for a database that is silent.
+PATIENCE = 8.0
+
+#: When a connection to PostgreSQL counts as dead: after ten seconds without any sign of life.
+DEAD_LINE = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 10_000,
+}
 
 #: Any number: the lock under which one of several starting processes migrates PostgreSQL.
 MIGRATION_LOCK = 5_311_205
@@ -55,7 +70,7 @@ def create_database_engine(url: str) -> Engine:
     return create_engine(
         url,
         pool_pre_ping=True,
-        connect_args={"options": options, "connect_timeout": CONNECT_TIMEOUT},
+        connect_args={"options": options, "connect_timeout": CONNECT_TIMEOUT, **DEAD_LINE},
     )
 
 
@@ -66,6 +81,19 @@ def migrate(engine: Engine, revision: str = "head") -> None:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
         command.upgrade(alembic_config(connection), revision)
         connection.commit()
+
+
+@asynccontextmanager
+async def patience() -> AsyncIterator[None]:
+    """Wait inside the block for as long as a respondent may have to.
+
+    Raises SQLAlchemy's TimeoutError, an error of the database like all others.
+    """
+    try:
+        async with asyncio.timeout(PATIENCE):
+            yield
+    except TimeoutError as error:
+        raise DatabaseSilent from error
 
 
 def connect_alone(engine: Engine) -> Connection:

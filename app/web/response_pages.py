@@ -9,7 +9,7 @@ from typing import ClassVar, NamedTuple
 from markupsafe import Markup
 
 from app.language import gettext as _
-from app.language import ngettext, say_date
+from app.language import ngettext, say_date, speaking
 from app.questionnaires.answers import LONGEST_COMMENT
 from app.questionnaires.questionnaire import Item, QuestionnairePage
 from app.rendering import Mould, Page, hole, mould, render, render_fragment
@@ -134,9 +134,11 @@ def _welcome_mould(
     mirror: bool, items: int, minutes: int, k: int, closes: str, comments: bool, language: str
 ) -> Mould:
     organisation = hole("organisation")
+    with speaking(language):
+        title = _("Survey of %(organisation)s", organisation=organisation)
     return mould(
         WelcomePage(
-            title=_("Survey of %(organisation)s", organisation=organisation),
+            title=title,
             language=language,
             organisation=organisation,
             group=hole("group"),
@@ -214,7 +216,8 @@ def _questions_mould(place: _Place, language: str) -> Mould:
     values = {name: hole(name) for name in names}
     values["questions"] = hole("questions") if place.questions.items else ""
     values["acceptance"] = hole("acceptance") if place.questions.acceptance else ""
-    return mould(_questions_page(place, language, values))
+    with speaking(language):
+        return mould(_questions_page(place, language, values))
 
 
 def _questions_page(

@@ -133,8 +133,8 @@ def _again(request: Request, action: str, fields: Mapping[str, str]) -> HTMLResp
 
 @lru_cache
 def _thanks(k: int, language: str) -> str:
-    # Called while its language is spoken.
-    return render(ThanksPage(title=_("Thank you"), k=k, language=language))
+    with speaking(language):
+        return render(ThanksPage(title=_("Thank you"), k=k, language=language))
 
 
 def _page_number(fields: Mapping[str, str], invited: Invited) -> int:

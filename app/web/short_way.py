@@ -45,15 +45,23 @@ class ShortWay:
 
     def _is_usual(self, scope: Scope) -> bool:
         """One host that is ours, and a body whose length is told and small."""
-        hosts, length = [], 0
-        for name, value in scope["headers"]:
-            if name == b"host":
-                hosts.append(value.partition(b":")[0])
-            elif name == b"content-length":
-                length = int(value) if value.isdigit() else self._most_bytes + 1
-            elif name == b"transfer-encoding":
+        headers = scope["headers"]
+        for name, value in headers:
+            if (
+                name == b"transfer-encoding"
+                or (name == b"content-length" and not self._is_small(value))
+                or (name == b"host" and not self._is_ours(value))
+            ):
                 return False
-        return len(hosts) == 1 and hosts[0] in self._hosts and length <= self._most_bytes
+        return sum(1 for name, _ in headers if name == b"host") == 1
+
+    def _is_ours(self, address: bytes) -> bool:
+        host, _, port = address.partition(b":")
+        return host in self._hosts and (port.isdigit() or not port)
+
+    def _is_small(self, length: bytes) -> bool:
+        # As many digits as there are to read: int() refuses thousands with an error.
+        return length.isdigit() and len(length) < 10 and int(length) <= self._most_bytes
 
     async def serve(
         self, app: FastAPI, handler: Handler, scope: Scope, receive: Receive, send: Send

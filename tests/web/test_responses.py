@@ -227,6 +227,7 @@ async def test_too_much_is_refused(client: httpx.AsyncClient) -> None:
     for content in (b"x" * 100_000, chunks()):
         answer = await client.post("/s", content=content, headers=headers)
         assert answer.status_code == 413
+        assert answer.headers["cache-control"] == "no-store"
     many = "&".join(f"f{n}=1" for n in range(1000))
     assert (await client.post("/s", content=many, headers=headers)).status_code == 400
 
