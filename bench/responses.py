@@ -88,7 +88,7 @@ class Compared:
         return [
             Row(f"send alone, {where}", self.send.figure),
             *self._beside(self.bare, f"only reading the form, {where}", goal),
-            *self._beside(self.bare_short, f"only reading it, by the short way, {where}", ""),
+            *self._beside(self.bare_short, f"only reading, by the short way, {where}", ""),
         ]
 
     def _beside(self, bare: Measured, name: str, goal: str) -> list[Row]:
@@ -96,8 +96,8 @@ class Compared:
         cpu = [a / b for a, b in zip(self.send.cpu_ms, bare.cpu_ms, strict=True)]
         return [
             Row(name, bare.figure),
-            Row("  rate of the send / of that", f"{spread(share)} %", goal),
-            Row("  CPU of the send / of that", spread(cpu, 1)),
+            Row("  rate of the send / of only reading", f"{spread(share)} %", goal),
+            Row("  CPU of the send / of only reading", spread(cpu, 1)),
         ]
 
 

@@ -72,15 +72,15 @@ def arms_of(
     """
     place = 2 * owner + ascending
 
-    def tally(values: NDArray[Any]) -> tuple[Integers, Integers]:
-        both = np.bincount(place, weights=values, minlength=2 * groups).astype(np.int64)
-        return both[1::2], both[::2]
+    def tally(values: NDArray[Any]) -> Integers:
+        both: Integers = np.bincount(place, weights=values, minlength=2 * groups).astype(np.int64)
+        return both.reshape(-1, 2)
 
-    return [
-        (Arm(up, sum_up), Arm(down, sum_down))
-        for item in levels.T
-        for (up, down), (sum_up, sum_down) in [(tally(item > 0), tally(item))]
-    ]
+    def arms(item: NDArray[np.int8]) -> tuple[Arm, Arm]:
+        answers, sums = tally(item > 0), tally(item)
+        return Arm(answers[:, 1], sums[:, 1]), Arm(answers[:, 0], sums[:, 0])
+
+    return [arms(item) for item in levels.T]
 
 
 def direction_effect(up: Arm, down: Arm) -> float | None:

@@ -1,7 +1,9 @@
 """Answers what went wrong with its page; what each error says is in `explanations`."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 from fastapi import FastAPI, Request
@@ -17,6 +19,8 @@ from app.web.explanations import BY_STATUS, FIRST, TABLE, UNEXPECTED, Explanatio
 from app.web.layout import WebPage, preferred_language, respond
 
 log = logging.getLogger(__name__)
+
+ErrorHandler = Callable[[Request, Exception], Awaitable[Response]]
 
 
 #: How Starlette tells its own layers that a body was too large, and answered for.
@@ -39,23 +43,24 @@ class ErrorPage(WebPage):
     detail: str = ""
 
 
-async def answer_error(request: Request, error: Exception) -> Response:
-    """Return the answer to what went wrong, whether anybody expected it or not."""
-    if isinstance(error, tuple(TABLE)):
-        return await _explain(request, error)
-    if isinstance(error, ClientDisconnect):
-        return await _gone(request, error)
-    return await _unexpected(request, error)
-
-
 def add_error_pages(app: FastAPI) -> None:
     """Give every error of the table its page, and all others a page that tells nothing."""
-    for kind in TABLE:
-        app.add_exception_handler(kind, _explain)
-    for kind in FIRST:
-        app.add_exception_handler(kind, _lead)
-    app.add_exception_handler(HTTPException, _by_status)
-    app.add_exception_handler(ClientDisconnect, _gone)
+    for kind, handler in _handlers().items():
+        app.add_exception_handler(kind, handler)
+
+
+async def answer_error(request: Request, error: Exception) -> Response:
+    """Return the answer to an error as the application with these pages gives it."""
+    known = _handlers()
+    handler = next((known[kind] for kind in type(error).__mro__ if kind in known), _unexpected)
+    return await handler(request, error)
+
+
+@lru_cache
+def _handlers() -> dict[type[Exception], ErrorHandler]:
+    handlers: dict[type[Exception], ErrorHandler] = dict.fromkeys(TABLE, _explain)
+    handlers |= dict.fromkeys(FIRST, _lead)
+    return handlers | {HTTPException: _by_status, ClientDisconnect: _gone}
 
 
 async def _explain(request: Request, error: Exception) -> Response:

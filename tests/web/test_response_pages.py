@@ -1,16 +1,18 @@
 """Pages that are poured into moulds are the pages that the templates make."""
 
+import re
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from app.questionnaires.presentation import Presentation
 from app.rendering import render
-from app.usecases.responses import Invited
+from app.usecases.responses import Invited, OpenBallot
 from app.web import response_pages
-from app.web.response_pages import write_questions
+from app.web.response_pages import WelcomePage, hidden_fields, write_questions, write_welcome
 from app.web.survey_form import SurveyForm
-from tests.builders import instrument
+from tests.builders import NOW, instrument
 
 HOSTILE = '"><script>alert(1)</script>&{{ page }}'
 INSTRUMENT = instrument("conditions", "pain-points")
@@ -55,6 +57,33 @@ class _Unpoured:
 
 def _unpoured(place: response_pages._Place, language: str) -> _Unpoured:
     return _Unpoured(place, language)
+
+
+@pytest.mark.parametrize("kind", INSTRUMENT.kinds)
+@pytest.mark.parametrize("closes", [None, NOW])
+def test_a_poured_welcome_is_the_page_of_its_template(kind: str, closes: datetime | None) -> None:
+    who = replace(invited(kind), organisation="Örebro & <Söner>")
+    poured = write_welcome(OpenBallot(who, closes), HOSTILE)
+    mark, order = (
+        re.search(f'name="{name}" value="([^"]+)"', poured) for name in ("form", "order")
+    )
+    assert mark is not None
+    assert order is not None
+    fields = [("code", HOSTILE), ("form", mark[1]), ("order", order[1])]
+    page = WelcomePage(
+        title="Survey of Örebro & <Söner>",
+        organisation="Örebro & <Söner>",
+        group=HOSTILE,
+        mirror=who.questionnaire.mirror,
+        items=len(who.questionnaire.items),
+        minutes=10,
+        k=5,
+        closes="4 May 2026" if closes else "",
+        comments=who.questionnaire.comment is not None,
+        hidden=hidden_fields(fields),
+    )
+    assert poured == render(page)
+    assert "<script>alert" not in poured
 
 
 def test_two_people_of_one_group_do_not_read_each_others_fields() -> None:
