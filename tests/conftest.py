@@ -1,5 +1,6 @@
 """Fixtures: both databases for every storage test, a site over HTTP, a site in a browser."""
 
+import gc
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
@@ -17,6 +18,15 @@ from tests.cli.command_line import CommandLine
 from tests.postgres import TEMPLATE, PostgresServer, postgres_server
 
 _number = count()
+
+
+@pytest.fixture(autouse=True)
+def whole_garbage() -> Iterator[None]:
+    """A command calms the search for garbage; ours has to find what tests left open."""
+    usual = gc.get_threshold()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*usual)
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,6 @@ MIX_LOCK = 5_311_206
 #: Execution option of a connection that will write: SQLite takes its lock at BEGIN.
 WRITES = "siloscope_writes"
 
-
 #: Execution option of a connection whose statements stand alone, outside any transaction.
 ALONE = "siloscope_alone"
 
@@ -139,8 +138,8 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    if ALONE in connection.get_execution_options():
+    options = connection.get_execution_options()
+    if ALONE in options:
         return
     # A transaction that reads first and writes later can fail half-way; so take the lock now.
-    writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITES) else "BEGIN")
