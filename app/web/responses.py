@@ -112,7 +112,8 @@ async def _send(request: Request, invited: Invited, form: SurveyForm) -> HTMLRes
         return _questions(request, invited, form, _comment_page(invited), problem, status=422)
     except SQLAlchemyError:
         problem = _(
-            "Your answers could not be stored just now. They are still here: send them again."
+            "It is not certain that your answers were stored. They are still here: send them "
+            "again; they count once."
         )
         return _questions(request, invited, form, last, problem, status=503)
     return HTMLResponse(_thanks(invited.k, invited.language))

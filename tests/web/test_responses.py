@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.demo.journey import answer_survey
 from app.questionnaires.answers import MARKS
+from app.storage.database import WRITES
 from app.storage.store import Store
 from app.usecases.waves import close_wave
 from tests.builders import NOW, all_at, codes_of, instrument, launch
@@ -178,6 +179,22 @@ async def test_a_database_that_fails_gives_the_answers_back(
     with sqlite_store.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE away RENAME TO staged_sheet")
     assert (await send(client, code, VS1="3", ME2="4")).status_code == 200
+    assert len(stored(sqlite_store)) == 1
+
+
+async def test_a_silent_database_is_told_and_the_same_form_counts_once(
+    client: httpx.AsyncClient, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.storage.database.PATIENCE", 0.2)
+    code = codes_of(launch(sqlite_store), "ERP")[0]
+    with sqlite_store.engine.connect().execution_options(**{WRITES: True}) as other:
+        other.begin()
+        answer = await send(client, code, VS1="3")
+    assert answer.status_code == 503
+    assert "they count once" in answer.text
+    assert '<input type="hidden" name="VS1" value="3">' in answer.text
+    monkeypatch.undo()
+    assert "Thank you" in (await send(client, code, VS1="3")).text
     assert len(stored(sqlite_store)) == 1
 
 
