@@ -1,7 +1,7 @@
 """What stands out in a unit's figures, each with the cells that it rests on."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.advice.levels import FindingId
 from app.advice.response import is_headline, is_unsettled, response_of
@@ -57,14 +57,14 @@ def findings_of(
     Only figures that are in the release are looked at.
     """
     profiles = {o: unit.profiles[o] for o in ORIENTATIONS if o in unit.profiles}
-    found = [Finding("split", o, _of(o, p)) for o, p in profiles.items() if p.split]
+    found = [Finding("split", o, _open(o, p)) for o, p in profiles.items() if p.split]
     found += _response_findings(unit, profiles)
     found += _gaps(mirror) if mirror else ()
     if unit.overall is None:
         return tuple(found)
     overall = Evidence(_("Overall"), unit.overall.n, unit.overall.level, unit.overall.band)
     if is_unsettled(unit.overall.band):
-        found.append(Finding("not_settled", None, (overall,)))
+        found.append(Finding("not_settled", None, (replace(overall, level=None),)))
     found += [
         Finding("lags", o, (*_of(o, p), overall))
         for o, p in profiles.items()
@@ -82,8 +82,8 @@ def _gaps(mirror: Mirror) -> Iterable[Finding]:
     for orientation, view in mirror.views.items():
         if view.clear and view.gap:
             higher, lower = (
-                N_("the group sees itself about %(gap)s higher"),
-                N_("the group sees itself about %(gap)s lower"),
+                N_("on the same questions the group sees itself about %(gap)s higher"),
+                N_("on the same questions the group sees itself about %(gap)s lower"),
             )
             note = _(higher if view.gap > 0 else lower, gap=abs(view.gap))
             partners = _("%(orientation)s, partners", orientation=orientation.label)
@@ -93,6 +93,11 @@ def _gaps(mirror: Mirror) -> Iterable[Finding]:
 
 def _of(orientation: Orientation, profile: Profile, note: str = "") -> tuple[Evidence, ...]:
     return (Evidence(orientation.label, profile.n, profile.level, profile.band, note),)
+
+
+def _open(orientation: Orientation, profile: Profile) -> tuple[Evidence, ...]:
+    """The figures of a group that no level describes: without one."""
+    return (Evidence(orientation.label, profile.n, band=profile.band),)
 
 
 def _apart(orientation: Orientation, profile: Profile) -> tuple[Evidence, ...]:

@@ -7,7 +7,11 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from app.language import gettext as _
 from app.maturity import Level, Orientation
+
+#: The kind whose tasks the chapter names; they stand for kinds without tasks of their own.
+USUAL_KIND = "data-centre"
 
 CATALOGUE = Path(__file__).parent / "catalogue" / "levels.toml"
 
@@ -70,12 +74,19 @@ class AdviceCatalogue(BaseModel):
 
     version: str
     language: str
+    #: By kind of group: three tasks that it does by itself.
+    tasks: dict[str, tuple[str, str, str]]
     levels: tuple[LevelAdvice, LevelAdvice, LevelAdvice, LevelAdvice, LevelAdvice]
     findings: tuple[FindingAdvice, ...]
 
-    def level(self, level: int) -> LevelAdvice:
-        """Return the advice for a level from 1 to 5."""
-        return self.levels[level - 1]
+    def level(self, level: int, kind: str | None = None) -> LevelAdvice:
+        """Return the advice for a level from 1 to 5, with tasks of a kind of group as examples."""
+        advice = self.levels[level - 1]
+        one, two, three = self.tasks.get(kind or "", self.tasks[USUAL_KIND])
+        said = _("%(one)s, %(two)s or %(three)s", one=one, two=two, three=three)
+        scope = advice.scope.replace("{tasks}", said)
+        start = tuple(text.replace("{task}", one) for text in advice.start)
+        return advice.model_copy(update={"scope": scope, "start": start})
 
     def finding(self, finding: FindingId) -> FindingAdvice:
         """Return the advice for a finding."""

@@ -15,6 +15,7 @@ from app.language import N_, uncapitalised
 from app.language import gettext as _
 from app.maturity import LEVELS, Level
 from app.scoring.release import Release, UnitResult
+from app.scoring.rules import CLEAR_CHANGE
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,11 @@ def portfolio(release: Release, topics: Sequence[Topic]) -> tuple[Candidate, ...
     return tuple(sorted(best, key=lambda one: one.rank, reverse=True))
 
 
+def equals_of_first(ranked: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """Return the candidates that suit as well as the first, itself included."""
+    return tuple(one for one in ranked if one.rank == ranked[0].rank)
+
+
 def _candidate(
     topic: Topic, reach: Level, groups: Sequence[UnitResult], path: HandoffMap
 ) -> Candidate | None:
@@ -109,7 +115,7 @@ def _candidate(
 def _line(
     topic: Topic, reach: Level, fits: Sequence[UnitFit], covered: Sequence[str], *, mended: bool
 ) -> AdviceLine:
-    text = _("%(names)s can join now.", names=_named([f for f in fits if f.joins]))
+    text = _who_joins([fit for fit in fits if fit.joins])
     for verdict, said in (
         (Verdict.EARLY, N_("Not yet: %(names)s.")),
         (Verdict.WORKSHOP, N_("To talk first: %(names)s.")),
@@ -122,6 +128,21 @@ def _line(
         text += " " + _("Both sides of the widest hand-off take part.")
     cells = _cells([fit for fit in fits if fit.joins])
     return AdviceLine(f"portfolio.{topic.id}.{reach:d}", text, "portfolio", topic.basis, cells)
+
+
+def _who_joins(joining: Sequence[UnitFit]) -> str:
+    """Who can join, and who of them with a facilitator; at least one joins."""
+    helped = [fit for fit in joining if fit.verdict is Verdict.FACILITATED]
+    ready = [fit for fit in joining if fit.verdict is Verdict.FITS]
+    if not helped:
+        return _("%(names)s can join now.", names=_named(ready))
+    if not ready:
+        return _("%(names)s can join with facilitation.", names=_named(helped))
+    return _(
+        "%(names)s can join now; with facilitation, %(helped)s too.",
+        names=_named(ready),
+        helped=_named(helped),
+    )
 
 
 def _named(fits: Sequence[UnitFit]) -> str:
@@ -151,6 +172,7 @@ class Charter:
     """One page for the first project (A3): from the problem to measuring again."""
 
     title: str
+    basis: str
     waste: tuple[str, ...]
     inside: str
     outside: str
@@ -167,20 +189,17 @@ def charter_of(candidate: Candidate) -> Charter:
     """Return the charter of a candidate, with what to do in the first ninety days."""
     reach = candidate.topic.at(candidate.reach)
     names = _named(candidate.joining)
-    waiting = [fit for fit in candidate.settled if not fit.joins]
-    outside = _("What comes before the start and after the end.")
-    if waiting:
-        outside += " " + _("Told, and not yet asked to change: %(names)s.", names=_named(waiting))
     return Charter(
         title=f"{candidate.topic.title}: {reach.stream}",
+        basis=candidate.topic.basis,
         waste=reach.waste,
         inside=_("From “%(start)s” to “%(end)s”.", start=reach.start, end=reach.end),
-        outside=outside,
+        outside=_outside(candidate),
         participants=_participants(candidate),
         target=_(
-            "“%(end)s” is reached sooner and with fewer returns, for %(customer)s.",
-            end=reach.end,
+            "For %(customer)s: the end, “%(end)s”, is reached sooner and with fewer returns.",
             customer=reach.customer,
+            end=reach.end,
         ),
         measures=reach.measures,
         risks=reach.risks,
@@ -204,10 +223,25 @@ def charter_of(candidate: Candidate) -> Charter:
             ),
         ),
         again=_(
-            "Ask the same groups again after six months; smaller moves than the margin of "
-            "this report cannot be seen."
+            "Ask the same groups again after six months. A mean that moved by less than "
+            "%(least)s of a level may have moved by chance.",
+            least=CLEAR_CHANGE,
         ),
     )
+
+
+def _outside(candidate: Candidate) -> str:
+    """What the project leaves alone, and which of the usual groups it does not ask to change."""
+    said = [_("What comes before the start and after the end.")]
+    for verdict, text in (
+        (Verdict.EARLY, N_("Told, and not yet asked to change: %(names)s.")),
+        (Verdict.WORKSHOP, N_("Only after a workshop of their own: %(names)s.")),
+        (Verdict.UNKNOWN, N_("Asked in person, since no level of theirs is known: %(names)s.")),
+    ):
+        others = [fit for fit in candidate.fits if fit.verdict is verdict]
+        if others:
+            said.append(_(text, names=_named(others)))
+    return " ".join(said)
 
 
 def _participants(candidate: Candidate) -> tuple[tuple[str, AdviceLine], ...]:
@@ -227,7 +261,9 @@ def _participants(candidate: Candidate) -> tuple[tuple[str, AdviceLine], ...]:
 
 def _change(candidate: Candidate) -> tuple[str, ...]:
     """What leaders do so that people can accept a part in the stream."""
-    said = [_("A leader of all groups that take part says why, often, and comes to the wall.")]
+    said = [
+        _("A leader of all groups that take part says why, often, and meets them at the board.")
+    ]
     helped = [fit for fit in candidate.joining if fit.verdict is Verdict.FACILITATED]
     if helped:
         names = _named(helped)

@@ -29,6 +29,12 @@ class Scope:
     workshop_first: bool
 
 
+def is_settled(unit: UnitResult) -> bool:
+    """Return whether one level says where a unit is: neither split, nor wide open, nor hidden."""
+    split = any(unit.profiles[o].split for o in ORIENTATIONS if o in unit.profiles)
+    return unit.overall is not None and not split and not is_unsettled(unit.overall.band)
+
+
 def scope_of(unit: UnitResult) -> Scope | None:
     """Return the scope a unit can carry; None if its figures allow no headline level."""
     value_stream = unit.profiles.get(Orientation.VALUE_STREAM)
@@ -39,12 +45,11 @@ def scope_of(unit: UnitResult) -> Scope | None:
     acceptance = unit.profiles.get(ACCEPTANCE)
     willing = acceptance is not None and acceptance.mean >= WILLING
     high = max(level, min(band[1] for band in bands))
-    any_split = any(unit.profiles[o].split for o in ORIENTATIONS)
     return Scope(
         level=level,
         safe=Level(min(level, *(band[0] for band in bands))),
         facilitated=Level(high) if willing else level,
-        workshop_first=any_split or is_unsettled(unit.overall.band),
+        workshop_first=not is_settled(unit),
     )
 
 
@@ -72,10 +77,14 @@ def groups_below(unit: UnitResult, release: Release) -> tuple[UnitResult, ...]:
     return tuple(group for group in groups_of(release) if group.id in below)
 
 
-def level_counts(unit: UnitResult, release: Release) -> Counter[Level]:
-    """Count the groups below a unit by their overall level: the headline of a parent."""
+def level_counts(unit: UnitResult, release: Release) -> Counter[Level | None]:
+    """Count the groups below a unit by their overall level: the headline of a parent.
+
+    None counts those that no level describes: split, or not settled. Groups whose level may
+    not be named are not counted.
+    """
     return Counter(
-        group.overall.level
+        group.overall.level if is_settled(group) else None
         for group in groups_below(unit, release)
         if group.overall is not None and is_headline(group)
     )

@@ -59,7 +59,7 @@ def _verdict(release: Release) -> str:
     if differs_reliably(release):
         return _(
             "The groups differ reliably on all three orientations (ICC(2) of .70 or more, F test "
-            "below .05), so their order means something."
+            "below .05), so what divides them is more than chance."
         )
     return _(
         "On at least one orientation differences between groups are within the noise (ICC(2) "

@@ -158,7 +158,9 @@ def _plotly_trace(heatmap: Heatmap) -> dict[str, Any]:
         "x": list(heatmap.columns),
         "y": [row.unit_id for row in rows],
         "z": [[cell.level for cell in row.cells] for row in rows],
-        "text": [[f"<b>{c.level}</b>" if c.level else "·" for c in row.cells] for row in rows],
+        "text": [
+            [f"<b>{c.level or '?'}</b>" if c.band else "–" for c in row.cells] for row in rows
+        ],
         "customdata": [
             [f"{escape(row.name)}<br>{cell.spoken}" for cell in row.cells] for row in rows
         ],

@@ -1,7 +1,7 @@
 """Tables of differences: each group against the rest, and each unit against the wave before."""
 
 from app.language import gettext as _
-from app.reports.shown import EN_DASH, shown_p, shown_spread
+from app.reports.shown import EN_DASH, shown_p, shown_spread, signed
 from app.reports.tables import FigureTable
 from app.scoring.contrast import Contrast
 from app.scoring.difference import Difference, difference, has_changed, has_moved_level
@@ -67,10 +67,10 @@ def asks_the_same(release: Release, earlier: Release) -> bool:
 
 def _ends(found: Difference) -> tuple[str, str]:
     ends = found.interval
-    value = f"{found.value:+.2f}"
+    value = signed(found.value)
     if ends is None:
         return value, EN_DASH
-    return value, _("%(low)s to %(high)s", low=f"{ends[0]:+.2f}", high=f"{ends[1]:+.2f}")
+    return value, _("%(low)s to %(high)s", low=signed(ends[0]), high=signed(ends[1]))
 
 
 def _contrast(contrast: Contrast) -> tuple[str, str, str, str]:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from app.advice.levels import AdviceCatalogue
 from app.advice.response import is_unsettled, may_name_levels
-from app.advice.scope import level_counts
+from app.advice.scope import groups_below, is_settled, level_counts
 from app.language import gettext as _
-from app.maturity import ORIENTATIONS
+from app.maturity import LEVELS, ORIENTATIONS
 from app.reports.shown import shown_band, shown_mean, shown_rate
 from app.scoring.profile import Overall, Profile
 from app.scoring.release import Release, UnitResult
@@ -15,9 +15,10 @@ from app.scoring.suppression import ORGANISATION
 
 @dataclass(frozen=True)
 class HeatmapCell:
-    """One figure: level (None: not shown), its word, band and mean, and a note in words.
+    """One figure: level (None: there is none), its word, band and mean, and a note in words.
 
-    `note` is "split" or "not settled" beside a level, or the reason why there is none.
+    `note` says why there is no level: "split" or "not settled", which have a band and a mean,
+    or the reason why nothing is shown.
     """
 
     level: int | None
@@ -93,21 +94,42 @@ def _row(unit: UnitResult, depth: int, release: Release, advice: AdviceCatalogue
         depth=depth,
         is_parent=unit.is_parent,
         invited=unit.invited,
-        answered=f"{unit.answered}" if unit.answered is not None else _("under %(k)s", k=release.k),
+        answered=_answered(unit, release),
         rate=shown_rate(unit.answered, unit.invited) if unit.answered is not None else "",
         cells=tuple(cells),
         summary=counted(unit, release) if unit.is_parent else "",
     )
 
 
+def _answered(unit: UnitResult, release: Release) -> str:
+    if unit.answered is None:
+        return _("under %(k)s", k=release.k)
+    return f"≥ {unit.answered}" if lacks_some(unit, release) else str(unit.answered)
+
+
+def lacks_some(unit: UnitResult, release: Release) -> bool:
+    """Return whether a unit's count may lack a few, of groups in which too few answered."""
+    below = groups_below(unit, release)
+    return unit.is_parent and any(one.answered is None and one.invited for one in below)
+
+
 def counted(unit: UnitResult, release: Release) -> str:
     """Return the headline of a parent: how many of its groups stand at each level."""
-    counts = sorted(level_counts(unit, release).items())
+    counts = level_counts(unit, release)
     # Held together by spaces that do not break: each is one figure.
-    return ", ".join(_("%(n)s at level %(level)s", n=n, level=int(level)) for level, n in counts)
+    said = [
+        _("%(n)s at level %(level)s", n=n, level=int(level))
+        for level in LEVELS
+        if (n := counts[level])
+    ]
+    if counts[None]:
+        said.append(_("%(n)s not settled", n=counts[None]))
+    return ", ".join(said)
 
 
 def _reason(unit: UnitResult, k: int) -> str:
+    if unit.invited < k:
+        return _("fewer than %(k)s people", k=k)
     if unit.answered is None:
         return _("fewer than %(k)s answers", k=k)
     if unit.profiles and not may_name_levels(unit):
@@ -120,16 +142,24 @@ def _cell(
 ) -> HeatmapCell:
     if figure is None or not may_name_levels(unit):
         return HeatmapCell(None, "", "", "", reason, _("not shown: %(reason)s", reason=reason))
-    note = ""
-    if isinstance(figure, Profile) and figure.split:
-        note = _("split")
-    elif is_unsettled(figure.band):
-        note = _("not settled")
+    band, mean = shown_band(figure.band), shown_mean(figure)
+    if note := _why_open(figure, unit):
+        return HeatmapCell(None, "", band, mean, note, _spoken(note, figure))
     word = advice.level(figure.level).word
-    band = shown_band(figure.band)
-    spoken = [_("level %(level)s, %(word)s", level=int(figure.level), word=word)]
-    if figure.band and figure.band[0] != figure.band[1]:
-        low, high = figure.band
-        spoken.append(_("band %(low)s to %(high)s", low=low, high=high))
-    spoken += [note] if note else []
-    return HeatmapCell(int(figure.level), word, band, shown_mean(figure), note, ", ".join(spoken))
+    said = _("level %(level)s, %(word)s", level=int(figure.level), word=word)
+    return HeatmapCell(int(figure.level), word, band, mean, "", _spoken(said, figure))
+
+
+def _why_open(figure: Profile | Overall, unit: UnitResult) -> str:
+    """Why no single level describes who is behind a figure; empty if one does."""
+    if isinstance(figure, Profile) and figure.split:
+        return _("split")
+    divided = isinstance(figure, Overall) and not is_settled(unit)
+    return _("not settled") if divided or is_unsettled(figure.band) else ""
+
+
+def _spoken(said: str, figure: Profile | Overall) -> str:
+    if figure.band is None or figure.band[0] == figure.band[1]:
+        return said
+    low, high = figure.band
+    return f"{said}, {_('band %(low)s to %(high)s', low=low, high=high)}"

@@ -2,7 +2,7 @@
 
 from app.language import gettext as _
 from app.maturity import ORIENTATIONS
-from app.reports.shown import EN_DASH
+from app.reports.shown import EN_DASH, signed
 from app.reports.tables import FigureTable
 from app.scoring.release import Release
 
@@ -43,7 +43,7 @@ def _direction(release: Release) -> FigureTable:
         for name, effect in zip(names, release.direction.get(orientation, ()), strict=False):
             if effect is not None:
                 reading = _("look at it again") if abs(effect) > DIRECTION_FLAG else EN_DASH
-                rows.append((f"{orientation.label}: {name}", f"{effect:+.2f}", reading))
+                rows.append((f"{orientation.label}: {name}", signed(effect), reading))
     return FigureTable(
         _("Whether it mattered which way the statements ran"),
         _(

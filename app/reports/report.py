@@ -75,6 +75,7 @@ def _build(
         for unit in release.units
         if unit.same_as is None and any(o in unit.profiles for o in ORIENTATIONS)
     ]
+    scope = scope_pages(release, load_topics(language=release.language), advice, edits)
     return Report(
         organisation=organisation,
         language=release.language,
@@ -83,10 +84,10 @@ def _build(
         date=say_date(closed_at.date()),
         instrument=release.instrument,
         advice_version=advice.version,
-        summary=build_summary(organisation, release, advice),
+        summary=build_summary(organisation, release, advice, scope.ranked),
         heatmap=build_heatmap(release, advice),
         units=tuple(build_unit_page(unit, release, advice, mirrors.get(unit.id)) for unit in shown),
-        scope=scope_pages(release, load_topics(language=release.language), advice, edits),
+        scope=scope,
         beside=_beside(release),
         annex=build_annex(release, earlier),
         leaves_out=release.is_part,

@@ -2,29 +2,28 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from app.advice.handoffs import HandoffMap, Placed, handoff_map
+from app.advice.handoffs import handoff_map
 from app.advice.levels import AdviceCatalogue
-from app.advice.portfolio import Candidate, Charter, charter_of, portfolio
-from app.advice.practices import PracticeOverlay, practice_overlay
+from app.advice.portfolio import Candidate, Charter, charter_of, equals_of_first, portfolio
+from app.advice.practices import practice_overlay
 from app.advice.scope_fit import ScopeFit, scope_fit
 from app.advice.topics import STEPS, Topic
 from app.advice.verdicts import UnitFit, Verdict
-from app.language import N_
+from app.language import N_, uncapitalised
 from app.language import gettext as _
-from app.maturity import LEVELS
 from app.reports.charts import data_uri
+from app.reports.handoffs import handoff_table, path_in_words
 from app.reports.lines import Edits, LineView, added_lines, line_view, line_views
 from app.reports.path import STEP_WORDS, path_svg
+from app.reports.practices import practice_table
 from app.reports.shown import EN_DASH
 from app.reports.tables import FigureTable
 from app.scoring.release import Release
 
 #: Verdicts in which a group's level may be named.
 NAMED = (Verdict.FITS, Verdict.FACILITATED, Verdict.EARLY)
-
-#: Groups that stand side by side on a page; more stand below each other.
-MOST_COLUMNS = 7
 
 #: Each verdict in a word or two.
 WORDS = {
@@ -108,27 +107,43 @@ def _fit(fit: UnitFit, edits: Edits) -> FitView:
 
 @dataclass(frozen=True)
 class CandidateView:
-    """One topic at its best reach."""
+    """One topic at its best reach; `units` are the groups that can join."""
 
     topic: str
     topic_id: str
     reach: int
     joining: str
     covered: str
+    units: tuple[str, ...]
+    line: LineView
+
+
+@dataclass(frozen=True)
+class Rank:
+    """Topics that suit equally well, and of which the same is said; each with its source."""
+
+    reach: int
+    topics: tuple[tuple[str, str], ...]
     line: LineView
 
 
 @dataclass(frozen=True)
 class ScopePages:
-    """What the report says of scope: projects, hand-offs, practices, the first charter."""
+    """What the report says of scope: projects, hand-offs, practices, the first charter.
+
+    `ranked` are the projects that no consultant dropped, the first of which has the charter.
+    """
 
     candidates: tuple[CandidateView, ...]
+    ranks: tuple[Rank, ...]
     path: str
     path_alt: str
     handoffs: FigureTable
     handoff_lines: tuple[LineView, ...]
     practices: FigureTable
+    ranked: tuple[Candidate, ...]
     charter: Charter | None
+    choice: str
     first: AnswerView | None
     participants: tuple[tuple[str, LineView], ...]
     added: tuple[LineView, ...]
@@ -146,16 +161,48 @@ def scope_pages(
     first = _first(kept[0], advice, edits) if kept else None
     return ScopePages(
         candidates=views,
+        ranks=_ranks(views),
         path=data_uri(path_svg(path)),
-        path_alt=_path_in_words(path),
-        handoffs=_handoff_table(path),
+        path_alt=path_in_words(path),
+        handoffs=handoff_table(path),
         handoff_lines=line_views(lines, edits),
-        practices=_practice_table(practice_overlay(release, advice)),
+        practices=practice_table(practice_overlay(release, advice)),
+        ranked=tuple(kept),
         charter=charter,
+        choice=_choice_in_words(kept),
         first=first,
         participants=_participants(charter, edits) if charter else (),
         added=added_lines(edits),
     )
+
+
+def _choice_in_words(ranked: Sequence[Candidate]) -> str:
+    """Return how many topics suit as well as the first; empty where it is alone in front."""
+    alike = len(equals_of_first(ranked))
+    if alike < 2:
+        return ""
+    return _(
+        "%(count)s topics suit these groups equally well, and %(topic)s only comes first by its "
+        "name: choose the one that hurts most.",
+        topic=uncapitalised(ranked[0].topic.title),
+        count=alike,
+    )
+
+
+def _ranks(views: Sequence[CandidateView]) -> tuple[Rank, ...]:
+    """Neighbours in the ranking of which the same is said, together."""
+    kept = [one for one in views if not one.line.is_dropped]
+    found = []
+    for (reach, _text), alike in groupby(kept, key=_what_is_said):
+        together = tuple(alike)
+        topics = tuple((one.topic, one.line.basis) for one in together)
+        found.append(Rank(reach, topics, together[0].line))
+    return tuple(found)
+
+
+def _what_is_said(one: CandidateView) -> tuple[int, str]:
+    # What a consultant wrote is of one topic, even where the words are the same.
+    return one.reach, one.line.key if one.line.author else f"{one.line.text} {one.line.cells}"
 
 
 def _participants(charter: Charter, edits: Edits) -> tuple[tuple[str, LineView], ...]:
@@ -176,96 +223,6 @@ def _candidate(one: Candidate, edits: Edits) -> CandidateView:
         reach=int(one.reach),
         joining=_("%(some)s of %(all)s settled", some=len(one.joining), all=len(one.settled)),
         covered=", ".join(_(STEP_WORDS[step]) for step in one.covered),
+        units=tuple(fit.unit.id for fit in one.joining),
         line=line_view(one.line, edits),
-    )
-
-
-def _level(placed: Placed) -> str:
-    return str(int(placed.level)) if placed.level else "?"
-
-
-def _path_in_words(path: HandoffMap) -> str:
-    parts = []
-    for step in STEPS:
-        here = [f"{one.unit.name} ({_level(one)})" for one in path.placed if step in one.steps]
-        parts.append(f"{_(STEP_WORDS[step])}: {', '.join(here) or EN_DASH}")
-    return "; ".join(parts)
-
-
-def _handoff_table(path: HandoffMap) -> FigureTable:
-    rows: list[tuple[str, ...]] = []
-    for one in path.handoffs:
-        name = f"{_(STEP_WORDS[one.before])} → {_(STEP_WORDS[one.after])}"
-        if one.gap is None or one.giver is None or one.taker is None:
-            rows.append((name, EN_DASH, EN_DASH, EN_DASH, EN_DASH))
-            continue
-        ends = [f"{end.unit.name} ({_level(end)})" for end in (one.giver, one.taker)]
-        gaps = [
-            f"{end.unit.name} {end.mirror_gap:+}"
-            for end in (one.giver, one.taker)
-            if end.mirror_gap
-        ]
-        rows.append((name, *ends, str(one.gap), ", ".join(gaps) or EN_DASH))
-    apart = sorted(
-        (one for one in path.placed if one.mirror_gap),
-        key=lambda one: abs(one.mirror_gap or 0),
-        reverse=True,
-    )
-    rows += [
-        (_("business ↔ %(group)s", group=one.unit.name), *[EN_DASH] * 3, f"{one.mirror_gap:+}")
-        for one in apart
-    ]
-    return FigureTable(
-        _("Hand-offs on the path, the widest gap first"),
-        _(
-            "The widest gap in scope level between a group that gives and one that takes. Groups "
-            "that are not settled or not shown are left out. Beside it, how far a group sees its "
-            "value stream above (+) or below (-) what its business partners see."
-        ),
-        (_("Hand-off"), _("gives"), _("takes"), _("gap"), _("partners")),
-        tuple(rows),
-    )
-
-
-def _practice_table(overlay: PracticeOverlay) -> FigureTable:
-    """Practices by groups: within reach, or the level that is missing."""
-    if len(overlay.rows) > MOST_COLUMNS:
-        return _practice_list(overlay)
-    columns = [row.unit.name for row in overlay.rows]
-    rows = []
-    for practice in overlay.practices:
-        cells = []
-        for row in overlay.rows:
-            reached = row.reaches(practice)
-            needs = _("needs %(level)s", level=int(practice.level))
-            cells.append("?" if reached is None else ("●" if reached else needs))
-        rows.append((practice.name, *cells))
-    return FigureTable(
-        _("ITIL practices within reach"),
-        _(
-            "● within reach; “needs 3”: too early, the group would have to see its work as level 3 "
-            "describes; ?: not settled, or not shown."
-        ),
-        (_("Practice"), *columns),
-        tuple(rows),
-    )
-
-
-def _practice_list(overlay: PracticeOverlay) -> FigureTable:
-    """The same for many groups: a row for each level, with the groups that stand at it."""
-    rows = []
-    for level in LEVELS:
-        opened = [one.name for one in overlay.practices if one.level == level]
-        here = [row.unit.name for row in overlay.rows if row.level == level]
-        reach = sum(1 for row in overlay.rows if row.level is not None and row.level >= level)
-        rows.append((str(int(level)), ", ".join(opened), str(reach), ", ".join(here) or EN_DASH))
-    return FigureTable(
-        _("ITIL practices within reach"),
-        _(
-            "What each level opens on top of the levels before it, how many groups reach it, and "
-            "which stand just there: for them the next row is too early. Groups that are not "
-            "settled or not shown are left out."
-        ),
-        (_("level"), _("practices"), _("groups"), _("just there")),
-        tuple(rows),
     )

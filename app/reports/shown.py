@@ -7,7 +7,7 @@ from app.language import gettext as _
 from app.scoring.level import answer_mix
 from app.scoring.profile import Overall, Profile
 
-EN_DASH = "–"
+EN_DASH, MINUS = "–", "−"
 #: Coarse shares are not told apart below and above these.
 _SMALLEST = 0.1
 _LOW, _HIGH = Fraction(1, 10), Fraction(9, 10)
@@ -91,3 +91,8 @@ def shown_p(value: float | None) -> str:
     if value is None:
         return EN_DASH
     return "< .001" if value < 0.001 else f"{value:.3f}".lstrip("0")
+
+
+def signed(value: float, digits: int = 2) -> str:
+    """Return a difference with its sign, a true minus where it is negative."""
+    return f"{value:+.{digits}f}".replace("-", MINUS)

@@ -1,16 +1,19 @@
 """The CIO's page in words: what was asked, what it means, how far to trust it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.advice.levels import AdviceCatalogue
-from app.advice.response import is_unsettled
-from app.advice.scope import CommonScope, common_scope, groups_of, scope_of
+from app.advice.portfolio import Candidate, equals_of_first
+from app.advice.scope import CommonScope, common_scope, groups_of, is_settled, scope_of
+from app.advice.scope_fit import named
+from app.advice.verdicts import Verdict
 from app.language import gettext as _
 from app.language import listed, ngettext, uncapitalised
 from app.maturity import Level
 from app.reports.annex import differs_reliably
 from app.reports.shown import shown_rate
-from app.scoring.release import Release
+from app.scoring.release import Release, UnitResult
 
 
 @dataclass(frozen=True)
@@ -22,8 +25,16 @@ class Summary:
     trust: tuple[str, ...]
 
 
-def build_summary(organisation: str, release: Release, advice: AdviceCatalogue) -> Summary:
-    """Return the summary of a release: three sentences of meaning, a few on trust."""
+def build_summary(
+    organisation: str,
+    release: Release,
+    advice: AdviceCatalogue,
+    ranked: Sequence[Candidate] = (),
+) -> Summary:
+    """Return the summary of a release: three paragraphs of meaning, a few lines on trust.
+
+    `ranked` are the projects, the first of which the report works out.
+    """
     groups = groups_of(release)
     asked = _(
         "%(people)s people in %(groups)s groups of %(organisation)s were asked which of five "
@@ -35,7 +46,11 @@ def build_summary(organisation: str, release: Release, advice: AdviceCatalogue) 
     )
     return Summary(
         asked=f"{asked} {_answered(release)}",
-        sentences=(_spread(release, advice), _together(release, advice), _first(release, advice)),
+        sentences=(
+            _spread(release, advice),
+            _together(release, advice),
+            _first(release, advice, ranked),
+        ),
         trust=_trust(release),
     )
 
@@ -46,6 +61,8 @@ def _answered(release: Release) -> str:
         "answered": release.answered,
         "rate": shown_rate(release.answered, release.invited),
     }
+    if not release.answered:
+        return _("So few answered that no figure can be shown.")
     if release.is_part:
         return _("At least %(answered)s answered (%(rate)s).", **values)
     return _("%(answered)s answered (%(rate)s).", **values)
@@ -146,30 +163,73 @@ def _stream(level: Level, advice: AdviceCatalogue) -> str:
     return uncapitalised(advice.level(level).scope).rstrip(".")
 
 
-def _first(release: Release, advice: AdviceCatalogue) -> str:
-    """What to do first, and with whom to talk before."""
+def _first(release: Release, advice: AdviceCatalogue, ranked: Sequence[Candidate]) -> str:
+    """What to do first, with whom, and with whom to talk before."""
     common = common_scope(groups_of(release))
     if common is None:
         return _("Talk with each group about its purpose before any project is scoped.")
-    start = uncapitalised(advice.level(common.level).start[0])
-    sentence = _("To begin: %(start)s", start=start)
-    if common.workshop_first:
-        names = listed([unit.name for unit in common.workshop_first])
-        before = ngettext(
-            "Before that, hold a facilitated workshop with %(names)s: its members hold different "
-            "views of what the group is there for.",
-            "Before that, hold a facilitated workshop with each of %(names)s.",
-            len(common.workshop_first),
+    if ranked and ranked[0].reach > Level.TECHNOLOGY:
+        said = [_project(ranked), _meanwhile(ranked[0], advice)]
+    else:
+        kind = common.limiting[0].kind
+        start = uncapitalised(advice.level(common.level, kind).start[0])
+        said = [_("To begin: %(start)s", start=start)]
+    return " ".join([*filter(None, said), *_talk(common.workshop_first)])
+
+
+def _project(ranked: Sequence[Candidate]) -> str:
+    """The first project as its own page names it, and how many topics would do as well."""
+    best, others = ranked[0], len(equals_of_first(ranked)) - 1
+    said = _(
+        "First project: %(topic)s with %(names)s.",
+        topic=uncapitalised(best.topic.title),
+        names=named([fit.unit for fit in best.joining]),
+    )
+    if not others:
+        return said
+    more = ngettext(
+        "Another topic suits them equally well: choose the one that hurts more.",
+        "%(num)s other topics suit them equally well: choose the one that hurts most.",
+        others,
+    )
+    return f"{said} {more}"
+
+
+def _meanwhile(best: Candidate, advice: AdviceCatalogue) -> str:
+    """How those begin for whom the first project is too early."""
+    early = [fit.unit for fit in best.fits if fit.verdict is Verdict.EARLY]
+    common = common_scope(early)
+    if common is None:
+        return ""
+    kind = common.limiting[0].kind
+    return _(
+        "Meanwhile, %(names)s: %(start)s",
+        names=named(early),
+        start=uncapitalised(advice.level(common.level, kind).start[0]),
+    )
+
+
+def _talk(divided: Sequence[UnitResult]) -> list[str]:
+    """The workshop that comes before a group joins anything."""
+    if not divided:
+        return []
+    names = listed([unit.name for unit in divided])
+    return [
+        ngettext(
+            "%(names)s first needs a facilitated workshop: its members hold different views of "
+            "what the group is there for.",
+            "%(names)s first need a facilitated workshop each: their members hold different views "
+            "of what the group is there for.",
+            len(divided),
             names=names,
         )
-        return f"{sentence} {before}"
-    return sentence
+    ]
 
 
 def _trust(release: Release) -> tuple[str, ...]:
     groups = [group for group in groups_of(release) if group.overall is not None]
-    one = sum(1 for g in groups if g.overall and g.overall.band and len(set(g.overall.band)) == 1)
-    open_ = sum(1 for group in groups if group.overall and is_unsettled(group.overall.band))
+    settled = [group for group in groups if is_settled(group)]
+    one = sum(1 for g in settled if g.overall and g.overall.band and len(set(g.overall.band)) == 1)
     lines = [
         _answered(release),
         _(
@@ -177,8 +237,8 @@ def _trust(release: Release) -> tuple[str, ...]:
             "settled: %(open)s. The band says which levels the answers leave possible.",
             groups=len(groups),
             one=one,
-            two=len(groups) - one - open_,
-            open=open_,
+            two=len(settled) - one,
+            open=len(groups) - len(settled),
         ),
         _("No figure rests on fewer than %(k)s people.", k=release.k),
     ]
@@ -186,5 +246,7 @@ def _trust(release: Release) -> tuple[str, ...]:
         lines.append(_("Differences between groups may be chance: do not read an order into them."))
     hidden = [group.name for group in groups_of(release) if not group.profiles]
     if hidden:
-        lines.append(_("Too few answers to show alone: %(groups)s.", groups=listed(hidden)))
+        lines.append(
+            _("Too small, or too few answers, to show alone: %(groups)s.", groups=listed(hidden))
+        )
     return tuple(lines)

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from app.advice.findings import Finding, findings_of
-from app.advice.levels import AdviceCatalogue
+from app.advice.levels import AdviceCatalogue, LevelAdvice
 from app.advice.response import is_headline, is_unsettled, may_name_levels
-from app.advice.scope import common_scope, groups_below, scope_of
+from app.advice.scope import common_scope, groups_below, is_settled, scope_of
 from app.language import gettext as _
 from app.language import listed
-from app.maturity import ACCEPTANCE, ORIENTATIONS, Level
+from app.maturity import ACCEPTANCE, ORIENTATIONS
 from app.reports.charts import ChartSpec, MixRow, data_uri, mix_svg
-from app.reports.heatmap import counted
+from app.reports.heatmap import counted, lacks_some
 from app.reports.lines import cell_in_words
 from app.reports.shown import (
     drawn_mix,
@@ -94,7 +94,13 @@ def build_unit_page(
     """Return the page of a group, or of a unit that holds groups."""
     level = unit.overall.level if unit.overall and is_headline(unit) else None
     text = advice.level(level) if level else None
-    scope = _shared_scope(unit, release, advice) if unit.is_parent else _scope(unit, advice)
+    findings = findings_of(unit, release.facets, mirror)
+    unwilling = any(finding.id == "knows_not_willing" for finding in findings)
+    scope = (
+        _shared_scope(unit, release, advice)
+        if unit.is_parent
+        else _scope(unit, advice, unwilling=unwilling)
+    )
     mixes = _mixes(unit)
     alt = "; ".join(_spoken(row) for row in mixes)
     acceptance = unit.profiles.get(ACCEPTANCE)
@@ -107,16 +113,14 @@ def build_unit_page(
         headline=_headline(unit, release),
         level=int(level) if level else None,
         word=text.word if text else "",
-        response=_response(unit, release.k),
+        response=_response(unit, release),
         acceptance=shown_mean(acceptance) if acceptance else "",
         meaning=text.meaning if text and not unit.is_parent else "",
         orientations=tuple(_orientations(unit, advice)),
         chart=data_uri(mix_svg(ChartSpec(_("Share of answers at each level"), mixes, alt))),
         chart_alt=_("Share of answers at each level. %(shares)s.", shares=alt),
-        is_settled=_is_settled(unit),
-        findings=tuple(
-            _finding(finding, advice) for finding in findings_of(unit, release.facets, mirror)
-        ),
+        is_settled=is_settled(unit),
+        findings=tuple(_finding(finding, advice) for finding in findings),
         scope=scope,
         practices=advice.practices_up_to(scope.level) if scope else (),
     )
@@ -139,12 +143,6 @@ def _spoken(row: MixRow) -> str:
         one = _("band %(level)s", level=low)
         shares.append(one if low == high else _("band %(low)s to %(high)s", low=low, high=high))
     return f"{row.name}: {', '.join(shares)}"
-
-
-def _is_settled(unit: UnitResult) -> bool:
-    """Whether one level says where a group is: neither split, nor wide open, nor unnamed."""
-    split = any(unit.profiles[o].split for o in ORIENTATIONS if o in unit.profiles)
-    return unit.overall is not None and not split and not is_unsettled(unit.overall.band)
 
 
 def _orientations(unit: UnitResult, advice: AdviceCatalogue) -> list[OrientationView]:
@@ -196,15 +194,17 @@ def _headline(unit: UnitResult, release: Release) -> str:
     return worded(unit.overall.level, unit.overall.band)
 
 
-def _response(unit: UnitResult, k: int) -> str:
+def _response(unit: UnitResult, release: Release) -> str:
     if unit.answered is None:
-        return _("under %(k)s of %(invited)s answered", k=k, invited=unit.invited)
-    return _(
-        "%(answered)s of %(invited)s answered (%(rate)s)",
-        answered=unit.answered,
-        invited=unit.invited,
-        rate=shown_rate(unit.answered, unit.invited),
-    )
+        return _("under %(k)s of %(invited)s answered", k=release.k, invited=unit.invited)
+    values = {
+        "answered": unit.answered,
+        "invited": unit.invited,
+        "rate": shown_rate(unit.answered, unit.invited),
+    }
+    if lacks_some(unit, release):
+        return _("At least %(answered)s of %(invited)s answered (%(rate)s)", **values)
+    return _("%(answered)s of %(invited)s answered (%(rate)s)", **values)
 
 
 def _finding(finding: Finding, advice: AdviceCatalogue) -> FindingView:
@@ -214,16 +214,21 @@ def _finding(finding: Finding, advice: AdviceCatalogue) -> FindingView:
     return FindingView(text.title, where, text.meaning, text.remedy, evidence)
 
 
-def _scope(unit: UnitResult, advice: AdviceCatalogue) -> ScopeView | None:
+def _scope(unit: UnitResult, advice: AdviceCatalogue, *, unwilling: bool) -> ScopeView | None:
     scope = scope_of(unit)
     if scope is None:
         return None
     # A group that is not settled plans from the low end of its band.
     level = scope.safe if scope.workshop_first else scope.level
     wider = scope.facilitated > scope.level and not scope.workshop_first
-    facilitated = advice.level(scope.facilitated).scope if wider else ""
-    before = _("Before any stream is mapped, let the group talk about what it is there for.")
-    return _view(level, advice, facilitated, before if scope.workshop_first else "")
+    facilitated = advice.level(scope.facilitated, unit.kind).scope if wider else ""
+    before = ""
+    if scope.workshop_first:
+        before = _("Before any stream is mapped, let the group talk about what it is there for.")
+    elif unwilling:
+        reason = advice.finding("knows_not_willing").title
+        before = _("First win people for the change: see “%(reason)s” above.", reason=reason)
+    return _view(advice.level(level, unit.kind), before, facilitated=facilitated)
 
 
 def _shared_scope(unit: UnitResult, release: Release, advice: AdviceCatalogue) -> ScopeView | None:
@@ -236,15 +241,13 @@ def _shared_scope(unit: UnitResult, release: Release, advice: AdviceCatalogue) -
     if common.workshop_first:
         names = listed([group.name for group in common.workshop_first])
         before = _("Hold a facilitated workshop with %(names)s before they join.", names=names)
-    return _view(common.level, advice, "", before, limit)
+    text = advice.level(common.level, common.limiting[0].kind)
+    return _view(text, before, limit=limit)
 
 
-def _view(
-    level: Level, advice: AdviceCatalogue, facilitated: str, before: str, limit: str = ""
-) -> ScopeView:
-    text = advice.level(level)
+def _view(text: LevelAdvice, before: str, *, limit: str = "", facilitated: str = "") -> ScopeView:
     return ScopeView(
-        level=int(level),
+        level=int(text.level),
         scope=text.scope,
         limit=limit,
         facilitated=facilitated,

@@ -5,7 +5,8 @@ from fractions import Fraction
 from app.maturity import ACCEPTANCE, LEVELS, ORIENTATIONS, Level, Orientation
 from app.questionnaires.questionnaire import Scale
 from app.scoring.profile import Agreement, Overall, Profile
-from app.scoring.release import UnitResult
+from app.scoring.release import Release, UnitResult
+from tests.scoring.builders import release, sheet, unit
 
 Band = tuple[int, int] | None
 VALUE_STREAM, CUSTOMER, MEASUREMENT = Orientation
@@ -91,3 +92,23 @@ def result(
 
 def suppressed(name: str = "hidden") -> UnitResult:
     return result(name).model_copy(update={"answered": None, "profiles": {}, "overall": None})
+
+
+#: A telecommunications company in which one group is too small to be shown.
+KINDS = {
+    "network": ("network", 5),
+    "erp": ("enterprise-applications", 4),
+    "development": ("applications", 3),
+    "data centre": ("data-centre", 1),
+    "hidden": ("governance", 5),
+}
+
+
+def telecom(**levels: int) -> Release:
+    units = []
+    for name, (kind, level) in KINDS.items():
+        count = 3 if name == "hidden" else 12
+        answers = str(levels.get(name.replace(" ", "_"), level)) * 6
+        made = unit(name, [sheet(answers, heart="444")] * count)
+        units.append(type(made)(**{**vars(made), "kind": kind}))
+    return release(*units)

@@ -11,27 +11,8 @@ from app.maturity import Level, Orientation
 from app.reports.path import path_svg
 from app.reports.scope import scope_pages
 from app.scoring.mirror import Mirror, View
-from app.scoring.release import Release
-from tests.advice.builders import settled
+from tests.advice.builders import KINDS, settled, telecom
 from tests.scoring.builders import release, sheet, unit
-
-KINDS = {
-    "network": ("network", 5),
-    "erp": ("enterprise-applications", 4),
-    "development": ("applications", 3),
-    "data centre": ("data-centre", 1),
-    "hidden": ("governance", 5),
-}
-
-
-def telecom(**levels: int) -> Release:
-    units = []
-    for name, (kind, level) in KINDS.items():
-        count = 3 if name == "hidden" else 12
-        answers = str(levels.get(name.replace(" ", "_"), level)) * 6
-        made = unit(name, [sheet(answers, heart="444")] * count)
-        units.append(type(made)(**{**vars(made), "kind": kind}))
-    return release(*units)
 
 
 def test_topics_are_ranked_by_what_those_who_can_join_cover() -> None:
