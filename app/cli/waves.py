@@ -1,5 +1,6 @@
 """Commands of a wave: launch, close, report, access."""
 
+import sys
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from random import SystemRandom
@@ -26,11 +27,14 @@ from app.cli.questionnaire import (
     read_instrument,
     warn_of_wording,
 )
+from app.language import say_date
 from app.main import utc_now
 from app.questionnaires.questionnaire import Instrument
 from app.questionnaires.timing import expected_minutes
 from app.scoring.rules import K_FLOOR
+from app.storage.store import Store
 from app.usecases.access import LONGEST_DAYS, grant_access
+from app.usecases.errors import UnknownWave
 from app.usecases.launches import check_closing_date, launch_assessment
 from app.usecases.ledger import Channel
 from app.usecases.links import links_csv, reserved, write_links
@@ -120,10 +124,22 @@ def _describe(roster: Roster, instrument: Instrument) -> None:
 
 
 @app.command()
-def close(wave: Annotated[str, typer.Argument(help="The id printed at its launch.")]) -> None:
+def close(
+    wave: Annotated[str, typer.Argument(help="The id printed at its launch.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask at a terminal.")] = False,
+) -> None:
     """Close a wave for ever: destroy its key and freeze its release."""
     with open_store(read_settings()) as store:
+        if not yes and sys.stdin.isatty():
+            question = f"{_said_of(store, wave_id(wave))} Close it for ever?"
+            typer.confirm(question, abort=True)
         release = close_and_settle(store, wave_id(wave), "command line", utc_now())
+        is_clean = store.clear_traces()
+    if not is_clean:
+        complain.print(
+            "Another program reads the database's file, so its log still holds what was written "
+            "last: end that program and run siloscope privacy-check."
+        )
     shown = sum(1 for unit in release.units if unit.profiles and not unit.is_parent)
     least = "at least " if release.is_part else ""
     say.print(
@@ -131,6 +147,19 @@ def close(wave: Annotated[str, typer.Argument(help="The id printed at its launch
         f"{count(shown, 'group', 'groups')} can be shown. Its key is destroyed; the answers "
         "are anonymous now."
     )
+
+
+def _said_of(store: Store, wave: str) -> str:
+    """Which wave it is, so that a mistyped id is seen. Raises UnknownWave."""
+    with store.reading() as work:
+        found = work.waves.get(wave)
+        organisation = work.assessments.organisation_of(found.assessment_id) if found else None
+        invited = sum(work.ballots.invited(wave).values())
+    if found is None or organisation is None:
+        raise UnknownWave(wave)
+    until = f"open until {say_date(found.closes_at.date())}" if found.closes_at else "no last day"
+    state = "closed already" if found.closed_at else until
+    return f"Wave {found.number} of {organisation.name}, {invited} invited, {state}."
 
 
 @app.command()

@@ -84,7 +84,8 @@ class Profile(BaseModel):
     progress: float | None
     agreement: Agreement | None = None
     split: bool = False
-    #: Fewest people whose answers this figure and others of its release single out together.
+    #: Fewest people whose answers this figure and others of its release single out together;
+    #: one, where all of a group have the same score: its figures are then each one's own.
     smallest: int | None = None
     #: Share of "cannot say" among all that was asked of everybody who sent a sheet.
     unsure: Fraction | None = None

@@ -10,6 +10,7 @@ from app.questionnaires.questionnaire import Scale
 from app.scoring.contrast import Contrast, contrasts
 from app.scoring.difference import WelchAnova, welch_anova
 from app.scoring.mirror import Mirror
+from app.scoring.moments import Moments
 from app.scoring.presentation import careless_sheets, direction_effects, means_with_careless
 from app.scoring.profile import Overall, Profile, overall_of, profile_of
 from app.scoring.respondent import columns_of
@@ -125,7 +126,6 @@ def compute_release(
     careless = careless_sheets(large, scales)
     answered = _countable({unit.id: unit.parent for unit in units}, sizes, k)
     results = _results(name, units, scored, answered, k)
-    groups = [unit.overall for unit in results if unit.overall and not unit.is_parent]
     return Release(
         instrument=instrument,
         k=k,
@@ -137,7 +137,7 @@ def compute_release(
             for scale in scales_among(scales)
         },
         reliability={scale: found.reliability for scale, found in scored.items()},
-        welch=welch_anova(groups),
+        welch=_welch(results),
         contrasts=contrasts(
             {unit.id: unit.parent for unit in units},
             {o: scored[o].cells for o in ORIENTATIONS},
@@ -147,6 +147,15 @@ def compute_release(
         with_careless=means_with_careless(units, scales, scored, k) if careless else {},
         direction=direction_effects(units, scales, scored, k),
     )
+
+
+def _welch(units: Sequence[UnitResult]) -> WelchAnova | None:
+    """Whether groups differ at all, over those whose figures are exact.
+
+    Were a small group of one mind among them, that there is no test would tell it.
+    """
+    overall = [unit.overall for unit in units if unit.overall and not unit.is_parent]
+    return welch_anova([figure for figure in overall if not figure.coarse])
 
 
 def _countable(tree: Mapping[str, str | None], sizes: Sequence[int], k: int) -> dict[str, int]:
@@ -210,12 +219,17 @@ def _profiles(unit: str, scored: Mapping[Scale, ScoredScale]) -> dict[Scale, Pro
             found.cells[unit],
             single=len(leaves) == 1,
             items=found.items[unit],
-            smallest=min(cell.n for cell in found.cells[unit]),
+            smallest=min(map(_singled_out, found.cells[unit])),
             unsure=found.unsure_share(leaves),
         )
         for scale, found in scored.items()
         if (leaves := found.carried.released.get(unit)) is not None
     }
+
+
+def _singled_out(cell: Moments) -> int:
+    """How many people's answers the figures of a cell tell only together."""
+    return 1 if cell.scores[0] == cell.scores[-1] else cell.n
 
 
 def _only_child(

@@ -79,5 +79,16 @@ def cells_of(
     return cells
 
 
+def pools_of(
+    parents: Mapping[str, str | None], counts: Mapping[str, int], k: int = K_FLOOR
+) -> tuple[tuple[str, ...], ...]:
+    """Return the cells of several groups, between which it is in no figure who answered what.
+
+    `counts` are the sheets of each group. Raises ThresholdTooLow for k below 5.
+    """
+    cells = cells_of(parents, carry_up(parents, counts, k)).get(ORGANISATION, ())
+    return tuple(cell for cell in cells if len(cell) > 1)
+
+
 def _people(units: Sequence[str], counts: Mapping[str, int]) -> int:
     return sum(counts[unit] for unit in units)

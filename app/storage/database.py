@@ -59,8 +59,10 @@ def create_database_engine(url: str) -> Engine:
     """Return an engine on `url` as it is, without migrating it."""
     if make_url(url).get_backend_name() == "sqlite":
         database = make_url(url).database
-        if database:
+        if database and database != ":memory:":
             Path(database).parent.mkdir(parents=True, exist_ok=True)
+            # For this account alone; SQLite gives its log the same mode.
+            Path(database).touch(mode=0o600)
         engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

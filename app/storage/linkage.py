@@ -6,7 +6,6 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 
 ANSWERS = ("staged_sheet", "sheet", "comment")
-ROSTER = ("person", "job")
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """Answer sheets: staged as they arrive, then mixed so that nothing tells when or from whom."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from random import Random
 
-from sqlalchemy import delete, func, insert
+from sqlalchemy import bindparam, delete, func, insert, update
 from sqlmodel import Session, col, select
 
 from app.storage.database import lock_mixing
@@ -58,6 +59,27 @@ class Sheets:
             for key, unit_id, answers in sheets
         ]
         self._session.connection().execute(insert(Sheet), rows)
+
+    def counts(self, wave_id: str) -> dict[str, int]:
+        """Return how many mixed sheets each unit of a wave has."""
+        query = select(Sheet.unit_id, func.count()).where(Sheet.wave_id == wave_id)
+        return dict(self._session.exec(query.group_by(col(Sheet.unit_id))).all())
+
+    def scatter(self, wave_id: str, unit_ids: Sequence[str], chance: Random) -> None:
+        """Give each sheet of some units to any of these units, by chance."""
+        query = select(Sheet.id).where(Sheet.wave_id == wave_id, col(Sheet.unit_id).in_(unit_ids))
+        rows = [
+            {"row": row, "unit": chance.choice(unit_ids)}
+            for row in sorted(self._session.exec(query))
+        ]
+        if rows:
+            move = update(Sheet).where(col(Sheet.id) == bindparam("row"))
+            self._session.connection().execute(move.values(unit_id=bindparam("unit")), rows)
+
+    def forget(self, wave_id: str, unit_ids: Collection[str]) -> None:
+        """Remove the sheets of some units for ever."""
+        gone = delete(Sheet).where(col(Sheet.wave_id) == wave_id, col(Sheet.unit_id).in_(unit_ids))
+        self._session.connection().execute(gone)
 
     def texts(self, wave_id: str) -> dict[str, str]:
         """Return the mixed sheets of each unit in a wave, written one after the other."""

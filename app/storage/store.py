@@ -11,6 +11,7 @@ from app.storage.ballot_box import BallotBox
 from app.storage.ballot_reader import BallotReader
 from app.storage.database import open_database
 from app.storage.installation_key import InstallationKey
+from app.storage.linkage import files_of
 from app.storage.unit_of_work import UnitOfWork
 from app.storage.wave_keys import WaveKeys
 
@@ -39,9 +40,17 @@ class Store:
         """Return a unit of work that may commit."""
         return UnitOfWork(self.engine, writing=True, audit_head=self.audit_head)
 
-    def clear_traces(self) -> None:
-        """Remove what ties a ballot to the sheet that was staged with it."""
-        traces.clear_traces(self.engine)
+    def clear_traces(self) -> bool:
+        """Remove what ties a ballot to the sheet that was staged with it.
+
+        Return False if another program that reads the database's file kept some of it.
+        """
+        return traces.clear_traces(self.engine)
+
+    def has_log(self) -> bool:
+        """Return whether the log of an embedded database holds anything."""
+        logs = [file for file in files_of(self.engine) if file.name.endswith("-wal")]
+        return any(file.stat().st_size for file in logs)
 
     def forget_order(self, wave_id: str) -> None:
         """Remove, at a wave's close, the order in which its rows were written."""

@@ -13,7 +13,7 @@ _KEYS = {
 }
 
 
-def clear_traces(engine: Engine) -> None:
+def clear_traces(engine: Engine) -> bool:
     """Remove what ties a ballot to the sheet that was staged with it; call it at every mix.
 
     SQLite overwrites deleted rows (secure_delete) and keeps rows in the order of their random
@@ -21,16 +21,18 @@ def clear_traces(engine: Engine) -> None:
     into the file. PostgreSQL marks every row with its transaction, the same for a ballot and
     its sheet: staged sheets are written anew, all in one transaction and shuffled, and all
     comments of open waves in another one, so that no batch of them is ever told from the others.
+    Return False if something is left: SQLite keeps its log while another program reads the file.
     """
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        return
+            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
+        return not busy
     for table in ("staged_sheet", "comment"):
         with engine.begin() as connection:
             lock_mixing(connection)
             _write_anew(connection, table)
     _vacuum(engine, "VACUUM")
+    return True
 
 
 def forget_order(engine: Engine, wave_id: str) -> None:

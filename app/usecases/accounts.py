@@ -155,7 +155,8 @@ def request_reset(store: Store, email: str, now: datetime) -> None:
     """
     address = email.strip().casefold()[:LONGEST_EMAIL]
     with store.writing() as work:
-        work.jobs.add(
+        # In place of one that failed, which would else be the last one for ever.
+        work.jobs.replace(
             Job(
                 key=f"reset:{hashlib.sha256(address.encode()).hexdigest()[:32]}",
                 queue="work",

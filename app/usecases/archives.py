@@ -7,6 +7,7 @@ from datetime import datetime
 from io import BytesIO
 
 from app import __version__
+from app.reports.archives import shown_release
 from app.storage.store import Store
 from app.usecases.audit_log import Deed, record
 from app.usecases.errors import NoReleaseYet
@@ -16,7 +17,7 @@ from app.usecases.members import Member, wave_of
 _ALWAYS = (1980, 1, 1, 0, 0, 0)
 _READ_ME = """A wave of Siloscope.
 
-release.json     the frozen figures: everything that is ever shown of this wave
+figures.json     the released figures, as rounded as every page shows them
 instrument.json  the exact wording of what was asked
 plan.json        dates and texts of mails as they were sent; missing where none were
 advice.json      what the consultant changed in the advice, with the original words
@@ -54,7 +55,7 @@ def export_wave(store: Store, member: Member, wave_id: str, now: datetime) -> by
         work.commit()
     files = {
         "README.txt": _READ_ME,
-        "release.json": release.model_dump_json(indent=1),
+        "figures.json": json.dumps(shown_release(release), ensure_ascii=False, indent=1),
         "instrument.json": instrument.model_dump_json(indent=1),
         "advice.json": json.dumps(edits, ensure_ascii=False, indent=1),
         "audit-log.json": json.dumps(log, ensure_ascii=False, indent=1),

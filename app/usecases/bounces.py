@@ -4,6 +4,7 @@ Reading the mailbox ourselves would need its password, and every server words a 
 the addresses in it are always the same.
 """
 
+import json
 import re
 from datetime import datetime
 
@@ -40,10 +41,14 @@ def note_bounces(store: Store, member: Member, wave_id: str, text: str, now: dat
         people = [p for p in mailed_people(work, wave) if p.email.casefold() in written]
         if not people:
             raise NoBounces
+        listed = {
+            json.loads(job.args)["person"] for job in work.jobs.of(wave_id, INVITATION, FAILED)
+        }
         waiting = {job.key for job in work.jobs.of(wave_id, INVITATION)}
         for person in people:
             job = invitation_job(wave_id, BOUNCED, person.id, now)
-            if job.key not in waiting:
+            # Whoever stands there already, refused or bounced, stands there once.
+            if job.key not in waiting and person.id not in listed:
                 job.state, job.error = FAILED, "The mail came back."
                 work.jobs.add(job)
         record(store, work, member.who, Deed.BOUNCES_NOTED, f"{wave_id}: {len(people)}", now)

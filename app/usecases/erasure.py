@@ -72,6 +72,11 @@ def set_retention(
                 f"Participants were promised erasure {promised} days after the close. You can "
                 "bring that day forward, not push it back."
             )
+        if days is not None and wave.closed_at and wave.closed_at + timedelta(days=days) <= now:
+            raise NotErased(
+                f"{days} days after the close are over: the wave would be erased at once. "
+                "Choose a later day, or use “Erase now”."
+            )
         changed = plan.model_copy(update={"retention_days": days}).model_dump_json()
         work.plans.save(WavePlan(id=wave_id, assessment_id=wave.assessment_id, content=changed))
         if wave.closed_at is not None and work.releases.get(wave_id) is not None:

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from io import BytesIO
@@ -20,6 +21,19 @@ from app.usecases.plans import plan_of
 from app.usecases.schedule import erasing_job
 
 _FILE, _MOST = "client.json", 200 * 1024 * 1024
+
+
+#: What reading a damaged or foreign archive ends in, an encrypted one too.
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    KeyError,
+    TypeError,
+    ValueError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+)
 
 
 class NotHandedOver(SiloscopeError):
@@ -99,7 +113,7 @@ def _read(content: bytes) -> Mapping[str, Any]:
             found = json.loads(archive.read(_FILE) if size <= _MOST else b"")
         rows: Mapping[str, Any] = found["rows"]
         ((_organisation,),) = (rows["organisation"],)
-    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, EOFError) as error:
+    except _DAMAGED as error:
         raise NotHandedOver("This is no client exported by Siloscope.") from error
     return rows
 

@@ -70,19 +70,24 @@ def _audit(
     groups = ", ".join(names[cell] for cell in exposure.cells)
     raise SubtractionPossible(
         f"These figures stay inside: taken from what was released of this wave before, they would "
-        f"show the answers of {exposure.people} people in {groups} alone, and fewer than {wave.k} "
-        "are never shown. Use units that are made of whole released units."
+        f"show the answers of fewer than {wave.k} people in {groups} alone, and these are never "
+        "shown. Use units that are made of whole released units."
     )
 
 
 def _sizes(work: UnitOfWork, wave_id: str, instrument_digest: str) -> dict[Scale, dict[str, int]]:
-    """Usable respondents of each group, by scale."""
+    """Usable respondents of each group, by scale.
+
+    One, where the close left no answers of a group: it was too small to be shown, and is guarded
+    as if it still were one person. Of groups that count together the sum is right.
+    """
     scales = work.instruments.get(instrument_digest).scales
-    texts = work.sheets.texts(wave_id)
+    texts, invited = work.sheets.texts(wave_id), work.ballots.invited(wave_id)
     table = read_sheets(list(texts.values()), len(scales)).careful
     sizes: dict[Scale, dict[str, int]] = {}
     for scale in scales_among(scales):
         usable = usable_rows(table.levels[:, columns_of(scale, scales)])
         counts = np.bincount(table.owner[usable], minlength=len(texts))
-        sizes[scale] = dict(zip(texts, counts.tolist(), strict=True))
+        known = dict(zip(texts, counts.tolist(), strict=True))
+        sizes[scale] = dict.fromkeys(invited, 1) | known
     return sizes

@@ -15,7 +15,7 @@ from app.usecases.errors import SiloscopeError
 from app.usecases.fieldwork import WaveOver
 from app.usecases.launches import invitations_of, shared_codes
 from app.usecases.members import Member, wave_of
-from app.usecases.plans import plan_of
+from app.usecases.plans import in_zone, plan_of
 
 
 class NoLetters(SiloscopeError):
@@ -97,7 +97,7 @@ def _facts(store: Store, work: UnitOfWork, member: Member, wave_id: str) -> tupl
     minutes = {q.kind: expected_minutes(q) for q in instrument.questionnaires}
     facts = _Wave(
         organisation=member.organisation,
-        closes_at=wave.closes_at,
+        closes_at=wave.closes_at and in_zone(plan, wave.closes_at),
         language=plan.language if plan else instrument.language,
         k=wave.k,
         kinds={unit.name: unit.kind or "" for unit in units},

@@ -40,7 +40,7 @@ def view_operations(store: Store, office: Office, most: int = 50) -> Operations:
     with store.reading() as work:
         queues = tuple(work.jobs.states())
         troubles = tuple(
-            Trouble(job.name, job.state, job.attempts, job.error)
+            Trouble(job.name, job.state, job.attempts, _ADDRESS.sub("…", job.error))
             for job in work.jobs.troubled(most)
         )
     return Operations(

@@ -6,7 +6,7 @@ from app.reports.participants import ParticipantSheet
 from app.scoring.rules import K_COMMENTS, K_FINE, K_FLOOR
 from app.storage.store import Store
 from app.usecases.errors import UnknownWave
-from app.usecases.plans import Plan, plan_of
+from app.usecases.plans import Plan, in_zone, plan_of
 
 
 def participant_sheet(store: Store, wave_id: str) -> ParticipantSheet:
@@ -29,8 +29,8 @@ def participant_sheet(store: Store, wave_id: str) -> ParticipantSheet:
         k=wave.k,
         k_fine=K_FINE,
         k_comments=K_COMMENTS,
-        closes=wave.closes_at.date() if wave.closes_at else None,
-        closed=wave.closed_at.date() if wave.closed_at else None,
+        closes=in_zone(plan, wave.closes_at).date() if wave.closes_at else None,
+        closed=in_zone(plan, wave.closed_at).date() if wave.closed_at else None,
         reminders=len(plan.reminders) if plan else 0,
         has_comments=any(module.comment for module in instrument.modules),
         has_partners=any(q.mirror for q in instrument.questionnaires),

@@ -144,6 +144,11 @@ def plan_of(work: UnitOfWork, wave_id: str) -> Plan | None:
     return None if row is None else Plan.model_validate_json(row.content)
 
 
+def in_zone(plan: Plan | None, moment: datetime) -> datetime:
+    """Return a moment in the zone of the wave, UTC without a plan: its day is the day there."""
+    return moment.astimezone(ZoneInfo(plan.zone if plan else "UTC"))
+
+
 def is_zone(name: str) -> bool:
     """Return whether a time zone is known, e.g. Europe/Berlin."""
     return name in available_timezones()

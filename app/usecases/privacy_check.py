@@ -63,6 +63,7 @@ class _Attack:
         yield from self._transactions()
         yield self._order()
         yield from self._with_key()
+        yield self._small_groups()
         yield self._jobs()
         yield self._files()
 
@@ -178,6 +179,23 @@ class _Attack:
             f"{small} groups: an answer is one of two to four persons'.",
         )
 
+    def _small_groups(self) -> Attempt:
+        """Where the roster names so few for a group, its sheets alone would point at them."""
+        invited = Counter(str(b.values["unit_id"]) for b in self._ballots)
+        sheets = Counter(str(row.values["unit_id"]) for row in self._answers["sheet"])
+        small = {unit for unit, count in invited.items() if count < K_FLOOR}
+        # What is pooled with them may be of a larger group in which few answered.
+        few = sum(n for unit, n in sheets.items() if unit in small or n < K_FLOOR)
+        ended = self._wave.closed_at is not None
+        said = f"{len(small)} groups of fewer than {K_FLOOR}, {few} answers beside such groups"
+        return Attempt(
+            "answers beside a group whose roster names fewer than five",
+            f"{said}, given to any of them by chance at the close."
+            if ended
+            else f"{said}: theirs, for whoever has the database, until the close.",
+            is_leak=ended and 0 < few < K_FLOOR,
+        )
+
     def _jobs(self) -> Attempt:
         rows = rows_as_stored(self._store.engine, "job", self._wave.id)
         reminders = [row for row in rows if row.values["name"] == "reminder"]
@@ -194,9 +212,18 @@ class _Attack:
         log = [file for file in files_of(self._store.engine) if file.name.endswith("-wal")]
         content = b"".join(file.read_bytes() for file in log)
         inside = sum(1 for mark in marks if mark in content)
+        ended = self._wave.closed_at is not None
+        kept = sum(1 for b in self._ballots if ended and _token(b) and _token(b) in content)
+        said = f"{inside} answers that arrived since the last mix."
+        if kept:
+            said += (
+                f" {kept} ballots of this closed wave: another program reads the database file "
+                "and keeps its log; end it, and look again in a minute."
+            )
         return Attempt(
             "the log of the database file (each commit lies there until the next mix)",
-            f"{inside} answers that arrived since the last mix.",
+            said,
+            is_leak=kept > 0,
         )
 
 

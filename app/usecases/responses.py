@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from random import Random
+from zoneinfo import ZoneInfo
 
 from app.maturity import ORIENTATIONS
 from app.questionnaires.answers import LEVEL_CODES, LONGEST_COMMENT, write_sheet
@@ -24,6 +25,7 @@ from app.usecases.errors import (
     UnknownCode,
     WaveClosed,
 )
+from app.usecases.plans import plan_of
 
 #: Ballots whose unchanging facts stay in memory, so that a step need not ask the database.
 REMEMBERED = 20_000
@@ -64,7 +66,7 @@ class Filled:
 
 @dataclass(frozen=True)
 class OpenBallot:
-    """A ballot that can still be used."""
+    """A ballot that can still be used, until a moment in the zone of the wave."""
 
     invited: Invited
     closes_at: datetime | None
@@ -80,6 +82,7 @@ class _WaveFacts:
     minutes: Mapping[str, int]
     item_ids: tuple[str, ...]
     language: str
+    zone: ZoneInfo
 
 
 class ResponseDesk:
@@ -106,7 +109,8 @@ class ResponseDesk:
             raise WaveClosed(invited.language)
         if ballot.used:
             raise (SeatsTaken if ballot.seats else BallotUsed)(invited.language)
-        return OpenBallot(invited, ballot.closes_at)
+        zone = self._wave(ballot.wave_id).zone
+        return OpenBallot(invited, ballot.closes_at and ballot.closes_at.astimezone(zone))
 
     async def recall(self, code: str) -> Invited:
         """Return what a step of the survey needs, from memory if it can. Raises UnknownCode."""
@@ -197,6 +201,7 @@ class ResponseDesk:
                 raise UnknownCode
             units = work.units.ever_of(wave.assessment_id)
             instrument = work.instruments.get(wave.instrument_digest)
+            plan = plan_of(work, wave_id)
         names = {unit.id: unit.name for unit in units}
         return _WaveFacts(
             organisation=organisation.name,
@@ -208,6 +213,7 @@ class ResponseDesk:
             minutes={q.kind: expected_minutes(q) for q in instrument.questionnaires},
             item_ids=instrument.item_ids,
             language=instrument.language,
+            zone=ZoneInfo(plan.zone if plan else "UTC"),
         )
 
 

@@ -17,13 +17,15 @@ from app.storage.tables import AdviceEdit, Unit, Wave
 from app.storage.unit_of_work import UnitOfWork
 from app.usecases.errors import NoReleaseYet, UnknownWave
 from app.usecases.ledger import Channel, admit
+from app.usecases.plans import Plan, in_zone, plan_of
 
 
 @dataclass(frozen=True)
 class WaveState:
     """A wave as the consultant sees it while it runs. Counts only, and none below k.
 
-    `answered` adds up the groups' counts that are given, so that none can be worked out.
+    `answered` adds up the groups' counts that are given, so that none can be worked out; while
+    the wave is open they are in steps of k. Moments are in the zone of the wave.
     """
 
     id: str
@@ -87,6 +89,7 @@ def waves_of(work: UnitOfWork, assessment_id: str) -> tuple[WaveState, ...]:
     return tuple(
         _state(
             wave,
+            plan_of(work, wave.id),
             units,
             work.ballots.invited(wave.id),
             _answered(work, wave, units),
@@ -100,11 +103,15 @@ _Line = tuple[str, bool]
 
 
 def _answered(work: UnitOfWork, wave: Wave, units: Sequence[Unit]) -> dict[_Line, int]:
-    """Answers by line, none below k: from the ballots, or after the close from the release."""
+    """Answers by line, none below k: from the ballots, or after the close from the release.
+
+    While the wave is open in steps of k: a count that grew by one just when somebody sent, or
+    that lacks one, would be about that person.
+    """
     release = work.releases.get(wave.id)
     if release is None:
         used = _by_line(units, work.ballots.used(wave.id))
-        return {line: count for line, count in used.items() if count >= wave.k}
+        return {line: n // wave.k * wave.k for line, n in used.items() if n >= wave.k}
     known = {(unit.id, False): unit.answered for unit in release.units}
     known |= {(mirror.about, True): mirror.answered for mirror in release.mirrors}
     return {line: count for line, count in known.items() if count is not None}
@@ -122,6 +129,7 @@ def _by_line(units: Sequence[Unit], counts: Mapping[str, int]) -> dict[_Line, in
 
 def _state(
     wave: Wave,
+    plan: Plan | None,
     units: Sequence[Unit],
     invited: dict[str, int],
     answered: dict[_Line, int],
@@ -137,9 +145,9 @@ def _state(
     return WaveState(
         id=wave.id,
         number=wave.number,
-        opened_at=wave.opened_at,
-        closes_at=wave.closes_at,
-        closed_at=wave.closed_at,
+        opened_at=in_zone(plan, wave.opened_at),
+        closes_at=wave.closes_at and in_zone(plan, wave.closes_at),
+        closed_at=wave.closed_at and in_zone(plan, wave.closed_at),
         k=wave.k,
         invited=sum(group.invited for group in inside),
         answered=sum(group.answered or 0 for group in inside),

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from random import Random
 
+from app.scoring.scales import UnitAnswers
+from app.scoring.suppression import pools_of
 from app.storage.store import Store
+from app.storage.unit_of_work import UnitOfWork
 
 #: Fewest sheets of a unit that are mixed together while the wave is open.
 SMALLEST_MIX = 10
@@ -23,10 +26,38 @@ def mix_sheets(store: Store, chance: Random, *, closing: str | None = None) -> i
         if wave_id == closing or (closing is None and count >= SMALLEST_MIX):
             due.setdefault(wave_id, []).append(unit_id)
     moved = sum(_mix_wave(store, wave, due[wave], chance, wave == closing) for wave in due)
-    # Also where nothing was due: sheets that wait are still tied to their ballots.
-    if waiting or comments:
+    # Also where nothing was due: sheets that wait are still tied to their ballots, and a log
+    # that another program's reading kept at the last mix or close is there until it is emptied.
+    if waiting or comments or store.has_log():
         store.clear_traces()
     return moved
+
+
+def blur_small_groups(
+    work: UnitOfWork, wave_id: str, units: Sequence[UnitAnswers], k: int, chance: Random
+) -> None:
+    """Part the answers of groups too small to be shown from these groups, once all is released.
+
+    The roster names the one person of a group of one, so a sheet beside that group would be
+    theirs. Sheets of groups that only count together are given to any of them by chance; those
+    that count nowhere are removed.
+    """
+    counts = work.sheets.counts(wave_id)
+    tree = {unit.id: unit.parent for unit in units if not unit.about}
+    pools = pools_of(tree, counts, k)
+    partners: dict[str, list[str]] = {}
+    for unit in units:
+        if unit.about:
+            partners.setdefault(unit.about, []).append(unit.id)
+    # All partners of one group are asked about it together, and count together.
+    pools += tuple(
+        tuple(pool) for pool in partners.values() if sum(counts.get(u, 0) for u in pool) >= k
+    )
+    for pool in pools:
+        work.sheets.scatter(wave_id, pool, chance)
+    pooled = {unit for pool in pools for unit in pool}
+    few = {unit for unit, count in counts.items() if count < k and unit not in pooled}
+    work.sheets.forget(wave_id, few)
 
 
 def _mix_wave(

@@ -1,5 +1,6 @@
 """The close of a wave: from its answers to the one release, and nothing left of who took part."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from random import Random
 
@@ -15,13 +16,14 @@ from app.storage.unit_of_work import UnitOfWork
 from app.usecases.audit_log import Deed, Who, record
 from app.usecases.errors import UnknownWave
 from app.usecases.ledger import Channel, Sizes, admit_within
-from app.usecases.sheets import mix_sheets
+from app.usecases.sheets import blur_small_groups, mix_sheets
 
 
 def close_wave(store: Store, wave_id: str, now: datetime, chance: Random, by: str = "") -> Release:
     """Close a wave for ever: mix what is left, freeze its release, destroy its key.
 
-    Then forget which ballots were used: from here on nothing tells who took part.
+    Then forget which ballots were used, and whose in particular the answers of a group too
+    small to be shown are: from here on nothing tells who took part.
     Safe to repeat: after a crash half-way the next call finishes, and a closed wave just
     returns its release. The log names whose call froze it, if `by` says who. Raises UnknownWave.
     """
@@ -37,9 +39,11 @@ def close_wave(store: Store, wave_id: str, now: datetime, chance: Random, by: st
         work.waves.lock(wave_id)
         release = work.releases.get(wave_id)
         if release is None:
-            release, sizes = _compute(work, wave_id)
+            units = _units_of(work, wave_id)
+            release, sizes = _compute(work, wave_id, units)
             admit_within(work, wave_id, sets_of(release), Channel.RELEASE, sizes)
             work.releases.freeze(wave_id, release)
+            blur_small_groups(work, wave_id, units, release.k, chance)
             if by:
                 _log(store, work, wave_id, by, now)
         # What may be shown of comments is in the release; the others are for nobody.
@@ -60,16 +64,14 @@ def _log(store: Store, work: UnitOfWork, wave_id: str, by: str, now: datetime) -
     record(store, work, who, Deed.WAVE_CLOSED, wave_id, now)
 
 
-def _compute(work: UnitOfWork, wave_id: str) -> tuple[Release, Sizes]:
-    """The release, and how many usable respondents each group has in each scale."""
+def _units_of(work: UnitOfWork, wave_id: str) -> list[UnitAnswers]:
+    """All that take part in a wave, with their answers."""
     wave = work.waves.get(wave_id)
-    organisation = work.assessments.organisation_of(wave.assessment_id) if wave else None
-    if wave is None or organisation is None:
+    if wave is None:
         raise UnknownWave(wave_id)
-    instrument = work.instruments.get(wave.instrument_digest)
     texts = work.sheets.texts(wave_id)
     invited = work.ballots.invited(wave_id)
-    units = [
+    return [
         UnitAnswers(
             id=unit.id,
             name=unit.name,
@@ -84,6 +86,15 @@ def _compute(work: UnitOfWork, wave_id: str) -> tuple[Release, Sizes]:
         # Neither groups of other waves nor those that this one left out.
         if invited.get(unit.id) or not (unit.kind or unit.is_retired)
     ]
+
+
+def _compute(work: UnitOfWork, wave_id: str, units: Sequence[UnitAnswers]) -> tuple[Release, Sizes]:
+    """The release, and how many usable respondents each group has in each scale."""
+    wave = work.waves.get(wave_id)
+    organisation = work.assessments.organisation_of(wave.assessment_id) if wave else None
+    if wave is None or organisation is None:
+        raise UnknownWave(wave_id)
+    instrument = work.instruments.get(wave.instrument_digest)
     inside = [unit for unit in units if not unit.about]
     facets = [item.facet for item in instrument.items]
     scored = score_scales(inside, instrument.scales, wave.k)

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from app.language import gettext as _
 from app.usecases.assessments import AssessmentView, view_assessment
 from app.usecases.heads import LONGEST_HEAD, name_heads
+from app.web.forms import LARGE_FORM
 from app.web.ids import AssessmentId
 from app.web.layout import respond
 from app.web.session import ConsultantSession, MemberForm
@@ -37,7 +38,7 @@ def show_heads(
     return respond(HeadsPage(title=_("Who leads the groups"), session=session, view=view))
 
 
-@router.post("")
+@router.post("", max_body_size=LARGE_FORM)
 def take_heads(
     request: Request,
     assessment_id: AssessmentId,

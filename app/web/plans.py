@@ -29,6 +29,7 @@ from app.usecases.plans import MailText, Plan
 from app.usecases.sign_in import Session
 from app.web.assessments import kind_titles
 from app.web.assets import stylesheet
+from app.web.forms import LARGE_FORM
 from app.web.ids import WaveId
 from app.web.launches import checks_of
 from app.web.layout import respond
@@ -177,7 +178,7 @@ def _kinds(view: AssessmentView, plan: Plan) -> tuple[KindLine, ...]:
     )
 
 
-@router.post("")
+@router.post("", max_body_size=LARGE_FORM)
 def take_plan(
     request: Request, wave_id: WaveId, session: ConsultantSession, fields: MemberForm
 ) -> Response:

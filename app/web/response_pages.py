@@ -45,6 +45,7 @@ class WelcomePage(WebPage):
     k: int
     closes: str
     comments: bool
+    wave_id: str
     hidden: str
 
 
@@ -125,6 +126,7 @@ def write_welcome(ballot: OpenBallot, code: str) -> str:
     return page.fill(
         organisation=invited.organisation,
         group=invited.group,
+        wave_id=invited.wave_id,
         hidden=hidden_fields(new_form(code).hidden(set(), "")),
     )
 
@@ -148,6 +150,7 @@ def _welcome_mould(
             k=k,
             closes=closes,
             comments=comments,
+            wave_id=hole("wave_id"),
             hidden=hole("hidden"),
         )
     )

@@ -24,6 +24,7 @@ from app.usecases.units import (
     set_route,
 )
 from app.web.assessments import kind_titles
+from app.web.forms import LARGE_FORM
 from app.web.ids import AssessmentId, UnitId
 from app.web.layout import respond
 from app.web.session import ConsultantSession, MemberForm
@@ -121,7 +122,7 @@ def _page(
     )
 
 
-@router.post("/new")
+@router.post("/new", max_body_size=LARGE_FORM)
 def add_unit(
     request: Request, assessment_id: AssessmentId, session: ConsultantSession, fields: MemberForm
 ) -> Response:
@@ -129,7 +130,7 @@ def add_unit(
     return _save(request, session, assessment_id, "", fields)
 
 
-@router.post("/{unit_id}")
+@router.post("/{unit_id}", max_body_size=LARGE_FORM)
 def change_unit(
     request: Request,
     assessment_id: AssessmentId,

@@ -29,8 +29,9 @@ from app.usecases.fieldwork import (
 )
 from app.usecases.launches import ClosingDateInPast
 from app.usecases.letters import NoLetters, print_codes, print_letters
-from app.usecases.results import WaveState
+from app.usecases.results import GroupState, WaveState
 from app.usecases.sign_in import Session
+from app.web.forms import LARGE_FORM
 from app.web.ids import WaveId
 from app.web.layout import respond
 from app.web.session import ConsultantSession, MemberForm
@@ -115,11 +116,18 @@ def _groups(wave: WaveState) -> tuple[GroupLine, ...]:
         GroupLine(
             name=_("Partners of %(group)s", group=group.name) if group.partners else group.name,
             invited=group.invited,
-            answered=_("under %(k)s", k=wave.k) if group.answered is None else str(group.answered),
+            answered=_counted(group, wave),
             rate="" if group.answered is None else shown_rate(group.answered, group.invited),
         )
         for group in wave.groups
     )
+
+
+def _counted(group: GroupState, wave: WaveState) -> str:
+    """How many answered; while the wave is open in steps, so at least that many."""
+    if group.answered is None:
+        return _("under %(k)s", k=wave.k)
+    return str(group.answered) if wave.closed_at else f"≥ {group.answered}"
 
 
 def response_of(wave: WaveState) -> str:
@@ -132,7 +140,7 @@ def response_of(wave: WaveState) -> str:
     said = N_("%(answered)s of %(invited)s (%(rate)s)")
     at_least = N_("At least %(answered)s of %(invited)s (%(rate)s)")
     return _(
-        at_least if hidden else said,
+        at_least if hidden or wave.closed_at is None else said,
         answered=wave.answered,
         invited=wave.invited,
         rate=shown_rate(wave.answered, wave.invited),
@@ -216,7 +224,7 @@ def take_address(
     return go_to(f"/waves/{wave_id}", "corrected")
 
 
-@router.post("/bounces")
+@router.post("/bounces", max_body_size=LARGE_FORM)
 def take_bounces(
     request: Request, wave_id: WaveId, session: ConsultantSession, fields: MemberForm
 ) -> Response:

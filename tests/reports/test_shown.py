@@ -11,8 +11,8 @@ from app.scoring.profile import Profile
 from app.scoring.release import compute_release
 from app.scoring.scales import UnitAnswers
 from tests.builders import instrument, marked
-from tests.scoring.builders import group, release
 from tests.scoring.builders import profile as profile_of
+from tests.scoring.builders import release, sheet, unit
 
 SCALES = instrument().scales
 
@@ -34,12 +34,27 @@ def test_a_small_unanimous_group_does_not_show_that_it_is_unanimous(
 
 
 def test_from_ten_people_on_shares_are_whole_percents() -> None:
-    assert shown_mix(profile("3", 10)) == ("0 %", "0 %", "100 %", "0 %", "0 %")
-    assert shown_mean(profile("5", 10)) == "5.0"
+    found = release(unit("u", [sheet("333333")] * 9 + [sheet("444444")])).unit("u")
+    mix = shown_mix(found.profiles[Orientation.VALUE_STREAM])
+    assert mix == ("0 %", "0 %", "90 %", "10 %", "0 %")
+
+
+# Exact figures of a group of one mind would be the answers of each, whatever its size.
+@pytest.mark.parametrize("level", "12345")
+def test_a_large_group_of_one_mind_and_what_lies_above_it_are_coarse(level: str) -> None:
+    alike = unit("alike", [sheet(level * 6)] * 12, "division")
+    mixed = unit("mixed", [sheet("222222"), sheet("444444")] * 6, "division")
+    found = release(unit("division"), alike, mixed)
+    own = found.unit("alike").profiles[Orientation.VALUE_STREAM]
+    assert shown_mean(own) not in ("1.0", "5.0")
+    assert set(shown_mix(own)) == {"over 90 %", "under 10 %"}
+    # Less the mixed group's exact shares, the division's would be theirs.
+    assert found.unit("division").profiles[Orientation.VALUE_STREAM].coarse
+    assert not found.unit("mixed").profiles[Orientation.VALUE_STREAM].coarse
 
 
 def test_what_is_drawn_adds_up() -> None:
-    for people in (5, 9, 10):
+    for people in (5, 9, 12):
         assert sum(drawn_mix(profile("2", people))) == pytest.approx(1)
 
 
@@ -53,15 +68,16 @@ def test_words() -> None:
 
 
 def test_a_unit_of_many_is_coarse_where_one_of_its_groups_is_small() -> None:
-    small, large = group("small", 5, level=1), group("large", 10, level=3)
-    both = release(small, large)
-    alone = release(group("large", 15, level=1))
+    five = [sheet("111111")] * 4 + [sheet("211111")]
+    ten = [sheet("333333")] * 9 + [sheet("433333")]
+    both = release(unit("small", five), unit("large", ten))
+    alone = release(unit("large", [sheet("111111")] * 14 + [sheet("211111")]))
     orientation = Orientation.VALUE_STREAM
     whole = both.organisation.profiles[orientation]
     assert (whole.n, whole.smallest) == (15, 5)
-    # 33 % of 90 answers less 0 % of 60 would be all of the five people's answers.
-    assert shown_mix(whole)[0] == "35 %"
-    assert shown_mix(alone.organisation.profiles[orientation])[0] == "100 %"
+    # 32 % of 90 answers less 0 % of 60 would be nearly all of the five people's answers.
+    assert shown_mix(whole)[0] == "30 %"
+    assert shown_mix(alone.organisation.profiles[orientation])[0] == "99 %"
     assert shown_mean(alone.organisation.profiles[orientation]) == "1.0"
 
 

@@ -7,7 +7,9 @@ import pyotp
 import pytest
 
 from app.storage.store import Store
+from app.storage.workspace_tables import Job
 from app.usecases.accounts import (
+    RESET,
     BadAddress,
     LinkEnded,
     NotConfirmed,
@@ -17,6 +19,7 @@ from app.usecases.accounts import (
     change_password,
     create_owner,
     find_link,
+    request_reset,
 )
 from app.usecases.errors import NotSignedIn
 from app.usecases.members import (
@@ -194,6 +197,19 @@ def test_a_reset_is_mailed_to_known_addresses_only(store: Store, owner: str) -> 
     with store.reading() as work:
         mails = [state for state in work.jobs.states() if state.queue == "mail"]
     assert [state.count for state in mails] == [1]
+
+
+def test_a_reset_that_failed_does_not_end_all_later_ones(store: Store, owner: str) -> None:
+    def jobs() -> list[Job]:
+        with store.reading() as work:
+            return [job for job in work.jobs.troubled(9) if job.name == RESET]
+
+    request_reset(store, EMAIL, NOW)
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE job SET state = 'failed', error = 'x'")
+    assert len(jobs()) == 1
+    request_reset(store, EMAIL, NOW)
+    assert jobs() == []
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What is left of a closed wave: erased with a certificate, exported, moved, joined to nobody."""
 
 import json
+import re
 import zipfile
 from datetime import timedelta
 from io import BytesIO
@@ -74,13 +75,36 @@ def test_a_promised_day_of_erasure_only_comes_nearer(
     assert job.run_at == NOW + timedelta(days=10)
 
 
+def test_a_day_that_is_past_erases_nothing(store: Store, ann: Member, assessment: str) -> None:
+    wave = launched(store, ann, assessment, retention_days=30)
+    close(store, wave.wave_id)
+    later = NOW + timedelta(days=20)
+    with pytest.raises(NotErased, match="at once"):
+        set_retention(store, ann, wave.wave_id, 4, later)
+    set_retention(store, ann, wave.wave_id, 21, later)
+
+
+def test_an_archive_shows_nothing_finer_than_the_pages(
+    store: Store, ann: Member, assessment: str
+) -> None:
+    wave = launched(store, ann, assessment)
+    close(store, wave.wave_id)
+    content = export_wave(store, ann, wave.wave_id, NOW)
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        figures = json.loads(archive.read("figures.json"))
+    (erp,) = [unit for unit in figures["units"] if unit["name"] == "ERP"]
+    # All eight chose level 3 everywhere: an exact share would be the answer of each.
+    assert erp["scales"]["value_stream"]["shares"].count("over 90 %") == 1
+    assert not re.search(r'"(se|ad_mean|share_se|tipping_point)"', json.dumps(figures))
+
+
 def test_an_archive_holds_no_person(store: Store, ann: Member, assessment: str) -> None:
     wave = launched(store, ann, assessment)
     close(store, wave.wave_id)
     content = export_wave(store, ann, wave.wave_id, NOW)
     with zipfile.ZipFile(BytesIO(content)) as archive:
         texts = {name: archive.read(name).decode() for name in archive.namelist()}
-    assert json.loads(texts["release.json"])["answered"] == 30
+    assert json.loads(texts["figures.json"])["answered"] == 30
     assert set(json.loads(texts["manifest.json"])["sha256"]) == set(texts) - {"manifest.json"}
     with store.reading() as work:
         people = work.people.of(assessment)
@@ -109,7 +133,11 @@ def test_a_client_moves_to_another_installation(
         assert work.jobs.get(f"erase:{wave.wave_id}") is not None
         assert work.memberships.get(new.id, ann.organisation_id) is not None
     other.close()
-    for spoilt in (b"", b"PK", content[:200]):
+    torn = [
+        bytes([*content[:place], content[place] ^ 255, *content[place + 1 :]])
+        for place in range(30, len(content), 101)
+    ]
+    for spoilt in (b"", b"PK", content[:200], *torn):
         with pytest.raises(NotHandedOver):
             take_over_client(store, spoilt, ann.email, NOW)
 

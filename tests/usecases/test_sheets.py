@@ -1,7 +1,9 @@
 """The mix: nothing is lost, nothing doubled, and nothing tells whose answers are whose."""
 
+import sqlite3
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 
@@ -12,6 +14,7 @@ from sqlalchemy import inspect
 from app.storage.ballots import Outcome
 from app.storage.store import Store
 from app.usecases.launches import LaunchedWave
+from app.usecases.privacy_check import check_privacy
 from app.usecases.sheets import SMALLEST_MIX, mix_sheets
 from app.usecases.waves import close_wave
 from tests.builders import NOW, codes_of, launch, marked
@@ -152,6 +155,64 @@ def test_after_the_close_nothing_tells_who_took_part_or_when(store: Store) -> No
         assert abs(spearmanr(ranks, range(40)).statistic) < 0.6
     late = store.ballot_box.submit(submission(codes_of(wave, "Data centre")[0]))
     assert late.result() is Outcome.CLOSED
+
+
+SMALL = {
+    ("Data centre", "", "data-centre"): 9,
+    ("Office", "", "governance"): 1,
+    ("Security", "", "security"): 3,
+    ("Service desk", "", "service-desk"): 2,
+}
+#: What the one person of the office answered.
+ALONE = marked("45" * 10 + "4")
+
+
+def close_with(store: Store, small: Sequence[str], seed: int) -> dict[str, list[str]]:
+    """Close a wave in which all of the data centre and of some small groups answered."""
+    wave = launch(store, SMALL, seed=seed)
+    for group in ("Data centre", *small):
+        for code in codes_of(wave, group):
+            said = ALONE if group == "Office" else marked("3" * 21)
+            store.ballot_box.submit(submission(code, answers=said)).result()
+    close_wave(store, wave.wave_id, NOW, Random(seed))
+    found: dict[str, list[str]] = {}
+    query = "SELECT unit.name, sheet.answers FROM sheet JOIN unit ON unit.id = sheet.unit_id"
+    for row in rows(store, f"{query} WHERE sheet.wave_id = '{wave.wave_id}'"):
+        found.setdefault(str(row[0]), []).append(str(row[1]))
+    return found
+
+
+def test_after_the_close_the_answers_of_a_group_of_one_lie_beside_any_small_group(
+    store: Store,
+) -> None:
+    kept = [close_with(store, ("Office", "Security", "Service desk"), seed) for seed in range(12)]
+    beside = {group for found in kept for group, texts in found.items() if ALONE in texts}
+    assert beside == {"Office", "Security", "Service desk"}
+    for found in kept:
+        assert len(found["Data centre"]) == 9
+        assert sum(map(len, found.values())) == 15, "a sheet was lost"
+
+
+def test_after_the_close_nothing_is_left_of_answers_that_count_nowhere(store: Store) -> None:
+    assert close_with(store, ("Office", "Security"), 1).keys() == {"Data centre"}
+
+
+def test_a_log_that_another_program_keeps_is_told_and_emptied_when_it_ends(
+    sqlite_store: Store,
+) -> None:
+    store, wave = sqlite_store, launch(sqlite_store, BIG)
+    send_all(store, wave, 12)
+    with sqlite3.connect(str(store.engine.url.database)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM ballot").fetchone()
+        close_wave(store, wave.wave_id, NOW, Random(77))
+        assert not store.clear_traces()
+        leaks = [one for one in check_privacy(store, wave.wave_id) if one.is_leak]
+        assert ["another program" in one.finding for one in leaks] == [True]
+    reader.close()
+    mix_sheets(store, Random(1))
+    assert not store.has_log()
+    assert not any(one.is_leak for one in check_privacy(store, wave.wave_id))
 
 
 def test_the_nth_ballot_is_not_the_nth_person(store: Store) -> None:

@@ -80,6 +80,7 @@ def test_a_poured_welcome_is_the_page_of_its_template(kind: str, closes: datetim
         k=5,
         closes="4 May 2026" if closes else "",
         comments=who.questionnaire.comment is not None,
+        wave_id=who.wave_id,
         hidden=hidden_fields(fields),
     )
     assert poured == render(page)
