@@ -77,9 +77,12 @@ def launch(
     settings = read_settings()
     with reserved(links), open_store(settings) as store:
         wave = launch_assessment(store, known, called, instrument, utc_now(), SystemRandom(), end)
-        write_links(links, links_csv(wave.invitations, settings.public_url), wave.wave_id)
-        say.print(f"Wave {wave.wave_id} is open for {count(known.people, 'person', 'people')}.")
+        write_links(links, links_csv(wave, settings.public_url), wave.wave_id)
+        say.print(f"Wave {wave.wave_id} is open for {count(known.invited, 'person', 'people')}.")
         say.print(f"Personal links: {links}. Send each person their own; the file is secret.")
+        if wave.codes:
+            codes = count(len(wave.codes), "code", "codes")
+            say.print(f"At its end {codes} for whole groups: each works as often as it has seats.")
         key = grant_access(store, SystemRandom(), wave.wave_id)
         adopt_for_operators(store)
     say.print(f"Results after the close: {settings.public_url}/enter#{key}")
@@ -111,14 +114,14 @@ def _read(file: Path, instrument: Instrument) -> Roster:
 
 
 def _describe(roster: Roster, instrument: Instrument) -> None:
-    groups = count(sum(1 for unit in roster.units if unit.people), "group", "groups")
-    say.print(f"{count(roster.people, 'person', 'people')} in {groups}.")
+    groups = count(sum(1 for unit in roster.units if unit.invited), "group", "groups")
+    say.print(f"{count(roster.invited, 'person', 'people')} in {groups}.")
     asked = {unit.kind for unit in roster.units if unit.kind}
     minutes = max(expected_minutes(instrument.for_kind(kind)) for kind in asked)
     say.print(f"Answering takes up to {count(minutes, 'minute', 'minutes')}.")
     for unit in roster.too_small(K_FLOOR):
         say.print(
-            f"{unit.name} has {count(len(unit.people), 'person', 'people')}, fewer than "
+            f"{unit.name} has {count(unit.invited, 'person', 'people')}, fewer than "
             f"{K_FLOOR}: it is never shown alone; its answers count only in a larger unit."
         )
 

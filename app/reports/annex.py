@@ -17,9 +17,6 @@ from app.scoring.release import Release, UnitResult
 from app.scoring.rules import ICC2_DIFFERS, SIGNIFICANT
 from app.scoring.scales import FEWEST_TOGETHER
 
-#: Items of an orientation, for the agreement that random answers reach.
-ITEMS = 6
-
 
 @dataclass(frozen=True)
 class Annex:
@@ -147,7 +144,7 @@ def _agreement(groups: Sequence[UnitResult]) -> FigureTable:
                 _each(unit, lambda p: _alike(p, "ad_median")),
                 _each(unit, lambda p: _alike(p, "rwg_uniform")),
                 _each(unit, lambda p: _alike(p, "rwg_slight_skew")),
-                _each(unit, lambda p: f"{rwg_of_random_answers(p.n, ITEMS):.2f}"),
+                _each(unit, lambda p: f"{rwg_of_random_answers(p.n, len(p.items)):.2f}"),
                 _each(unit, lambda p: _alike(p, "lindell")),
             )
             for unit in groups

@@ -13,7 +13,7 @@ def mirror_table(release: Release) -> FigureTable:
     return FigureTable(
         _("How business partners see a group"),
         _(
-            "Partners answered nine of the questions about the group. The mean is theirs; beside "
+            "Partners answered some of the same questions about the group. The mean is theirs; beside "
             "it, whether the group sees itself elsewhere on the same questions, in halves of a "
             "level. A gap needs half a level and must lie beyond the noise. “Cannot say” tells "
             "how much of the group’s work they do not see."

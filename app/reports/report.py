@@ -38,6 +38,7 @@ class Report:
     scope: ScopePages
     beside: tuple[FigureTable, ...]
     annex: Annex
+    items: int
     leaves_out: bool
     k: int
 
@@ -90,6 +91,7 @@ def _build(
         scope=scope,
         beside=_beside(release),
         annex=build_annex(release, earlier),
+        items=release.core_items,
         leaves_out=release.is_part,
         k=release.k,
     )

@@ -38,8 +38,9 @@ def build_summary(
     groups = groups_of(release)
     asked = _(
         "%(people)s people in %(groups)s groups of %(organisation)s were asked which of five "
-        "statements describes their group, eighteen times: about the processes it feels part of, "
+        "statements describes their group, %(items)s times: about the processes it feels part of, "
         "whom it serves, and what it measures.",
+        items=release.core_items,
         people=release.invited,
         groups=len(groups),
         organisation=organisation,

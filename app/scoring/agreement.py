@@ -24,6 +24,8 @@ _LEVELS: Final = np.array(LEVELS)
 
 #: How many made-up groups the critical value of rwg(j) is read from, and their seed.
 _REPLICATES, _SEED = 20_000, 1984
+#: Answers that are drawn at a time.
+_MOST_ANSWERS = 2_500_000
 
 
 def average_deviation(unit: Moments) -> float | None:
@@ -116,8 +118,16 @@ def rwg_of_random_answers(n: int, items: int) -> float:
     nothing: five people reach .75 by chance. Cohen, Doveh & Nahum-Shani 2009.
     """
     chance = np.random.default_rng(_SEED)
-    answers = chance.integers(1, 6, (_REPLICATES, n, items), dtype=np.int8)
-    variances = answers.var(axis=1, ddof=1).mean(axis=1)
+    # In parts: all answers of a large group at once would take a gigabyte.
+    part = max(1, _MOST_ANSWERS // (n * items))
+    variances = np.concatenate(
+        [
+            chance.integers(1, 6, (min(part, _REPLICATES - start), n, items), dtype=np.int8)
+            .var(axis=1, ddof=1)
+            .mean(axis=1)
+            for start in range(0, _REPLICATES, part)
+        ]
+    )
     q = np.minimum(1.0, variances / UNIFORM)
     return float(np.quantile(items * (1 - q) / (items * (1 - q) + q), 0.95))
 

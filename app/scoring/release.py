@@ -87,6 +87,11 @@ class Release(BaseModel):
     direction: dict[Orientation, tuple[float | None, ...]] = {}
 
     @property
+    def core_items(self) -> int:
+        """How many items the three orientations have together; 0 if their names are unknown."""
+        return sum(len(self.facets.get(orientation, ())) for orientation in ORIENTATIONS)
+
+    @property
     def is_part(self) -> bool:
         """Return whether `answered` may lack a few, of groups in which too few answered."""
         return any(u.answered is None and u.invited and not u.is_parent for u in self.units)

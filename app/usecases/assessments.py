@@ -64,8 +64,13 @@ class UnitState:
         return bool(self.unit.kind)
 
     def is_small(self, k: int = K_FLOOR) -> bool:
-        """Return whether the group can never be shown alone."""
-        return self.is_group and self.unit.route != WORKSHOP and self.invited < k
+        """Return whether the group can never be shown alone; partners are never shown by unit."""
+        return (
+            self.is_group
+            and not self.unit.about_id
+            and self.unit.route != WORKSHOP
+            and self.invited < k
+        )
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """What must be right before a wave is launched, and what had better be."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -55,7 +55,8 @@ def check_launch(
     if any(unit.people for unit in asked) and not has_mail:
         text = _("No mail server: set SILOSCOPE_MAIL and SILOSCOPE_MAIL_FROM, and start again.")
         found.append(Check(text, "/operations"))
-    found += [Check(text, groups, is_blocking=False) for text in _differences(asked)]
+    known = (*_differences(asked), *_few_partners(asked))
+    found += [Check(text, groups, is_blocking=False) for text in known]
     left = [one for one in view.units if one.is_group and one not in asked]
     for one in left:
         text = _("%(name)s is not asked.", name=one.unit.name)
@@ -90,6 +91,22 @@ def _groups(view: AssessmentView, plan: Plan) -> Iterator[str]:
     lost = [u.unit.name for u in asked if u.unit.about_id is None and u.about == "" and _mirror(u)]
     if lost:
         yield _("Partners of no group: %(names)s.", names=_names(lost))
+
+
+def _few_partners(asked: Sequence[UnitState]) -> Iterator[str]:
+    """All partners of a group count together: whose are too few to be shown even so."""
+    about = {unit.about for unit in asked if unit.unit.about_id}
+    few = [name for name in sorted(about) if _partners(asked, name) < K_FLOOR]
+    if few:
+        yield _(
+            "Fewer than %(k)s business partners about: %(names)s. Their view will not be shown.",
+            k=K_FLOOR,
+            names=_names(few),
+        )
+
+
+def _partners(asked: Sequence[UnitState], about: str) -> int:
+    return sum(unit.invited for unit in asked if unit.unit.about_id and unit.about == about)
 
 
 def _heads(view: AssessmentView, plan: Plan) -> Iterator[str]:

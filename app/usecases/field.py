@@ -126,7 +126,7 @@ def _rounds(work: UnitOfWork, wave_id: str, now: datetime) -> tuple[RoundState, 
                 name=name,
                 run_at=job.run_at,
                 is_started=started,
-                waiting=work.jobs.count(wave_id, kind, "ready", "running") if started else 0,
+                waiting=_waiting(work, wave_id, kind, name) if started else 0,
                 people=counts.get("people", 0),
                 doubtful=counts.get("doubtful", 0),
                 is_due=not started and job.run_at <= now,
@@ -135,6 +135,14 @@ def _rounds(work: UnitOfWork, wave_id: str, now: datetime) -> tuple[RoundState, 
             )
         )
     return tuple(found)
+
+
+def _waiting(work: UnitOfWork, wave_id: str, kind: str, name: str) -> int:
+    """How many mails of a round have not left yet."""
+    waiting = [job for state in ("ready", "running") for job in work.jobs.of(wave_id, kind, state)]
+    if kind == INVITATION:
+        return len(waiting)
+    return sum(1 for job in waiting if json.loads(job.args)["round"] == name)
 
 
 def _failed_round(work: UnitOfWork, wave_id: str, name: str) -> bool:

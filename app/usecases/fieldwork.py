@@ -36,6 +36,15 @@ _MAILS = (INVITATION, REMINDER)
 LONGEST_EXTENSION = timedelta(days=366)
 
 
+class NoPlan(SiloscopeError):
+    """A wave that was launched from a file: who is asked by which mail is not known here."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This wave was launched from a file: its mails and its last day are not managed here."
+        )
+
+
 class WaveOver(SiloscopeError):
     """What was asked for is possible only while the wave is open."""
 
@@ -205,11 +214,13 @@ def _is_for(job: Job, person_id: str) -> bool:
 
 
 def find_open(work: UnitOfWork, member: Member, wave_id: str, now: datetime) -> tuple[Wave, Plan]:
-    """Return a wave that is open, and its plan. Raises UnknownWave or WaveOver."""
+    """Return a wave that is open, and its plan. Raises UnknownWave, WaveOver or NoPlan."""
     wave = wave_of(work, member, wave_id)
     plan = plan_of(work, wave_id)
     closing = is_closing(wave, work.jobs.get(f"close:{wave_id}"), now)
     over = closing or (wave.closes_at is not None and wave.closes_at <= now)
-    if wave.closed_at is not None or over or plan is None:
+    if wave.closed_at is not None or over:
         raise WaveOver
+    if plan is None:
+        raise NoPlan
     return wave, plan

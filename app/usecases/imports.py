@@ -85,7 +85,8 @@ def _apply_units(
         if unit is None:
             unit = new
         else:
-            with_known(new, unit)
+            peopled = bool(described.people) or (keeping and bool(work.people.in_unit(unit.id)))
+            with_known(new, unit, described.kind, peopled=peopled)
         for name in ("name", "kind", "places", "head_name", "head_email", "expected", "seats"):
             setattr(unit, name, getattr(new, name))
         unit.position = position

@@ -41,9 +41,12 @@ def participant_sheet(store: Store, wave_id: str) -> ParticipantSheet:
 
 
 def planned_sheet(
-    plan: Plan, instrument: Instrument, organisation: str, *, partners: bool
+    plan: Plan, instrument: Instrument, organisation: str, *, partners: bool, shared: bool
 ) -> ParticipantSheet:
-    """Return the sheet that a wave of a plan would have."""
+    """Return the sheet that a wave of a plan would have, with or without partners and shared codes.
+
+    `instrument` is what the groups that take part are asked.
+    """
     return ParticipantSheet(
         organisation=organisation,
         sender=plan.sender,
@@ -59,7 +62,7 @@ def planned_sheet(
         reminders=len(plan.reminders),
         has_comments=any(module.comment for module in instrument.modules),
         has_partners=partners,
-        has_shared_codes=False,
+        has_shared_codes=shared,
         retention_days=plan.retention_days,
         version=instrument.version,
     )

@@ -39,13 +39,19 @@ def compare_roster(roster: Roster, units: Collection[Unit], people: Collection[P
     names = {unit.id: unit.name for unit in units}
     known = {unit.name.casefold(): unit for unit in units}
     new = {unit.name.casefold(): unit for unit in roster.units}
+    peopled = {person.unit_id for person in people}
     changed = [
         described.name
         for key, described in new.items()
         if key in known
         and _facts(known[key], names)
         != _facts(
-            with_known(unit_from(described, "", "", 0), known[key]),
+            with_known(
+                unit_from(described, "", "", 0),
+                known[key],
+                described.kind,
+                peopled=known[key].id in peopled,
+            ),
             {},
             described.parent,
             described.about,
@@ -75,11 +81,17 @@ def compare_roster(roster: Roster, units: Collection[Unit], people: Collection[P
     )
 
 
-def with_known(new: Unit, known: Unit) -> Unit:
-    """Return a unit as a roster describes it, with what it leaves open as it is known."""
+def with_known(new: Unit, known: Unit, kind: str | None, *, peopled: bool) -> Unit:
+    """Return a unit as a roster describes it, with what it leaves open as it is known.
+
+    A unit that answers by people or seats that are known already asks in the words of the
+    roster's `kind`.
+    """
     for name in ("places", "head_name", "head_email", "expected", "seats"):
         if not getattr(new, name):
             setattr(new, name, getattr(known, name))
+    if new.seats or peopled:
+        new.kind = kind
     return new
 
 

@@ -32,6 +32,11 @@ class Roster:
         """How many people it holds."""
         return sum(len(unit.people) for unit in self.units)
 
+    @property
+    def invited(self) -> int:
+        """How many can answer: people, and seats of shared codes."""
+        return sum(unit.invited for unit in self.units)
+
     def too_small(self, k: int) -> tuple[RosterUnit, ...]:
         """Return the groups that can never be shown alone."""
         return tuple(unit for unit in self.units if 0 < unit.invited < k)

@@ -272,6 +272,13 @@ def preview_sheet(request: Request, wave_id: WaveId, session: ConsultantSession)
     store = site_of(request).store
     assessment_id, plan = find_plan(store, session.member, wave_id)
     asked = asked_units(view_assessment(store, session.member, assessment_id), plan)
-    partners = any(one.unit.about_id for one in asked)
-    sheet = planned_sheet(plan, instrument_of(plan), session.member.organisation, partners=partners)
+    kinds = {one.unit.kind for one in asked if one.unit.kind}
+    instrument = instrument_of(plan)
+    sheet = planned_sheet(
+        plan,
+        instrument.only(kinds) if kinds else instrument,
+        session.member.organisation,
+        partners=any(one.unit.about_id for one in asked),
+        shared=any(one.unit.seats for one in asked),
+    )
     return respond(sheet_page(sheet, wave_id, is_planned=True))

@@ -13,6 +13,7 @@ from app.language import gettext as _
 from app.questionnaires.loader import load_instrument
 from app.usecases.imports import apply_import
 from app.usecases.roster_drafts import (
+    FaultyRow,
     ImportState,
     Kinds,
     NoDraft,
@@ -21,7 +22,7 @@ from app.usecases.roster_drafts import (
     start_import,
     view_import,
 )
-from app.usecases.roster_units import ABOUT, ALL_COLUMNS, COLUMNS
+from app.usecases.roster_units import ALL_COLUMNS, COLUMNS
 from app.usecases.sign_in import Session
 from app.usecases.table_rows import FaultyTable
 from app.web.assessments import assessment_page, kind_titles
@@ -59,11 +60,11 @@ class RosterPage(WorkspacePage):
         """The address of a roster to begin with."""
         return asset_url("roster.csv")
 
-    def columns(self, cells: dict[str, str]) -> tuple[str, ...]:
-        """Return the columns of a row to mend: the usual ones, and others that it fills."""
-        about = (ABOUT,) if cells.get("kind") == "business-partners" else ()
-        more = tuple(c for c in ALL_COLUMNS if c not in _ALWAYS and cells.get(c))
-        return (*_ALWAYS, *dict.fromkeys((*about, *more)))
+    def columns(self, row: FaultyRow) -> tuple[str, ...]:
+        """Return the columns of a row to mend: the usual ones, those it fills, those at fault."""
+        faulty = {fault.column for fault in row.faults}
+        more = [c for c in ALL_COLUMNS if c not in _ALWAYS and (row.cells.get(c) or c in faulty)]
+        return (*_ALWAYS, *more)
 
 
 def _kinds() -> Kinds:

@@ -18,7 +18,7 @@ from app.demo.journey import answer_survey
 from app.main import create_app
 from app.settings import Settings
 from app.usecases.errors import SiloscopeError
-from app.usecases.launches import Invitation
+from app.usecases.launches import Invitation, LaunchedWave, SharedCode
 from app.usecases.links import LinksNotWritten, links_csv, write_links
 from app.usecases.roster_units import COLUMNS
 from tests.builders import GROUPS, all_assessments, all_at, marked
@@ -51,10 +51,16 @@ def test_launch_writes_one_link_for_each_person_into_a_secret_file(siloscope: Co
 
 def test_cells_that_a_spreadsheet_would_run_are_made_harmless() -> None:
     invited = Invitation("=1+1", "@SUM(A1)", "+ann@example.org", "12345")
-    _, row = links_csv([invited], "https://example.org").splitlines()
+    shared = SharedCode("=Shift", "67890", 20)
+
+    def written(*invitations: Invitation, codes: tuple[SharedCode, ...] = ()) -> str:
+        return links_csv(LaunchedWave("a", "w", invitations, codes), "https://example.org")
+
+    _, row, last = written(invited, codes=(shared,)).splitlines()
+    assert last == "'=Shift,shared by 20,,https://example.org/s#67890,67890"
     assert row == "'=1+1,'@SUM(A1),'+ann@example.org,https://example.org/s#12345,12345"
-    assert "'-2" in links_csv([Invitation("-2", "", "", "")], "")
-    assert links_csv([Invitation("", "O'Hara", "", "")], "").endswith("\r\n,O'Hara,,/s#,\r\n")
+    assert "'-2" in written(Invitation("-2", "", "", ""))
+    assert ",O'Hara,," in written(Invitation("", "O'Hara", "", ""))
 
 
 def test_a_dry_run_checks_and_writes_nothing(siloscope: CommandLine) -> None:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from app.language import listed
 from app.maturity import Orientation
+from app.reports.quality import quality_tables
 from app.reports.shown import drawn_mix, shown_band, shown_mean, shown_mix, shown_rate
 from app.scoring.profile import Profile
 from app.scoring.release import compute_release
@@ -88,3 +89,13 @@ def test_what_reads_alike_is_drawn_alike(levels: list[int]) -> None:
         people = ["".join(map(str, seed[start : start + 6])) for start in range(0, 30, 6)]
         figures = profile_of(people)
         assert texts.setdefault(shown_mix(figures), drawn_mix(figures)) == drawn_mix(figures)
+
+
+def test_beside_a_small_group_no_table_gives_exact_means_of_the_whole() -> None:
+    careless = [sheet("111111", marks="-3")] * 12
+    mixed = [sheet("222222"), sheet("333333")] * 7
+    sizes = {"large": mixed + careless, "other": mixed}
+    exact = release(*(unit(name, sheets) for name, sheets in sizes.items()))
+    coarse = release(*(unit(n, s) for n, s in sizes.items()), unit("small", mixed[:6]))
+    assert coarse.with_careless, "the attack is blind"
+    assert [len(quality_tables(found)[0].rows) for found in (exact, coarse)] == [4, 1]

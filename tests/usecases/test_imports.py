@@ -109,3 +109,29 @@ def test_the_same_roster_changes_nothing(store: Store, ann: Member, assessment: 
     assert unit_ids(store, ann, assessment) == before
     with pytest.raises(NoDraft):
         view_import(store, ann, assessment, ROSTER_KINDS)
+
+
+#: A roster that names heads, with one person of another group.
+HEADED = "unit,parent,kind,name,email,head\nNet,,network,A,a@b.example,\n"
+
+
+def test_a_unit_with_a_shared_code_keeps_its_kind(
+    store: Store, ann: Member, assessment: str
+) -> None:
+    seats = "unit,parent,kind,name,email,seats\nNight shift,,data-centre,,,20\n"
+    import_roster(store, ann, assessment, seats, removing=False)
+    text = f"{HEADED}Night shift,,data-centre,,,Eve Head\n"
+    import_roster(store, ann, assessment, text, removing=False)
+    units = view_assessment(store, ann, assessment).units
+    (shift,) = [one.unit for one in units if one.unit.name == "Night shift"]
+    assert (shift.kind, shift.seats, shift.head_name) == ("data-centre", 20, "Eve Head")
+
+
+def test_a_group_with_people_here_may_be_described_without_them(
+    store: Store, ann: Member, assessment: str
+) -> None:
+    text = f"{HEADED}ERP,,enterprise-applications,,,Eve Head\n"
+    import_roster(store, ann, assessment, text, removing=False)
+    (erp,) = [u for u in view_assessment(store, ann, assessment).units if u.unit.name == "ERP"]
+    assert (erp.unit.kind, erp.unit.head_name) == ("enterprise-applications", "Eve Head")
+    assert erp.people == 8

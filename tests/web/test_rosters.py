@@ -52,6 +52,18 @@ async def test_a_workbook_is_imported_and_its_faults_are_mended_on_the_page(
     assert (unit.name, unit.expected) == ("Web", 12)
 
 
+async def test_every_column_at_fault_can_be_mended_on_the_page(
+    ann: tuple[Visitor, str],
+) -> None:
+    visitor, assessment = ann
+    way = f"/assessments/{assessment}/roster"
+    rows: list[list[object]] = [HEADER, ["Web", "", "applications", "Ann", "a@example.org", 1]]
+    rows.append(["Sales", "", "Business partners (mirror)", "Bo", "bo@example.org", 1])
+    await visitor.upload(way, "roster.xlsx", workbook(rows))
+    page = (await visitor.get(way)).text
+    assert re.search(r'name="3-about"[^>]*aria-invalid="true"', page)
+
+
 def far_cell() -> bytes:
     book = Workbook()
     sheet = book.active
