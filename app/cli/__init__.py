@@ -5,13 +5,14 @@ from io import TextIOWrapper
 
 import typer
 from alembic.util import CommandError
+from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.cli import advice, questionnaire, research, site, waves, workspace
-from app.cli.console import complain
+from app.cli.console import complain, read_settings
 from app.reports.pdf import ReportFailed
 from app.serving import calm_garbage
-from app.usecases.errors import SiloscopeError
+from app.usecases.errors import SiloscopeError, UnknownWave
 
 app = typer.Typer(
     add_completion=False,
@@ -35,6 +36,9 @@ def run() -> None:
             stream.reconfigure(errors="replace")
     try:
         app(prog_name="siloscope")
+    except UnknownWave as error:
+        where = make_url(read_settings().database_url).render_as_string(hide_password=True)
+        complain.print(f"{error} Looked in {where}; SILOSCOPE_DATA names another folder.")
     except (SiloscopeError, ReportFailed) as error:
         complain.print(str(error))
     except SQLAlchemyError as error:

@@ -83,7 +83,8 @@ def launch(
         if wave.codes:
             codes = count(len(wave.codes), "code", "codes")
             say.print(f"At its end {codes} for whole groups: each works as often as it has seats.")
-        key = grant_access(store, SystemRandom(), wave.wave_id)
+        ends = utc_now() + timedelta(days=LONGEST_DAYS)
+        key = grant_access(store, SystemRandom(), wave.wave_id, "printed at the launch", ends)
         adopt_for_operators(store)
     say.print(f"Results after the close: {settings.public_url}/enter#{key}")
 

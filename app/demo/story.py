@@ -26,7 +26,7 @@ from app.main import create_app, utc_now
 from app.questionnaires.loader import load_instrument
 from app.settings import Settings
 from app.storage.store import Store
-from app.usecases.access import grant_access
+from app.usecases.access import LONGEST_DAYS, grant_access
 from app.usecases.accounts import create_owner
 from app.usecases.errors import SiloscopeError
 from app.usecases.launches import Invitation, LaunchedWave, launch_assessment, open_next_wave
@@ -70,6 +70,7 @@ def tell_story(
     say(f"The report: {output.resolve()}")
     for title, place in told["links"].items():
         say(f"{title}: {settings.public_url}{place}")
+    say(f"For the commands this is wave {told['closed_wave']}, with SILOSCOPE_DATA={settings.data}")
 
 
 def _finished(folder: Path) -> dict[str, Any] | None:
@@ -118,13 +119,18 @@ def _ask_everybody(settings: Settings, say: Callable[[str], None]) -> dict[str, 
         owner = create_owner(store, CONSULTANT, utc_now(), chance)
         adopt_clients(store, CONSULTANT)
         links = {
-            "Results, as the CIO opens them": f"/enter#{grant_access(store, chance, wave.wave_id)}",
+            "Results, as the CIO opens them": f"/enter#{_cio_key(store, chance, wave)}",
             f"The consultant's pages (choose a password once; later sign in as {CONSULTANT})": (
                 f"/join#{owner}"
             ),
             "One respondent's link in the second wave": f"/s#{_a_link(again)}",
         }
     return {"closed_wave": wave.wave_id, "links": links}
+
+
+def _cio_key(store: Store, chance: Random, wave: LaunchedWave) -> str:
+    ends = utc_now() + timedelta(days=LONGEST_DAYS)
+    return grant_access(store, chance, wave.wave_id, "The CIO", ends)
 
 
 def _a_link(wave: LaunchedWave) -> str:

@@ -13,9 +13,9 @@ def mirror_table(release: Release) -> FigureTable:
     return FigureTable(
         _("How business partners see a group"),
         _(
-            "Partners answered some of the same questions about the group. The mean is theirs; beside "
-            "it, whether the group sees itself elsewhere on the same questions, in halves of a "
-            "level. A gap needs half a level and must lie beyond the noise. “Cannot say” tells "
+            "Partners answered some of the same questions about the group. The mean is theirs; "
+            "beside it, whether the group sees itself elsewhere on them, in halves of a level. "
+            "A gap needs half a level and must lie beyond the noise. “Cannot say” tells "
             "how much of the group’s work they do not see."
         ),
         (_("Group"), _("partners"), *(o.label for o in ORIENTATIONS), _("cannot say")),

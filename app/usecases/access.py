@@ -38,11 +38,6 @@ class Access:
     form_token: str = ""
 
     @property
-    def author(self) -> str:
-        """Who stands beside a changed line of advice."""
-        return (self.member.name or self.member.email) if self.member else ""
-
-    @property
     def may_change(self) -> bool:
         """Return whether they may change lines of advice, and read comments."""
         return self.member is not None and self.member.may_change

@@ -17,10 +17,11 @@ from app.reports.lines import ADDED
 from app.scoring.release import Release, UnitResult
 from app.storage.store import Store
 from app.storage.tables import AdviceEdit
-from app.usecases.errors import SiloscopeError, UnknownUnit, UnknownWave
+from app.usecases.audit_log import Deed, record
+from app.usecases.errors import SiloscopeError, UnknownUnit
+from app.usecases.members import Member, wave_of
 
 LONGEST_LINE = 1000
-LONGEST_AUTHOR = 80
 
 
 class UnknownTopic(SiloscopeError):
@@ -111,59 +112,62 @@ def lines_of(release: Release, question: Question) -> dict[str, AdviceLine]:
 
 
 def edit_line(
-    store: Store, wave_id: str, line: AdviceLine, text: str | None, author: str, now: datetime
+    store: Store, member: Member, wave_id: str, line: AdviceLine, text: str | None, now: datetime
 ) -> None:
     """Put a consultant's words in place of a line; None drops it. The original is kept.
 
     Raises UnknownWave or LineRefused.
     """
-    _keep(store, wave_id, line.key, line.text, text, author, now)
+    _keep(store, member, wave_id, line.key, line.text, text, now)
 
 
 def edit_added(
-    store: Store, wave_id: str, key: str, text: str | None, author: str, now: datetime
+    store: Store, member: Member, wave_id: str, key: str, text: str | None, now: datetime
 ) -> None:
     """Change a line that a consultant added. Raises UnknownWave or LineRefused."""
-    _keep(store, wave_id, key, "", text, author, now)
+    _keep(store, member, wave_id, key, "", text, now)
 
 
 def add_line(
-    store: Store, wave_id: str, text: str, author: str, now: datetime, chance: Random
+    store: Store, member: Member, wave_id: str, text: str, now: datetime, chance: Random
 ) -> None:
     """Add a line of advice of a consultant's own. Raises UnknownWave or LineRefused."""
     key = f"{ADDED}{chance.getrandbits(40):010x}"
-    _keep(store, wave_id, key, "", text, author, now)
+    _keep(store, member, wave_id, key, "", text, now)
 
 
-def restore_line(store: Store, wave_id: str, key: str) -> None:
+def restore_line(store: Store, member: Member, wave_id: str, key: str, now: datetime) -> None:
     """Let a line say again what it said at first; an added one is gone. Raises UnknownWave."""
     with store.writing() as work:
-        if work.waves.get(wave_id) is None:
-            raise UnknownWave(wave_id)
+        wave_of(work, member, wave_id)
         work.advice.forget(wave_id, key)
+        record(store, work, member.who, Deed.ADVICE_CHANGED, f"{wave_id}: {key} restored", now)
         work.commit()
 
 
 def _keep(
     store: Store,
+    member: Member,
     wave_id: str,
     key: str,
     original: str,
     text: str | None,
-    author: str,
     now: datetime,
 ) -> None:
-    author = author.strip()
-    if not author or len(author) > LONGEST_AUTHOR or not author.isprintable():
-        raise LineRefused("Give your name, on one line: a changed line says who changed it.")
     text = None if text is None else tidy_text(text)
     if text == "" or (text is not None and len(text) > LONGEST_LINE):
         raise LineRefused(f"A line of advice has 1 to {LONGEST_LINE} characters; or drop it.")
     edit = AdviceEdit(
-        wave_id=wave_id, key=key, original=original, content=text, author=author, edited_at=now
+        wave_id=wave_id,
+        key=key,
+        original=original,
+        content=text,
+        author=member.name or member.email,
+        edited_at=now,
     )
+    detail = f"{wave_id}: {key}{'' if text is not None else ' dropped'}"
     with store.writing() as work:
-        if work.waves.get(wave_id) is None:
-            raise UnknownWave(wave_id)
+        wave_of(work, member, wave_id)
         work.advice.keep(edit)
+        record(store, work, member.who, Deed.ADVICE_CHANGED, detail, now)
         work.commit()

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from app.storage.tables import Person, Unit
 from app.usecases.launches import unit_from
+from app.usecases.roster_units import RosterUnit
 from app.usecases.rosters import Roster
 from app.usecases.table_rows import TableFault
 
@@ -45,17 +46,7 @@ def compare_roster(roster: Roster, units: Collection[Unit], people: Collection[P
         for key, described in new.items()
         if key in known
         and _facts(known[key], names)
-        != _facts(
-            with_known(
-                unit_from(described, "", "", 0),
-                known[key],
-                described.kind,
-                peopled=known[key].id in peopled,
-            ),
-            {},
-            described.parent,
-            described.about,
-        )
+        != _as_described(described, known[key], peopled=known[key].id in peopled)
     ]
     before = told_apart(people, lambda p: person_key(p.name, p.email, names[p.unit_id]))
     after = told_apart(
@@ -79,6 +70,12 @@ def compare_roster(roster: Roster, units: Collection[Unit], people: Collection[P
             f"{p.name} ({names[p.unit_id]})" for key, p in before.items() if key not in after
         ),
     )
+
+
+def _as_described(described: RosterUnit, known: Unit, *, peopled: bool) -> tuple[object, ...]:
+    """The facts of a unit once the roster is applied."""
+    new = with_known(unit_from(described, "", "", 0), known, described.kind, peopled=peopled)
+    return _facts(new, {}, described.parent, described.about)
 
 
 def with_known(new: Unit, known: Unit, kind: str | None, *, peopled: bool) -> Unit:

@@ -19,7 +19,6 @@ from app.reports.lines import ADDED
 from app.reports.scope import AnswerView, ScopePages, answer_view
 from app.usecases.access import Access
 from app.usecases.advice import (
-    LONGEST_AUTHOR,
     LONGEST_LINE,
     LineGone,
     LineRefused,
@@ -35,6 +34,7 @@ from app.usecases.advice import (
 )
 from app.usecases.errors import AccessDenied
 from app.usecases.ledger import Channel
+from app.usecases.members import Member
 from app.usecases.results import Results, report_of, view_results
 from app.web.ids import WaveId
 from app.web.layout import WebPage, respond
@@ -139,20 +139,23 @@ def _page(
 @router.post("/scope/lines")
 async def change_line(request: Request, wave_id: WaveId, access: CurrentAccess) -> Response:
     """Change, drop, restore or add a line of advice; only a consultant may."""
-    if not access.may_change:
+    member = access.member
+    if member is None or not member.may_change:
         raise AccessDenied
     session = await run_in_threadpool(current_session, request)
     fields = await member_form(request, session)
-    return await run_in_threadpool(_change, request, wave_id, access, fields)
+    return await run_in_threadpool(_change, request, wave_id, access, member, fields)
 
 
-def _change(request: Request, wave_id: str, access: Access, fields: dict[str, str]) -> Response:
+def _change(
+    request: Request, wave_id: str, access: Access, member: Member, fields: dict[str, str]
+) -> Response:
     site = site_of(request)
     results = view_results(site.store, wave_id, Channel.SCREEN)
     units = tuple(filter(None, fields.get("units", "").split(",")))
     asked = Question(fields.get("topic", ""), whole_number(fields.get("reach", "")) or 0, units)
     try:
-        _apply(site, results, asked, fields, access.author[:LONGEST_AUTHOR])
+        _apply(site, results, asked, fields, member)
     except LineRefused as error:
         page = _page(results, access, asked, fields, str(error))
         return respond(page, 422)
@@ -168,21 +171,21 @@ def _change(request: Request, wave_id: str, access: Access, fields: dict[str, st
 
 
 def _apply(
-    site: Site, results: Results, asked: Question, fields: dict[str, str], author: str
+    site: Site, results: Results, asked: Question, fields: dict[str, str], member: Member
 ) -> None:
     key, action = fields.get("key", ""), fields.get("action", "")
     text = fields.get("text", "")
     wave_id, now = results.wave_id, site.now()
     lines = lines_of(results.release, asked)
     if action == "add":
-        add_line(site.store, wave_id, text, author, now, _chance)
+        add_line(site.store, member, wave_id, text, now, _chance)
     elif key in results.edits and key.startswith(ADDED) and action in ("save", "drop"):
-        edit_added(site.store, wave_id, key, text if action == "save" else None, author, now)
+        edit_added(site.store, member, wave_id, key, text if action == "save" else None, now)
     elif action == "restore" and (key in lines or key in results.edits):
-        restore_line(site.store, wave_id, key)
+        restore_line(site.store, member, wave_id, key, now)
     elif action == "save" and key in lines:
-        edit_line(site.store, wave_id, lines[key], text, author, now)
+        edit_line(site.store, member, wave_id, lines[key], text, now)
     elif action == "drop" and key in lines:
-        edit_line(site.store, wave_id, lines[key], None, author, now)
+        edit_line(site.store, member, wave_id, lines[key], None, now)
     else:
         raise LineGone

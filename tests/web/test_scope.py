@@ -10,6 +10,7 @@ import pytest
 from app.reports.pdf import report_html
 from app.storage.store import Store
 from app.usecases.access import grant_access
+from app.usecases.audit_log import Deed
 from app.usecases.results import report_of, view_results
 from app.usecases.waves import close_wave
 from tests.builders import NOW, codes_of, launch, marked
@@ -134,6 +135,14 @@ async def test_a_consultant_changes_a_line_and_the_report_says_so(
     assert "Ask &lt;ERP&gt;" not in report_html(report_of(view_results(sqlite_store, wave_id)))
     await client.post(way, data=fields | {"action": "restore"})
     assert view_results(sqlite_store, wave_id).edits == {}
+    with sqlite_store.reading() as work:
+        wave = work.waves.get(wave_id)
+        assert wave is not None
+        organisation = work.assessments.organisation_of(wave.assessment_id)
+        assert organisation is not None
+        log = work.audit_log.of(organisation.id, 9)
+    said = [one.detail for one in reversed(log) if one.deed == Deed.ADVICE_CHANGED]
+    assert said == [f"{wave_id}: {key}", f"{wave_id}: {key} dropped", f"{wave_id}: {key} restored"]
 
 
 async def test_a_consultant_adds_a_line_and_removes_it(
