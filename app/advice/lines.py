@@ -37,14 +37,12 @@ RULES = {
     "hidden": N_("Too few people answered for an overall level of this group to be shown."),
     "response": N_("Under 40 %% answered, so no level is named."),
     "common": N_("The widest reach at which every group with a settled level can join."),
-    "limit": N_("The groups that cannot join one reach further set the limit."),
     "measures": N_("Measurement is below the stream that the group knows: people act on figures."),
     "acceptance": N_("Acceptance below 3: understanding is not acceptance."),
     "neighbour": N_("From level 1 the next step is one process shared with a neighbour."),
     "widen": N_("The step that the model names for this level."),
     "all": N_("Ranked first by how many groups can join, then by reach."),
     "handoff": N_("The difference in scope level between neighbouring groups on the path."),
-    "mirror": N_("Business partners and the group see the same items half a level apart or more."),
     "portfolio": N_(
         "Ranked by how much of the path those who can join now cover, for the part of the settled "
         "groups that they are; then by the widest hand-off, the reach, and how sure the levels are."

@@ -35,7 +35,6 @@ class UnitFit:
     verdict: Verdict
     need: Level
     scope: Level | None
-    is_usual: bool
     line: AdviceLine
 
     @property
@@ -54,15 +53,14 @@ def fit_of(unit: UnitResult, topic: Topic, reach: Level) -> UnitFit:
     need = topic.need(unit.kind, reach)
     scope = scope_of(unit)
     verdict, rule, text = _judge(unit, topic, reach, need, scope)
-    is_usual = (unit.kind or "") in topic.at(reach).needs
-    if not is_usual:
+    if (unit.kind or "") not in topic.at(reach).needs:
         text += " " + _("Groups of its kind usually have no part in this stream.")
     if verdict in JOINS and ACCEPTANCE not in unit.profiles:
         text += " " + _("Whether its people accept the change is not known.")
     key = f"fit.{topic.id}.{reach:d}.{unit.id}"
     cells = bands_of(unit) if verdict is Verdict.WORKSHOP else cells_of(unit)
     line = AdviceLine(key, text, rule, topic.basis, cells)
-    return UnitFit(unit, verdict, need, scope.level if scope else None, is_usual, line)
+    return UnitFit(unit, verdict, need, scope.level if scope else None, line)
 
 
 def _judge(

@@ -140,9 +140,5 @@ def _mean(value: float, n: int) -> str:
     return f"≥ {_HIGHEST}" if value >= _HIGHEST else f"{value:.1f}"
 
 
-def _error(value: float | None, n: int) -> str:
-    return shown_spread(value, coarse=n < K_FINE)
-
-
 def _percent(value: float | None) -> str:
     return EN_DASH if value is None else f"{100 * value:.0f} %"

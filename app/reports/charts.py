@@ -33,7 +33,6 @@ class ChartSpec:
 
     title: str
     rows: tuple[MixRow, ...]
-    alt: str
 
 
 #: In units of the drawing; at the width of a page one is about 0.77 pt. Columns lie a step

@@ -62,7 +62,8 @@ Preview = TypeVar("Preview", bound=_Preview)
 def screen_preview(instrument: Instrument, kind: str, form: int, css: str) -> str:
     """Return the questionnaire of a kind as one HTML file; `css` is the site's own stylesheet.
 
-    `form` from 1 to 6 says which way the statements run. Raises KeyError for an unknown kind.
+    `form` from 1 to 6 says which way the statements run, 0 as 6. Raises KeyError for an unknown
+    kind.
     """
     return render(_preview(ScreenPreview, instrument, kind, form, css))
 

@@ -117,7 +117,7 @@ def build_unit_page(
         acceptance=shown_mean(acceptance) if acceptance else "",
         meaning=text.meaning if text and not unit.is_parent else "",
         orientations=tuple(_orientations(unit, advice)),
-        chart=data_uri(mix_svg(ChartSpec(_("Share of answers at each level"), mixes, alt))),
+        chart=data_uri(mix_svg(ChartSpec(_("Share of answers at each level"), mixes))),
         chart_alt=_("Share of answers at each level. %(shares)s.", shares=alt),
         is_settled=is_settled(unit),
         findings=tuple(_finding(finding, advice) for finding in findings),

@@ -62,7 +62,7 @@ class RemindersUsed(SiloscopeError):
 
 
 class RemindedJustNow(SiloscopeError):
-    """Two reminders have a day between them."""
+    """Two reminders have most of a day between them: the next may leave at the same hour."""
 
     def __init__(self) -> None:
         super().__init__("A reminder left within the last day. Wait a day before the next one.")

@@ -20,7 +20,6 @@ LETTER = "letter"
 MOST_PEOPLE = 100_000
 MOST_SEATS = 500
 LONGEST_TEXT = 120
-LONGESTEMAIL = 254
 #: More names than this of a circle of units would bury the remedy.
 MOST_NAMES = 5
 

@@ -8,9 +8,10 @@ WORTH_PACKING = 16_384
 
 
 class PackLargePages:
-    """ASGI middleware: gzip on all pages but those under /s, which are never large enough.
+    """ASGI middleware: gzip on all pages but respondents' and others that begin with /s.
 
-    Only looking whether one is would take a twentieth of a respondent's whole way.
+    Neither /sign-in, /sheet nor files under /static, which are packed already, gain by it. Only
+    looking whether a page is large enough would take a twentieth of a respondent's whole way.
     """
 
     def __init__(self, app: ASGIApp) -> None:
