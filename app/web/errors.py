@@ -15,10 +15,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.language import ENGLISH, speaking
 from app.language import gettext as _
-from app.web.explanations import BY_STATUS, FIRST, TABLE, UNEXPECTED, Explanation
+from app.usecases.errors import NotSignedIn
+from app.web.explanations import BY_STATUS, FIRST, SIGNED_OUT, TABLE, UNEXPECTED, Explanation
+from app.web.forms import UnreadableForm, read_form
 from app.web.layout import WebPage, preferred_language, respond
+from app.web.session import ForeignForm, check_origin
 
 log = logging.getLogger(__name__)
+
+#: Where people type at length, and fields that are of no use to them afterwards.
+_WORK = ("/assessments", "/waves")
+_KEPT_BACK = ("token", "typed", "plan")
 
 ErrorHandler = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -41,6 +48,8 @@ class ErrorPage(WebPage):
 
     text: str
     detail: str = ""
+    #: What was typed into a form that could not be taken, by field.
+    typed: tuple[tuple[str, str], ...] = ()
 
 
 def add_error_pages(app: FastAPI) -> None:
@@ -60,7 +69,11 @@ async def answer_error(request: Request, error: Exception) -> Response:
 def _handlers() -> dict[type[Exception], ErrorHandler]:
     handlers: dict[type[Exception], ErrorHandler] = dict.fromkeys(TABLE, _explain)
     handlers |= dict.fromkeys(FIRST, _lead)
-    return handlers | {HTTPException: _by_status, ClientDisconnect: _gone}
+    return handlers | {
+        ForeignForm: _foreign,
+        HTTPException: _by_status,
+        ClientDisconnect: _gone,
+    }
 
 
 async def _explain(request: Request, error: Exception) -> Response:
@@ -69,8 +82,26 @@ async def _explain(request: Request, error: Exception) -> Response:
     return _page(explanation, str(error) if explanation.own else "", language)
 
 
-async def _lead(_request: Request, error: Exception) -> Response:
+async def _lead(request: Request, error: Exception) -> Response:
+    if isinstance(error, NotSignedIn) and (typed := await _typed(request)):
+        return _page(SIGNED_OUT, typed=typed)
     return RedirectResponse(FIRST[type(error)], status_code=303)
+
+
+async def _foreign(request: Request, error: Exception) -> Response:
+    return _page(TABLE[type(error)], typed=await _typed(request))
+
+
+async def _typed(request: Request) -> tuple[tuple[str, str], ...]:
+    """What a form of the workspace holds, so that it can be copied; nothing of another site's."""
+    if request.method != "POST" or not request.url.path.startswith(_WORK):
+        return ()
+    try:
+        check_origin(request)
+        fields = await read_form(request)
+    except (ForeignForm, UnreadableForm):
+        return ()
+    return tuple((n, text) for n, text in fields.items() if n not in _KEPT_BACK and text.strip())
 
 
 async def _by_status(_request: Request, error: Exception) -> Response:
@@ -121,8 +152,13 @@ async def _unexpected(_request: Request, error: Exception) -> Response:
     return _page(UNEXPECTED)
 
 
-def _page(explanation: Explanation, detail: str = "", language: str = ENGLISH) -> Response:
+def _page(
+    explanation: Explanation,
+    detail: str = "",
+    language: str = ENGLISH,
+    typed: tuple[tuple[str, str], ...] = (),
+) -> Response:
     with speaking(language):
         title, text = _(explanation.title), _(explanation.text) if explanation.text else ""
-    page = ErrorPage(title=title, text=text, detail=detail, language=language)
+    page = ErrorPage(title=title, text=text, detail=detail, typed=typed, language=language)
     return respond(page, explanation.status)

@@ -12,7 +12,7 @@ from app.usecases.accounts import LinkEnded
 from app.usecases.advice import LineGone, UnknownTopic
 from app.usecases.assessments import WaveRunning, WavesLeft
 from app.usecases.erasure import UnknownCertificate
-from app.usecases.fieldwork import WaveOver
+from app.usecases.fieldwork import NoPlan, WaveOver
 from app.usecases.members import NoMember, UnknownAssessment
 from app.usecases.planning import PlanLocked
 from app.usecases.roster_drafts import NoDraft
@@ -83,12 +83,13 @@ TABLE: dict[type[Exception], Explanation] = {
     WaveRunning: Explanation(409, N_("A wave is open"), "", own=True),
     WavesLeft: Explanation(409, N_("The assessment has waves"), "", own=True),
     WaveOver: Explanation(409, N_("The wave is closed"), "", own=True),
+    NoPlan: Explanation(409, N_("The wave has no plan"), "", own=True),
     NoDraft: Explanation(404, N_("No roster is being imported"), "", own=True),
     PlanLocked: Explanation(409, N_("The wave was launched"), "", own=True),
     ForeignForm: Explanation(
         403,
         N_("The form could not be taken"),
-        N_("Your session may have ended, or the page was old. Go back, reload it, send it again."),
+        N_("Your session may have ended, or the page was old. Open it anew, and send it again."),
     ),
     LineGone: Explanation(409, N_("That line is gone"), "", own=True),
     UnknownTopic: Explanation(404, N_("There is no such project"), "", own=True),
@@ -114,6 +115,13 @@ TABLE: dict[type[Exception], Explanation] = {
         N_("The database does not answer. Nothing you entered was stored or lost; try again soon."),
     ),
 }
+
+#: For a form that came after its session ended; without one, people are led to sign in.
+SIGNED_OUT = Explanation(
+    403,
+    N_("You were signed out"),
+    N_("Sign in, open the page again, and copy what you had typed from here; nothing was changed."),
+)
 
 #: Where somebody is led who has to do something else first.
 FIRST: dict[type[Exception], str] = {

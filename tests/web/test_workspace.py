@@ -18,6 +18,24 @@ from tests.web.visitor import PASSWORD, Visitor, add_account, member_in, start_s
 pytestmark = pytest.mark.anyio
 
 
+@pytest.mark.parametrize("gone", ["session", "token"])
+async def test_what_was_typed_when_the_session_had_ended_can_be_copied(
+    client: httpx.AsyncClient, ann: tuple[Visitor, str], gone: str
+) -> None:
+    someone, assessment = ann
+    people = "\n".join(f"Person {n}, p{n}@example.org" for n in range(1500))
+    fields = {"name": "Web <b>", "kind": "network", "people": people, "token": "old"}
+    who = Visitor(client) if gone == "session" else someone
+    way = f"/assessments/{assessment}/units/new"
+    page = await who.post(way, **fields)
+    assert page.status_code == 403
+    assert "Web &lt;b&gt;" in page.text
+    assert "Person 1499, p1499@example.org" in page.text
+    assert "old" not in re.findall("<textarea[^>]*>\n([^<]*)", page.text)
+    abroad = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
+    assert "Person 1" not in (await client.post(way, data=fields, headers=abroad)).text
+
+
 async def test_the_first_owner_joins_signs_out_and_in_again(
     client: httpx.AsyncClient, sqlite_store: Store
 ) -> None:
