@@ -60,11 +60,6 @@ class Sheets:
         ]
         self._session.connection().execute(insert(Sheet), rows)
 
-    def counts(self, wave_id: str) -> dict[str, int]:
-        """Return how many mixed sheets each unit of a wave has."""
-        query = select(Sheet.unit_id, func.count()).where(Sheet.wave_id == wave_id)
-        return dict(self._session.exec(query.group_by(col(Sheet.unit_id))).all())
-
     def scatter(self, wave_id: str, unit_ids: Sequence[str], chance: Random) -> None:
         """Give each sheet of some units to any of these units, by chance."""
         query = select(Sheet.id).where(Sheet.wave_id == wave_id, col(Sheet.unit_id).in_(unit_ids))

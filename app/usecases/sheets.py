@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from random import Random
 
+from app.questionnaires.answers import sheet_length
+from app.scoring.release import Release
 from app.scoring.scales import UnitAnswers
 from app.scoring.suppression import pools_of
 from app.storage.store import Store
@@ -28,13 +30,14 @@ def mix_sheets(store: Store, chance: Random, *, closing: str | None = None) -> i
     moved = sum(_mix_wave(store, wave, due[wave], chance, wave == closing) for wave in due)
     # Also where nothing was due: sheets that wait are still tied to their ballots, and a log
     # that another program's reading kept at the last mix or close is there until it is emptied.
-    if waiting or comments or store.has_log():
+    # A close empties it at its own end.
+    if waiting or comments or (closing is None and store.has_log()):
         store.clear_traces()
     return moved
 
 
 def blur_small_groups(
-    work: UnitOfWork, wave_id: str, units: Sequence[UnitAnswers], k: int, chance: Random
+    work: UnitOfWork, wave_id: str, units: Sequence[UnitAnswers], release: Release, chance: Random
 ) -> None:
     """Part the answers of groups too small to be shown from these groups, once all is released.
 
@@ -42,7 +45,8 @@ def blur_small_groups(
     theirs. Sheets of groups that only count together are given to any of them by chance; those
     that count nowhere are removed.
     """
-    counts = work.sheets.counts(wave_id)
+    length = sheet_length(sum(map(len, release.facets.values())))
+    counts, k = {unit.id: len(unit.sheets) // length for unit in units}, release.k
     tree = {unit.id: unit.parent for unit in units if not unit.about}
     pools = pools_of(tree, counts, k)
     partners: dict[str, list[str]] = {}
@@ -56,8 +60,9 @@ def blur_small_groups(
     for pool in pools:
         work.sheets.scatter(wave_id, pool, chance)
     pooled = {unit for pool in pools for unit in pool}
-    few = {unit for unit, count in counts.items() if count < k and unit not in pooled}
-    work.sheets.forget(wave_id, few)
+    few = {unit for unit, count in counts.items() if 0 < count < k and unit not in pooled}
+    if few:
+        work.sheets.forget(wave_id, few)
 
 
 def _mix_wave(

@@ -43,7 +43,7 @@ def close_wave(store: Store, wave_id: str, now: datetime, chance: Random, by: st
             release, sizes = _compute(work, wave_id, units)
             admit_within(work, wave_id, sets_of(release), Channel.RELEASE, sizes)
             work.releases.freeze(wave_id, release)
-            blur_small_groups(work, wave_id, units, release.k, chance)
+            blur_small_groups(work, wave_id, units, release, chance)
             if by:
                 _log(store, work, wave_id, by, now)
         # What may be shown of comments is in the release; the others are for nobody.
