@@ -40,6 +40,11 @@ class Candidate:
         return tuple(fit for fit in self.fits if fit.joins)
 
     @property
+    def joining_ids(self) -> frozenset[str]:
+        """The ids of those who can take part now."""
+        return frozenset(fit.unit.id for fit in self.joining)
+
+    @property
     def settled(self) -> tuple[UnitFit, ...]:
         """Those with a settled level, whether they can join or not."""
         return tuple(fit for fit in self.fits if fit.verdict in (*JOINS, Verdict.EARLY))
@@ -88,8 +93,12 @@ def portfolio(release: Release, topics: Sequence[Topic]) -> tuple[Candidate, ...
 
 
 def equals_of_first(ranked: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """Return the candidates that suit as well as the first, itself included."""
-    return tuple(one for one in ranked if one.rank == ranked[0].rank)
+    """Return the candidates that suit the same groups as well as the first, itself included."""
+    if not ranked:
+        return ()
+    first = ranked[0]
+    alike = [one for one in ranked if one.rank == first.rank]
+    return tuple(one for one in alike if one.joining_ids == first.joining_ids)
 
 
 def _candidate(

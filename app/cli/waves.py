@@ -39,6 +39,7 @@ from app.usecases.launches import check_closing_date, launch_assessment
 from app.usecases.ledger import Channel
 from app.usecases.links import links_csv, reserved, write_links
 from app.usecases.members import adopt_for_operators
+from app.usecases.plans import in_zone, plan_of
 from app.usecases.results import unprintable_letters, view_results, write_report
 from app.usecases.roster_units import LONGEST_TEXT
 from app.usecases.rosters import Roster, read_roster
@@ -159,9 +160,11 @@ def _said_of(store: Store, wave: str) -> str:
         found = work.waves.get(wave)
         organisation = work.assessments.organisation_of(found.assessment_id) if found else None
         invited = sum(work.ballots.invited(wave).values())
+        plan = plan_of(work, wave)
     if found is None or organisation is None:
         raise UnknownWave(wave)
-    until = f"open until {say_date(found.closes_at.date())}" if found.closes_at else "no last day"
+    last = say_date(in_zone(plan, found.closes_at).date()) if found.closes_at else ""
+    until = f"open until {last}" if last else "no last day"
     state = "closed already" if found.closed_at else until
     return f"Wave {found.number} of {organisation.name}, {invited} invited, {state}."
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from app.advice.response import may_name_levels
+from app.advice.response import is_unsettled, may_name_levels
 from app.advice.scope import is_settled
 from app.language import speaking
+from app.maturity import ORIENTATIONS
 from app.reports.annex import build_annex
 from app.reports.mirrors import mirror_table
 from app.reports.modules import module_tables
@@ -42,16 +43,19 @@ def _unit(unit: UnitResult) -> dict[str, object]:
         "invited": unit.invited,
         "answered": unit.answered,
         "overall": _figure(unit.overall, unit) if unit.overall else None,
-        "scales": {
-            scale: _figure(profile, unit) | {"shares": shown_mix(profile), "split": profile.split}
-            for scale, profile in unit.profiles.items()
+        # What is beside the levels stands in the tables, as far as it is shown of a group.
+        "orientations": {
+            orientation: _figure(profile, unit)
+            | {"shares": shown_mix(profile), "split": profile.split}
+            for orientation in ORIENTATIONS
+            if (profile := unit.profiles.get(orientation)) is not None
         },
     }
 
 
 def _figure(figure: Profile | Overall, unit: UnitResult) -> dict[str, object]:
-    divided = figure.split if isinstance(figure, Profile) else not is_settled(unit)
-    named = may_name_levels(unit)
+    open_ = figure.split if isinstance(figure, Profile) else not is_settled(unit)
+    divided, named = open_ or is_unsettled(figure.band), may_name_levels(unit)
     return {
         "n": figure.n,
         "mean": shown_mean(figure),

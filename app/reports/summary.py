@@ -7,9 +7,8 @@ from app.advice.levels import AdviceCatalogue
 from app.advice.portfolio import Candidate, equals_of_first
 from app.advice.scope import CommonScope, common_scope, groups_of, is_settled, scope_of
 from app.advice.scope_fit import named
-from app.advice.verdicts import Verdict
+from app.language import N_, listed, ngettext, uncapitalised
 from app.language import gettext as _
-from app.language import listed, ngettext, uncapitalised
 from app.maturity import Level
 from app.reports.annex import differs_reliably
 from app.reports.shown import shown_rate
@@ -115,13 +114,13 @@ def _together(release: Release, advice: AdviceCatalogue) -> str:
             "There are no grounds yet for a project across groups; %(limiting)s alone can take "
             "%(stream)s.",
             limiting=listed([unit.name for unit in common.limiting]),
-            stream=_stream(common.level, advice),
+            stream=_stream(common, advice),
         )
-    sentence = _limit(common, _stream(common.level, advice), speaks_for_all=not open_)
+    sentence = _limit(common, _stream(common, advice), speaks_for_all=not open_)
     wider = common_scope(u for u in groups_of(release) if u not in common.limiting)
     if wider is None:
         return sentence
-    others = _("The others can share %(stream)s.", stream=_stream(wider.level, advice))
+    others = _("The others can share %(stream)s.", stream=_stream(wider, advice))
     return f"{sentence} {others}"
 
 
@@ -160,8 +159,9 @@ def _limit(common: CommonScope, stream: str, *, speaks_for_all: bool) -> str:
     )
 
 
-def _stream(level: Level, advice: AdviceCatalogue) -> str:
-    return uncapitalised(advice.level(level).scope).rstrip(".")
+def _stream(common: CommonScope, advice: AdviceCatalogue) -> str:
+    scope = advice.level(common.level, common.limiting[0].kind).scope
+    return uncapitalised(scope).rstrip(".")
 
 
 def _first(release: Release, advice: AdviceCatalogue, ranked: Sequence[Candidate]) -> str:
@@ -169,8 +169,8 @@ def _first(release: Release, advice: AdviceCatalogue, ranked: Sequence[Candidate
     common = common_scope(groups_of(release))
     if common is None:
         return _("Talk with each group about its purpose before any project is scoped.")
-    if ranked and ranked[0].reach > Level.TECHNOLOGY:
-        said = [_project(ranked), _meanwhile(ranked[0], advice)]
+    if ranked:
+        said = [_project(ranked), _meanwhile(release, ranked[0], advice)]
     else:
         kind = common.limiting[0].kind
         start = uncapitalised(advice.level(common.level, kind).start[0])
@@ -181,8 +181,10 @@ def _first(release: Release, advice: AdviceCatalogue, ranked: Sequence[Candidate
 def _project(ranked: Sequence[Candidate]) -> str:
     """The first project as its own page names it, and how many topics would do as well."""
     best, others = ranked[0], len(equals_of_first(ranked)) - 1
+    template = N_("First project: %(topic)s with %(names)s.")
+    apart = N_("First project: %(topic)s, inside each group by itself: %(names)s.")
     said = _(
-        "First project: %(topic)s with %(names)s.",
+        template if best.reach > Level.TECHNOLOGY or len(best.joining) == 1 else apart,
         topic=uncapitalised(best.topic.title),
         names=named([fit.unit for fit in best.joining]),
     )
@@ -196,9 +198,10 @@ def _project(ranked: Sequence[Candidate]) -> str:
     return f"{said} {more}"
 
 
-def _meanwhile(best: Candidate, advice: AdviceCatalogue) -> str:
-    """How those begin for whom the first project is too early."""
-    early = [fit.unit for fit in best.fits if fit.verdict is Verdict.EARLY]
+def _meanwhile(release: Release, best: Candidate, advice: AdviceCatalogue) -> str:
+    """How those begin who have a settled level and no part in the first project yet."""
+    others = [unit for unit in groups_of(release) if unit.id not in best.joining_ids]
+    early = [unit for unit in others if (s := scope_of(unit)) and not s.workshop_first]
     common = common_scope(early)
     if common is None:
         return ""

@@ -101,7 +101,7 @@ def _mirror(
 
 
 def _view(partners: Moments, own: Moments | None, unsure: Fraction) -> View:
-    profile = profile_of([partners], smallest=partners.n, unsure=unsure)
+    profile = profile_of([partners], smallest=partners.singled_out, unsure=unsure)
     if own is None:
         return View(partners=profile)
     mine = profile_of([own])

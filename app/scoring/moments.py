@@ -33,6 +33,14 @@ class Moments:
     answered: tuple[int, ...] = ()
 
     @property
+    def singled_out(self) -> int:
+        """How many people's answers its figures tell only together; at least one respondent.
+
+        One, where all have the same score: the figures are then each one's own.
+        """
+        return 1 if self.scores[0] == self.scores[-1] else self.n
+
+    @property
     def coverage(self) -> float:
         """F = n / N, at most 1 (more answers than people means a faulty roster)."""
         return min(1.0, self.n / self.roster) if self.roster else 1.0

@@ -10,7 +10,6 @@ from app.questionnaires.questionnaire import Scale
 from app.scoring.contrast import Contrast, contrasts
 from app.scoring.difference import WelchAnova, welch_anova
 from app.scoring.mirror import Mirror
-from app.scoring.moments import Moments
 from app.scoring.presentation import careless_sheets, direction_effects, means_with_careless
 from app.scoring.profile import Overall, Profile, overall_of, profile_of
 from app.scoring.respondent import columns_of
@@ -224,17 +223,12 @@ def _profiles(unit: str, scored: Mapping[Scale, ScoredScale]) -> dict[Scale, Pro
             found.cells[unit],
             single=len(leaves) == 1,
             items=found.items[unit],
-            smallest=min(map(_singled_out, found.cells[unit])),
+            smallest=min(cell.singled_out for cell in found.cells[unit]),
             unsure=found.unsure_share(leaves),
         )
         for scale, found in scored.items()
         if (leaves := found.carried.released.get(unit)) is not None
     }
-
-
-def _singled_out(cell: Moments) -> int:
-    """How many people's answers the figures of a cell tell only together."""
-    return 1 if cell.scores[0] == cell.scores[-1] else cell.n
 
 
 def _only_child(

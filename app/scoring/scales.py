@@ -127,7 +127,7 @@ def _score(
         reliability=Reliability(
             # Of one mind in small groups, a variance within of 0 would tell everyone's score.
             groups=anova(
-                [r for r, told in zip(sums, shown, strict=True) if told and r.n >= K_FINE]
+                [r for r, told in zip(sums, shown, strict=True) if told and r.singled_out >= K_FINE]
             ),
             items=items if items and items.n >= RELIABLE_FROM else None,
         ),

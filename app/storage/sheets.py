@@ -1,6 +1,7 @@
 """Answer sheets: staged as they arrive, then mixed so that nothing tells when or from whom."""
 
 from collections.abc import Collection, Iterable, Sequence
+from itertools import cycle
 from random import Random
 
 from sqlalchemy import bindparam, delete, func, insert, update
@@ -61,12 +62,12 @@ class Sheets:
         self._session.connection().execute(insert(Sheet), rows)
 
     def scatter(self, wave_id: str, unit_ids: Sequence[str], chance: Random) -> None:
-        """Give each sheet of some units to any of these units, by chance."""
+        """Give the sheets of some units to these units by chance, as many to each as can be."""
         query = select(Sheet.id).where(Sheet.wave_id == wave_id, col(Sheet.unit_id).in_(unit_ids))
-        rows = [
-            {"row": row, "unit": chance.choice(unit_ids)}
-            for row in sorted(self._session.exec(query))
-        ]
+        sheets, units = sorted(self._session.exec(query)), list(unit_ids)
+        chance.shuffle(sheets)
+        chance.shuffle(units)
+        rows = [{"row": row, "unit": unit} for row, unit in zip(sheets, cycle(units), strict=False)]
         if rows:
             move = update(Sheet).where(col(Sheet.id) == bindparam("row"))
             self._session.connection().execute(move.values(unit_id=bindparam("unit")), rows)

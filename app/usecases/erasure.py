@@ -17,7 +17,7 @@ from app.usecases.errors import SiloscopeError, UnknownWave
 from app.usecases.ids import short_id
 from app.usecases.jobs import Task
 from app.usecases.members import Member, wave_of
-from app.usecases.plans import Plan
+from app.usecases.plans import Plan, in_zone, plan_of
 from app.usecases.schedule import erasing_job
 
 LONGEST_DAYS = 3660
@@ -167,7 +167,7 @@ def _erase(
         "organisation": organisation.name,
         "assessment": assessment.name,
         "wave": wave.number,
-        "closed_on": f"{wave.closed_at:%Y-%m-%d}",
+        "closed_on": f"{in_zone(plan_of(work, wave_id), wave.closed_at):%Y-%m-%d}",
         "erased_at": f"{now:%Y-%m-%d %H:%M} UTC",
         "by": who.name,
         "release_digest": hashlib.sha256(

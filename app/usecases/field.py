@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from app.storage.store import Store
 from app.storage.tables import Tally, Wave
@@ -168,12 +168,18 @@ def _forecast(wave: WaveState, tallies: Sequence[Tally], now: datetime) -> Forec
     if wave.closes_at is None or wave.closed_at is not None or not wave.answered:
         return None
     left = (wave.closes_at - now) / timedelta(days=1)
-    start: tuple[date, int] = (wave.opened_at.date(), 0)
+    start: tuple[date, int] = (wave.opened_at.astimezone(UTC).date(), 0)
     for tally in tallies:
         if (now.date() - tally.day).days >= 3:
             start = (tally.day, tally.answered)
     begin = datetime.combine(start[0], datetime.min.time(), now.tzinfo) + timedelta(days=1)
     passed = max((now - max(begin, wave.opened_at)) / timedelta(days=1), 1.0)
     pace = max(wave.answered - start[1], 0) / passed
-    high = min(wave.invited, round(wave.answered + pace * max(left, 0)))
+    # Counts are in steps: as many as may have answered already.
+    most = sum(
+        min(group.invited, (group.answered or 0) + wave.k - 1)
+        for group in wave.groups
+        if not group.partners
+    )
+    high = min(wave.invited, round(most + pace * max(left, 0)))
     return Forecast(wave.answered, high, max(round(left), 0))

@@ -85,8 +85,7 @@ def _apply_units(
         if unit is None:
             unit = new
         else:
-            peopled = bool(described.people) or (keeping and bool(work.people.in_unit(unit.id)))
-            with_known(new, unit, described.kind, peopled=peopled)
+            with_known(new, unit, described.kind)
         for name in ("name", "kind", "places", "head_name", "head_email", "expected", "seats"):
             setattr(unit, name, getattr(new, name))
         unit.position = position

@@ -165,7 +165,7 @@ def view_results(store: Store, wave_id: str, channel: Channel = Channel.SCREEN) 
         if wave is None:
             raise UnknownWave(wave_id)
         organisation = work.assessments.organisation_of(wave.assessment_id)
-        release = work.releases.get(wave_id)
+        release, plan = work.releases.get(wave_id), plan_of(work, wave_id)
         before = [w for w in work.waves.of(wave.assessment_id) if w.number < wave.number]
         known = [work.releases.get(w.id) for w in before]
         edits = {row.key: _edit(row) for row in work.advice.of(wave_id)}
@@ -173,7 +173,8 @@ def view_results(store: Store, wave_id: str, channel: Channel = Channel.SCREEN) 
         raise NoReleaseYet(wave_id)
     admit(store, wave_id, sets_of(release), channel)
     earlier = next((found for found in reversed(known) if found), None)
-    return Results(wave_id, wave.number, organisation.name, wave.closed_at, release, earlier, edits)
+    closed_at = in_zone(plan, wave.closed_at)
+    return Results(wave_id, wave.number, organisation.name, closed_at, release, earlier, edits)
 
 
 def _edit(row: AdviceEdit) -> Edit:

@@ -40,13 +40,10 @@ def compare_roster(roster: Roster, units: Collection[Unit], people: Collection[P
     names = {unit.id: unit.name for unit in units}
     known = {unit.name.casefold(): unit for unit in units}
     new = {unit.name.casefold(): unit for unit in roster.units}
-    peopled = {person.unit_id for person in people}
     changed = [
         described.name
         for key, described in new.items()
-        if key in known
-        and _facts(known[key], names)
-        != _as_described(described, known[key], peopled=known[key].id in peopled)
+        if key in known and _facts(known[key], names) != _as_described(described, known[key])
     ]
     before = told_apart(people, lambda p: person_key(p.name, p.email, names[p.unit_id]))
     after = told_apart(
@@ -72,22 +69,21 @@ def compare_roster(roster: Roster, units: Collection[Unit], people: Collection[P
     )
 
 
-def _as_described(described: RosterUnit, known: Unit, *, peopled: bool) -> tuple[object, ...]:
+def _as_described(described: RosterUnit, known: Unit) -> tuple[object, ...]:
     """The facts of a unit once the roster is applied."""
-    new = with_known(unit_from(described, "", "", 0), known, described.kind, peopled=peopled)
+    new = with_known(unit_from(described, "", "", 0), known, described.kind)
     return _facts(new, {}, described.parent, described.about)
 
 
-def with_known(new: Unit, known: Unit, kind: str | None, *, peopled: bool) -> Unit:
+def with_known(new: Unit, known: Unit, kind: str | None) -> Unit:
     """Return a unit as a roster describes it, with what it leaves open as it is known.
 
-    A unit that answers by people or seats that are known already asks in the words of the
-    roster's `kind`.
+    A group that is known stays one, and answers in the words of the roster's `kind`.
     """
     for name in ("places", "head_name", "head_email", "expected", "seats"):
         if not getattr(new, name):
             setattr(new, name, getattr(known, name))
-    if new.seats or peopled:
+    if new.seats or known.kind:
         new.kind = kind
     return new
 

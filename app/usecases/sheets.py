@@ -42,8 +42,8 @@ def blur_small_groups(
     """Part the answers of groups too small to be shown from these groups, once all is released.
 
     The roster names the one person of a group of one, so a sheet beside that group would be
-    theirs. Sheets of groups that only count together are given to any of them by chance; those
-    that count nowhere are removed.
+    theirs. Sheets of groups that only count together are dealt out among them by chance, so that
+    each has fewer than k as before; those that count nowhere are removed.
     """
     length = sheet_length(sum(map(len, release.facets.values())))
     counts, k = {unit.id: len(unit.sheets) // length for unit in units}, release.k

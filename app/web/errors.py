@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.language import ENGLISH, speaking
 from app.language import gettext as _
-from app.usecases.errors import NotSignedIn
+from app.usecases.errors import AccessDenied, NotSignedIn
 from app.web.explanations import BY_STATUS, FIRST, SIGNED_OUT, TABLE, UNEXPECTED, Explanation
 from app.web.forms import UnreadableForm, read_form
 from app.web.layout import WebPage, preferred_language, respond
@@ -70,7 +70,8 @@ def _handlers() -> dict[type[Exception], ErrorHandler]:
     handlers: dict[type[Exception], ErrorHandler] = dict.fromkeys(TABLE, _explain)
     handlers |= dict.fromkeys(FIRST, _lead)
     return handlers | {
-        ForeignForm: _foreign,
+        ForeignForm: _given_back,
+        AccessDenied: _given_back,
         HTTPException: _by_status,
         ClientDisconnect: _gone,
     }
@@ -88,7 +89,7 @@ async def _lead(request: Request, error: Exception) -> Response:
     return RedirectResponse(FIRST[type(error)], status_code=303)
 
 
-async def _foreign(request: Request, error: Exception) -> Response:
+async def _given_back(request: Request, error: Exception) -> Response:
     return _page(TABLE[type(error)], typed=await _typed(request))
 
 

@@ -1,5 +1,7 @@
 """The page for the CIO: what it says of groups, and nothing that the answers do not carry."""
 
+from dataclasses import replace
+
 from app.advice.levels import load_advice
 from app.advice.topics import load_topics
 from app.reports.heatmap import build_heatmap
@@ -88,3 +90,22 @@ def test_a_count_that_may_lack_some_says_so() -> None:
     assert rows["P"].answered == "≥ 17"
     assert rows["A"].answered == "8"
     assert {cell.note for cell in rows["B"].cells} == {"fewer than 5 people"}
+
+
+def test_level_one_speaks_of_tasks_of_the_groups_own_kind() -> None:
+    desk = replace(group("desk", 8, 1), kind="service-desk")
+    wide = [replace(group(name, 8, 3), kind="applications") for name in ("a", "b")]
+    release = release_of(desk, *wide)
+    pages = scope_pages(release, load_topics(), load_advice(), {})
+    said = build_summary("Acme", release, load_advice(), pages.ranked).sentences
+    assert "password resets" in said[1]
+    assert "such as password resets" in said[2]
+    assert "server provisioning" not in " ".join(said)
+
+
+def test_where_nobody_can_cross_a_border_the_first_project_is_named_too() -> None:
+    release = release_of(replace(group("desk", 8, 1), kind="service-desk"))
+    pages = scope_pages(release, load_topics(), load_advice(), {})
+    assert pages.charter
+    first = build_summary("Acme", release, load_advice(), pages.ranked).sentences[2]
+    assert first.startswith(f"First project: {pages.ranked[0].topic.title.lower()} with Desk.")

@@ -145,5 +145,8 @@ def test_no_test_of_a_wave_tells_that_a_small_group_is_of_one_mind(last: str) ->
 
 
 def test_reliability_rests_on_groups_of_ten_or_more() -> None:
-    found = release(group("a", 12, 2), group("b", 12, 3), group("c", 6, 4))
+    mixed = [sheet("222222"), sheet("333333")] * 6
+    alike = group("alike", 12, 3)
+    found = release(unit("a", mixed), unit("b", mixed), group("c", 6, 4), alike)
+    # Neither the small one nor the one of one mind.
     assert found.reliability[VALUE_STREAM].groups.n == 24

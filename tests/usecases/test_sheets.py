@@ -191,6 +191,7 @@ def test_after_the_close_the_answers_of_a_group_of_one_lie_beside_any_small_grou
     for found in kept:
         assert len(found["Data centre"]) == 9
         assert sum(map(len, found.values())) == 15, "a sheet was lost"
+        assert all(len(texts) < 5 for group, texts in found.items() if group != "Data centre")
 
 
 def test_after_the_close_nothing_is_left_of_answers_that_count_nowhere(store: Store) -> None:
