@@ -87,7 +87,8 @@ def launch(
         ends = utc_now() + timedelta(days=LONGEST_DAYS)
         key = grant_access(store, SystemRandom(), wave.wave_id, "printed at the launch", ends)
         adopt_for_operators(store)
-    say.print(f"Results after the close: {settings.public_url}/enter#{key}")
+    day = say_date(ends.date())
+    say.print(f"Results after the close, until {day}: {settings.public_url}/enter#{key}")
 
 
 def _name(name: str) -> str:
@@ -124,7 +125,8 @@ def _describe(roster: Roster, instrument: Instrument) -> None:
     for unit in roster.too_small(K_FLOOR):
         say.print(
             f"{unit.name} has {count(unit.invited, 'person', 'people')}, fewer than "
-            f"{K_FLOOR}: it is never shown alone; its answers count only in a larger unit."
+            f"{K_FLOOR}: it is never shown alone; its answers count only in a larger unit. Where "
+            f"they make no {K_FLOOR} with others there, they are removed at the close."
         )
 
 

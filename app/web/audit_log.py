@@ -47,7 +47,7 @@ def show_log(request: Request, session: ConsultantSession) -> Response:
     try:
         count = verify_audit_log(store)
         verdict, broken = (
-            _("The log is whole: %(count)s entries of all clients.", count=count),
+            _("The log is whole. Entries of all clients: %(count)s.", count=count),
             False,
         )
     except AuditLogBroken as error:

@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 #: Where people type at length, and fields that are of no use to them afterwards.
 _WORK = ("/assessments", "/waves")
-_KEPT_BACK = ("token", "typed", "plan")
+_KEPT_BACK = ("token", "typed", "plan", "key", "topic", "reach", "units", "action", "sure")
 
 ErrorHandler = Callable[[Request, Exception], Awaitable[Response]]
 

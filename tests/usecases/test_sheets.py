@@ -194,6 +194,26 @@ def test_after_the_close_the_answers_of_a_group_of_one_lie_beside_any_small_grou
         assert all(len(texts) < 5 for group, texts in found.items() if group != "Data centre")
 
 
+@pytest.mark.parametrize("k", [5, 8])
+def test_no_group_is_dealt_as_many_sheets_as_would_show_it(store: Store, k: int) -> None:
+    sizes = {"A": k, "B": k - 1, "C": k - 1, "D": 1}
+    wave = launch(store, {(name, "", "data"): size for name, size in sizes.items()})
+    with store.writing() as work:
+        row = work.waves.get(wave.wave_id)
+        assert row is not None
+        row.k = k
+        work.commit()
+    for name in sizes:
+        for code in codes_of(wave, name):
+            store.ballot_box.submit(submission(code, answers=marked("3" * 21))).result()
+    close_wave(store, wave.wave_id, NOW, Random(3))
+    query = "SELECT unit.name, count(*) FROM sheet JOIN unit ON unit.id = sheet.unit_id"
+    kept = {str(name): count for name, count in rows(store, f"{query} GROUP BY unit.name")}
+    assert kept.pop("A") == k
+    assert sum(int(str(count)) for count in kept.values()) == 2 * k - 1
+    assert all(int(str(count)) < k for count in kept.values())
+
+
 def test_after_the_close_nothing_is_left_of_answers_that_count_nowhere(store: Store) -> None:
     assert close_with(store, ("Office", "Security"), 1).keys() == {"Data centre"}
 
