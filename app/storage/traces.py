@@ -2,7 +2,10 @@
 
 from sqlalchemy import Connection, Engine, text
 
-from app.storage.database import lock_mixing
+from app.storage.database import BUSY_TIMEOUT, lock_mixing
+
+#: Seconds to wait for other programs that read SQLite's file before its log is left to them.
+LOG_TIMEOUT = 1
 
 #: Tables whose rows' order of writing could tell who sent what, with a random key to sort by.
 _KEYS = {
@@ -25,7 +28,10 @@ def clear_traces(engine: Engine) -> bool:
     """
     if engine.dialect.name == "sqlite":
         with engine.connect() as connection:
+            # While it waits for another program's reading, nobody can send; so not for long.
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={LOG_TIMEOUT * 1000}")
             busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000}")
         return not busy
     for table in ("staged_sheet", "comment"):
         with engine.begin() as connection:

@@ -12,6 +12,7 @@ from scipy.stats import spearmanr
 from sqlalchemy import inspect
 
 from app.storage.ballots import Outcome
+from app.storage.database import PATIENCE
 from app.storage.store import Store
 from app.usecases.launches import LaunchedWave
 from app.usecases.privacy_check import check_privacy
@@ -236,6 +237,22 @@ def test_a_log_that_another_program_keeps_is_told_and_emptied_when_it_ends(
     mix_sheets(store, Random(1))
     assert not store.has_log()
     assert not any(one.is_leak for one in check_privacy(store, wave.wave_id))
+
+
+def test_nobody_waits_too_long_while_another_program_keeps_the_log(sqlite_store: Store) -> None:
+    store, wave = sqlite_store, launch(sqlite_store, BIG)
+    send_all(store, wave, 12)
+    with sqlite3.connect(str(store.engine.url.database)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM ballot").fetchone()
+        # The log's emptying is under way when the next person sends.
+        emptying = threading.Thread(target=mix_sheets, args=(store, Random(1)))
+        emptying.start()
+        emptying.join(0.3)
+        sent = store.ballot_box.submit(submission(codes_of(wave, "Data centre")[20]))
+        assert sent.result(timeout=PATIENCE) is Outcome.ACCEPTED
+        emptying.join()
+    reader.close()
 
 
 def test_the_nth_ballot_is_not_the_nth_person(store: Store) -> None:
