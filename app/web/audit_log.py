@@ -26,7 +26,7 @@ _ID = re.compile(r"\b[0-9a-f]{10}\b")
 class LogPage(WorkspacePage):
     """The latest entries, and whether the log is whole."""
 
-    template: ClassVar[str] = "log/log.html"
+    template: ClassVar[str] = "audit_log/audit_log.html"
     wide: ClassVar[bool] = True
 
     entries: Sequence[LogEntry]

@@ -23,7 +23,7 @@ router = APIRouter(prefix="/assessments/{assessment_id}/heads")
 class HeadsPage(WorkspacePage):
     """A field for the head of each group."""
 
-    template: ClassVar[str] = "units/heads.html"
+    template: ClassVar[str] = "heads/heads.html"
 
     view: AssessmentView
     longest: int = LONGEST_HEAD

@@ -26,7 +26,7 @@ LOCAL = ("127.0.0.1", "localhost")
 class LaunchPage(WorkspacePage):
     """What the launch will do, and what is worth knowing before."""
 
-    template: ClassVar[str] = "plans/launch.html"
+    template: ClassVar[str] = "launches/launch.html"
 
     wave_id: str
     view: AssessmentView

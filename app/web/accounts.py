@@ -41,7 +41,7 @@ AnySession = Annotated[Session, Depends(any_session)]
 class AccountPage(WorkspacePage):
     """Who is signed in, and what they can change about it."""
 
-    template: ClassVar[str] = "account/account.html"
+    template: ClassVar[str] = "accounts/account.html"
 
     shortest: int = SHORTEST
 
@@ -50,7 +50,7 @@ class AccountPage(WorkspacePage):
 class SecondFactorPage(WorkspacePage):
     """A secret to take into an authenticator app, and where its first code is typed."""
 
-    template: ClassVar[str] = "account/second_factor.html"
+    template: ClassVar[str] = "accounts/second_factor.html"
 
     picture: str
     secret: str
@@ -61,7 +61,7 @@ class SecondFactorPage(WorkspacePage):
 class RecoveryCodesPage(WorkspacePage):
     """The recovery codes, shown once."""
 
-    template: ClassVar[str] = "account/recovery_codes.html"
+    template: ClassVar[str] = "accounts/recovery_codes.html"
 
     codes: tuple[str, ...]
 

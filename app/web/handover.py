@@ -35,7 +35,7 @@ router = APIRouter()
 class HandOverPage(WorkspacePage):
     """Links to the results, with when each was used; export and erasure."""
 
-    template: ClassVar[str] = "links/hand_over.html"
+    template: ClassVar[str] = "handover/handover.html"
 
     field: FieldState
     links: tuple[LinkState, ...]
@@ -48,7 +48,7 @@ class HandOverPage(WorkspacePage):
 class CertificatePage(WorkspacePage):
     """What was erased, when, and by whom."""
 
-    template: ClassVar[str] = "links/certificate.html"
+    template: ClassVar[str] = "handover/certificate.html"
 
     proof: ErasureProof
 
@@ -57,7 +57,7 @@ class CertificatePage(WorkspacePage):
 class CertificatesPage(WorkspacePage):
     """All certificates of the client, and its export."""
 
-    template: ClassVar[str] = "links/certificates.html"
+    template: ClassVar[str] = "handover/certificates.html"
 
     proofs: tuple[ErasureProof, ...]
 
