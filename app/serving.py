@@ -40,12 +40,19 @@ def calm_garbage() -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
+def quiet_logs() -> None:
+    """Let libraries log nothing that quotes what somebody sent."""
+    # We log the kind and the place of what was not expected; a traceback would quote it.
+    logging.getLogger("uvicorn.error").addFilter(lambda record: record.exc_info is None)
+    # Of a form that cannot be read it quotes the byte; whoever sent it gets a page.
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
+
+
 def serve_site(site: FastAPI, settings: Settings) -> None:
     """Serve until interrupted. No access log: it would print addresses and times."""
     gc.collect()
     calm_garbage()
-    # We log the kind and the place of what was not expected; a traceback would quote it.
-    logging.getLogger("uvicorn.error").addFilter(lambda record: record.exc_info is None)
+    quiet_logs()
     uvicorn.run(
         site,
         host=settings.host,

@@ -11,7 +11,7 @@ from app.storage.tables import Organisation
 from app.storage.unit_of_work import UnitOfWork
 from app.storage.workspace_tables import Account, AccountLink, Job
 from app.usecases.account_mails import JOIN, NEW_PASSWORD, link_token, mail_link
-from app.usecases.addresses import LONGEST_EMAIL, is_email
+from app.usecases.addresses import account_address, is_email
 from app.usecases.audit_log import Deed, Who, record
 from app.usecases.ballots import hash_token, read_code, write_code
 from app.usecases.errors import SiloscopeError
@@ -67,10 +67,9 @@ class LinkHolder:
 
 def tidy_email(email: str) -> str:
     """Return an address in the form that is compared. Raises BadAddress."""
-    tidy = email.strip().casefold()
-    if not is_email(tidy):
+    if not is_email(email.strip()):
         raise BadAddress
-    return tidy
+    return account_address(email)
 
 
 def create_owner(store: Store, email: str, now: datetime, chance: Random) -> str:
@@ -153,7 +152,7 @@ def request_reset(store: Store, email: str, now: datetime) -> None:
 
     Whether it has one is looked up in the background: the page takes as long either way.
     """
-    address = email.strip().casefold()[:LONGEST_EMAIL]
+    address = account_address(email)
     with store.writing() as work:
         # In place of one that failed, which would else be the last one for ever.
         work.jobs.replace(
@@ -176,7 +175,7 @@ def _works_only_for(work: UnitOfWork, account: Account, organisation: Organisati
 def ask_for_reset(store: Store, email: str, now: datetime) -> None:
     """Mail a link that sets a new password, if the address has an account."""
     with store.writing() as work:
-        account = work.accounts.with_email(email.strip().casefold()[:LONGEST_EMAIL])
+        account = work.accounts.with_email(account_address(email))
         if account is not None:
             ends = (now + timedelta(hours=RESET_HOURS)).replace(microsecond=0)
             add_link(store, work, account.id, ends, by_mail=True)

@@ -18,6 +18,14 @@ def spoken_name(name: str) -> str:
     return f"{first} {last}" if turned and first.casefold().strip(".") not in _TITLES else name
 
 
+def account_address(email: str) -> str:
+    """Return an address in the spelling by which accounts are found: small letters, cut.
+
+    Not casefolded: that makes another domain of one with an ß.
+    """
+    return email.strip().lower()[:LONGEST_EMAIL]
+
+
 def is_email(text: str) -> bool:
     """Return whether a text can be an address that mail is sent to."""
     if len(text) > LONGEST_EMAIL or not text.isprintable() or not EMAIL.fullmatch(text):

@@ -14,6 +14,7 @@ from app import __version__
 from app.storage.clients import UnknownRows
 from app.storage.store import Store
 from app.storage.unit_of_work import UnitOfWork
+from app.usecases.addresses import account_address
 from app.usecases.audit_log import Deed, Who, record
 from app.usecases.errors import SiloscopeError
 from app.usecases.members import Member, Role
@@ -67,7 +68,7 @@ def take_over_client(store: Store, content: bytes, owner: str, now: datetime) ->
     """
     rows = _read(content)
     with store.writing() as work:
-        account = work.accounts.with_email(owner.strip().casefold())
+        account = work.accounts.with_email(account_address(owner))
         if account is None:
             raise NotHandedOver(f"Nobody here has the address {owner}; name an account.")
         try:

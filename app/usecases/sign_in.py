@@ -7,6 +7,7 @@ from random import Random
 from app.storage.store import Store
 from app.storage.unit_of_work import UnitOfWork
 from app.storage.workspace_tables import Account, SignIn
+from app.usecases.addresses import account_address
 from app.usecases.audit_log import Deed, Who, record
 from app.usecases.ballots import TOKEN_BYTES, hash_token, read_code, write_code
 from app.usecases.errors import NotSignedIn, SiloscopeError
@@ -57,7 +58,7 @@ def sign_in(store: Store, email: str, password: str, now: datetime, chance: Rand
     Where the account has a second factor the session opens nothing before it is given.
     """
     with store.reading() as work:
-        account = work.accounts.with_email(email.strip().casefold()[:254])
+        account = work.accounts.with_email(account_address(email))
     if not is_password(password, account.password_hash if account else None) or account is None:
         raise SignInRefused
     return start_session(store, account.id, now, chance)

@@ -91,6 +91,13 @@ def test_an_owner_needs_an_address(store: Store, email: str) -> None:
         create_owner(store, email, NOW, CHANCE)
 
 
+def test_an_address_keeps_its_domain(store: Store) -> None:
+    # To a comparison without case "ß" is "ss", to the mail it is another domain.
+    code = create_owner(store, " Ann@Straße.Example ", NOW, CHANCE)
+    holder = find_link(store, code, NOW)
+    assert holder.email == "ann@straße.example"
+
+
 def test_a_link_works_once_and_for_a_week(store: Store) -> None:
     old = create_owner(store, EMAIL, NOW, CHANCE)
     code = create_owner(store, EMAIL, NOW + timedelta(seconds=1), CHANCE)

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.mailing.server import MailServer
+from app.questionnaires.timing import expected_minutes
 from app.storage.linkage import rows_as_stored
 from app.storage.store import Store
 from app.usecases.addresses import is_email
@@ -19,10 +20,10 @@ from app.usecases.jobs import Office, Worker
 from app.usecases.mails import MailWorker
 from app.usecases.reminders import PAUSES, seal, unseal
 from app.usecases.sheets import mix_sheets
-from tests.builders import NOW, marked
+from tests.builders import NOW, instrument, marked
 from tests.journeys.conftest import free_port
 from tests.journeys.mailing import launch_with_mails
-from tests.mailing.sink import Sink, SinkServer, code_in
+from tests.mailing.sink import Sink, SinkServer, code_in, text_of
 from tests.usecases.test_waves import answer
 
 PEOPLE = 12
@@ -85,6 +86,21 @@ def test_everybody_is_invited_once(post: Post) -> None:
     post.work()
     post.work()
     assert len(post.sink.mails) == PEOPLE == len(set(post.codes().values()))
+
+
+def test_a_mail_says_who_asks_whom_how_long_it_takes_and_where_the_sheet_is(post: Post) -> None:
+    post.work()
+    text = text_of(post.sink.mails[0]).replace("\r\n", "\n")
+    core = instrument().for_kind("network")
+    for part in (
+        "Hello Network ",
+        "Mailed wants to know",
+        f"for Network: about {expected_minutes(core)} minutes",
+        f"http://127.0.0.1/s#{code_in(post.sink.mails[0])}",
+        f"http://127.0.0.1/sheet/{post.wave_id}",
+        "Thank you\nAnn",
+    ):
+        assert part in text
 
 
 def test_reminders_go_to_unused_links_only(post: Post) -> None:

@@ -111,6 +111,24 @@ def test_modules_have_figures_of_their_own_and_change_no_level(store: Store) -> 
     assert places.rows == (("Development", "12", "build"),)
 
 
+@pytest.mark.parametrize("is_of_one_mind", [False, True])
+def test_single_questions_of_a_module_are_hidden_where_a_group_is_of_one_mind(
+    store: Store, is_of_one_mind: bool
+) -> None:
+    wave = launch(store, modules=("conditions",))
+    for unit in ("Development", "Data centre"):
+        for number, code in enumerate(codes_of(wave, unit)):
+            first = "2" if number or (unit == "Data centre" and is_of_one_mind) else "3"
+            send(store, code, "3" * 21 + first + "2" * 7 + "1")
+    tables = {table.title: table for table in module_tables(closed(store, wave))}
+    by_group = {row[0]: row[3:] for row in tables["Conditions for Lean, by group"].rows}
+    assert by_group["Development"][0] == "waste (1.0)"
+    assert (by_group["Data centre"] == ("–", "–")) is is_of_one_mind
+    # Beside the figures of all together, those of one group would tell the other's.
+    by_question = "Conditions for Lean, question by question, all groups together"
+    assert (by_question in tables) is not is_of_one_mind
+
+
 def test_a_module_that_was_not_asked_leaves_no_trace(store: Store) -> None:
     wave = launch(store)
     for code in codes_of(wave, "ERP"):

@@ -5,8 +5,11 @@ import re
 
 import httpx
 import pytest
+from python_multipart.exceptions import MultipartParseError
+from python_multipart.multipart import MultipartParser
 
 from app.main import create_app
+from app.serving import quiet_logs
 from app.settings import Settings
 from app.storage.store import Store
 from app.usecases.ballots import read_code
@@ -93,6 +96,23 @@ async def test_no_token_reaches_a_log(
     assert token is not None
     for secret in (code, code.replace("-", ""), token.hex(), "canary-form", repr(token)[2:-1]):
         assert secret not in caplog.text
+
+
+def test_an_upload_that_cannot_be_read_is_quoted_nowhere(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("python_multipart"), "level", logging.WARNING)
+
+    def read() -> None:
+        with pytest.raises(MultipartParseError):
+            MultipartParser(b"b").write(b"canary")
+
+    read()
+    assert caplog.text, "the attack is blind"
+    caplog.clear()
+    quiet_logs()
+    read()
+    assert caplog.text == ""
 
 
 async def test_what_nobody_expected_has_a_page_with_all_headers_and_quotes_nothing(
