@@ -152,15 +152,20 @@ def names_of(store: Store, member: Member) -> dict[str, str]:
 def view_assessment(store: Store, member: Member, assessment_id: str) -> AssessmentView:
     """Return an assessment as it is set up. Raises UnknownAssessment."""
     with store.reading() as work:
-        found = assessment_of(work, member, assessment_id)
-        waves = waves_of(work, assessment_id)
-        launched = {wave.id for wave in waves}
-        planned = tuple(
-            PlannedWave(row.id, Plan.model_validate_json(row.content))
-            for row in work.plans.of(assessment_id)
-            if row.id not in launched
-        )
-        states = unit_states(work.units.of(assessment_id), work.people.of(assessment_id))
+        return see_assessment(work, member, assessment_id)
+
+
+def see_assessment(work: UnitOfWork, member: Member, assessment_id: str) -> AssessmentView:
+    """Return an assessment as it is set up, within a transaction. Raises UnknownAssessment."""
+    found = assessment_of(work, member, assessment_id)
+    waves = waves_of(work, assessment_id)
+    launched = {wave.id for wave in waves}
+    planned = tuple(
+        PlannedWave(row.id, Plan.model_validate_json(row.content))
+        for row in work.plans.of(assessment_id)
+        if row.id not in launched
+    )
+    states = unit_states(work.units.of(assessment_id), work.people.of(assessment_id))
     return AssessmentView(found.id, found.name, states, planned, waves)
 
 

@@ -1,7 +1,6 @@
 """From the plan of a wave to its launch."""
 
 import json
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from random import Random
 
@@ -11,9 +10,9 @@ from app.storage.store import Store
 from app.storage.tables import WavePlan
 from app.storage.unit_of_work import UnitOfWork
 from app.storage.workspace_tables import Job
-from app.usecases.assessments import ensure_unlocked
+from app.usecases.assessments import see_assessment
 from app.usecases.audit_log import Deed, record
-from app.usecases.checklist import Check
+from app.usecases.checklist import check_launch
 from app.usecases.errors import SiloscopeError, UnknownWave
 from app.usecases.invitations import FIRST_ROUND, REMINDER, TEST, reminder_name, round_job
 from app.usecases.jobs import MAIL
@@ -37,11 +36,10 @@ class PlanMoved(SiloscopeError):
 
 
 class NotReady(SiloscopeError):
-    """Something stands against the launch; `checks` says what."""
+    """Something stands against the launch: the checklist says what."""
 
-    def __init__(self, checks: Collection[Check]) -> None:
+    def __init__(self) -> None:
         super().__init__("The wave cannot be launched yet.")
-        self.checks = tuple(checks)
 
 
 def instrument_of(plan: Plan) -> Instrument:
@@ -104,26 +102,29 @@ def launch_wave(
     store: Store,
     member: Member,
     wave_id: str,
-    checks: Collection[Check],
     now: datetime,
     chance: Random,
+    *,
+    has_mail: bool,
     seen: str = "",
 ) -> LaunchedWave:
     """Open a planned wave, with all its mails, its end and its reminders written in the same go.
 
-    `checks` is what was found just before; nothing blocking may be among it. From here on the
-    privacy rules and the instrument stay. `seen` is the digest of the plan that was looked at.
-    Raises UnknownWave, NotReady, PlanLocked, PlanMoved or WaveRunning.
+    It is checked in that go too, so that no change of the roster slips in between. From here on
+    the privacy rules and the instrument stay. `seen` is the digest of the plan that was looked
+    at. Raises UnknownWave, NotReady, PlanLocked or PlanMoved.
     """
-    if any(check.is_blocking for check in checks):
-        raise NotReady(checks)
     with store.writing() as work:
         assessment_id, plan = _find(work, member, wave_id)
         if plan.launched_by or work.waves.get(wave_id) is not None:
             raise PlanLocked
         if seen and seen != plan.digest:
             raise PlanMoved
-        ensure_unlocked(work, assessment_id)
+        view = see_assessment(work, member, assessment_id)
+        # That links lead to this machine only stands against no launch.
+        checks = check_launch(view, plan, wave_id, now, has_mail=has_mail, is_local=False)
+        if any(check.is_blocking for check in checks):
+            raise NotReady
         opening = Opening(instrument_of(plan), plan.closes_at(), left_out=plan.left_out)
         work.jobs.forget(wave_id)  # test mails
         wave = open_wave(store, work, assessment_id, wave_id, opening, now, chance)

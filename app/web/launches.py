@@ -80,15 +80,21 @@ def launch(
 ) -> Response:
     """Launch the wave, if nothing stands against it. Sent twice, it is launched once."""
     site = site_of(request)
-    assessment_id, plan = find_plan(site.store, session.member, wave_id)
-    view = view_assessment(site.store, session.member, assessment_id)
-    checks = () if plan.launched_by else checks_of(site, view, plan, wave_id)
+    _assessment, plan = find_plan(site.store, session.member, wave_id)
     # Whatever is kept by then, only the plan that was looked at and checked is launched.
     seen = fields.get("seen", plan.digest)
     if seen != plan.digest and not plan.launched_by:
         return go_to(f"/waves/{wave_id}/plan/launch", "moved")
     try:
-        launch_wave(site.store, session.member, wave_id, checks, site.now(), site.chance, seen)
+        launch_wave(
+            site.store,
+            session.member,
+            wave_id,
+            site.now(),
+            site.chance,
+            has_mail=site.has_mail,
+            seen=seen,
+        )
     except NotReady:
         return go_to(f"/waves/{wave_id}/plan", "unready")
     except PlanMoved:

@@ -101,18 +101,31 @@ def test_the_checklist_names_everything_that_stands_against_a_launch(
 
 
 def test_a_wave_is_launched_once_and_alone(store: Store, ann: Member, assessment: str) -> None:
-    from app.usecases.checklist import Check
-
     wave_id, other = plan(store, ann, assessment), plan(store, ann, assessment)
     with pytest.raises(NotReady):
-        launch_wave(store, ann, wave_id, [Check("x", "/")], NOW, CHANCE)
-    launch_wave(store, ann, wave_id, (), NOW, CHANCE)
+        launch_wave(store, ann, wave_id, NOW, CHANCE, has_mail=False)
+    launch_wave(store, ann, wave_id, NOW, CHANCE, has_mail=True)
     with pytest.raises(PlanLocked):
-        launch_wave(store, ann, wave_id, (), NOW, CHANCE)
-    with pytest.raises(WaveRunning):
-        launch_wave(store, ann, other, (), NOW, CHANCE)
+        launch_wave(store, ann, wave_id, NOW, CHANCE, has_mail=True)
+    with pytest.raises(NotReady):
+        launch_wave(store, ann, other, NOW, CHANCE, has_mail=True)
     with pytest.raises(WaveRunning):
         import_roster(store, ann, assessment, roster_text())
+
+
+def test_a_launch_checks_what_is_there_when_it_happens(
+    store: Store, ann: Member, assessment: str
+) -> None:
+    wave_id = plan(store, ann, assessment)
+    assert checks(store, ann, wave_id) == []
+    # In another tab, after the checklist was looked at.
+    with store.writing() as work:
+        unit = next(one for one in work.units.of(assessment) if one.name == "ERP")
+        unit.head_name = ""
+        work.units.save(unit)
+        work.commit()
+    with pytest.raises(NotReady):
+        launch_wave(store, ann, wave_id, NOW, CHANCE, has_mail=True)
 
 
 def test_a_launch_that_failed_half_way_can_be_done_again(
@@ -122,8 +135,8 @@ def test_a_launch_that_failed_half_way_can_be_done_again(
     with monkeypatch.context() as broken:
         broken.setattr("app.storage.unit_of_work.UnitOfWork.commit", _fail)
         with pytest.raises(OSError, match="gone"):
-            launch_wave(store, ann, wave_id, (), NOW, CHANCE)
-    assert len(launch_wave(store, ann, wave_id, (), NOW, CHANCE).invitations) == 34
+            launch_wave(store, ann, wave_id, NOW, CHANCE, has_mail=True)
+    assert len(launch_wave(store, ann, wave_id, NOW, CHANCE, has_mail=True).invitations) == 34
 
 
 def _fail(_work: object) -> None:

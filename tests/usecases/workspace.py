@@ -79,7 +79,7 @@ def launched(store: Store, member: Member, assessment: str, **changes: object) -
     """Launch a wave of an assessment."""
     wave_id = plan(store, member, assessment, **changes)
     assert checks(store, member, wave_id) == []
-    return launch_wave(store, member, wave_id, (), NOW, CHANCE)
+    return launch_wave(store, member, wave_id, NOW, CHANCE, has_mail=True)
 
 
 def close(store: Store, wave_id: str, level: str = "3") -> None:
