@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 
 from app.advice.levels import FindingId
 from app.advice.response import is_headline, is_unsettled, response_of
+from app.advice.scope import is_settled, is_unwilling
 from app.language import N_
 from app.language import gettext as _
 from app.maturity import ACCEPTANCE, ORIENTATIONS, Level, Orientation
 from app.questionnaires.questionnaire import Scale
 from app.scoring.mirror import Mirror
-from app.scoring.profile import Overall, Profile
+from app.scoring.profile import Profile
 from app.scoring.release import UnitResult
 from app.scoring.response import ResponseClass
 from app.scoring.rules import AD_SHARED, UNSURE
@@ -18,8 +19,19 @@ from app.scoring.rules import AD_SHARED, UNSURE
 #: How many levels apart two figures of one unit hollow it out, and from which level on.
 HOLLOW_GAP, HOLLOW_FROM = 2, Level.BUSINESS_CUSTOMER
 
-#: Acceptance (1 to 5) below which a unit that knows the stream is not yet willing.
-UNWILLING = 3.0
+#: Findings, the weightiest first.
+_ORDER: Sequence[FindingId] = (
+    "split",
+    "low_response",
+    "sensitive",
+    "gap",
+    "not_settled",
+    "lags",
+    "hollow",
+    "unsure",
+    "knows_not_willing",
+    "mixed_views",
+)
 
 
 @dataclass(frozen=True)
@@ -60,21 +72,32 @@ def findings_of(
     found = [Finding("split", o, _open(o, p)) for o, p in profiles.items() if p.split]
     found += _response_findings(unit, profiles)
     found += _gaps(mirror) if mirror else ()
+    found += _of_overall(unit, profiles, facets or {})
+    found += [Finding("unsure", o, _unseen(o, p)) for o, p in profiles.items() if _is_unseen(p)]
+    found += [Finding("mixed_views", o, _apart(o, p)) for o, p in profiles.items() if _is_mixed(p)]
+    return tuple(sorted(found, key=lambda one: _ORDER.index(one.id)))
+
+
+def _of_overall(
+    unit: UnitResult,
+    profiles: Mapping[Orientation, Profile],
+    facets: Mapping[Scale, Sequence[str]],
+) -> Iterable[Finding]:
+    """What stands out beside the overall level; of a group without one, only that it has none."""
     if unit.overall is None:
-        return tuple(found)
+        return
     overall = Evidence(_("Overall"), unit.overall.n, unit.overall.level, unit.overall.band)
     if is_unsettled(unit.overall.band):
-        found.append(Finding("not_settled", None, (replace(overall, level=None),)))
-    found += [
-        Finding("lags", o, (*_of(o, p), overall))
-        for o, p in profiles.items()
-        if p.level < unit.overall.level
-    ]
-    found += _hollow(profiles, facets or {})
-    found += [Finding("unsure", o, _unseen(o, p)) for o, p in profiles.items() if _is_unseen(p)]
-    found += _unwilling(unit.overall, unit.profiles.get(ACCEPTANCE), overall)
-    found += [Finding("mixed_views", o, _apart(o, p)) for o, p in profiles.items() if _is_mixed(p)]
-    return tuple(found)
+        yield Finding("not_settled", None, (replace(overall, level=None),))
+    if not unit.is_parent and not is_settled(unit):
+        return
+    for orientation, profile in profiles.items():
+        if profile.level < unit.overall.level:
+            yield Finding("lags", orientation, (*_of(orientation, profile), overall))
+    yield from _hollow(profiles, facets)
+    if is_unwilling(unit):
+        acceptance = Evidence(_("Acceptance"), unit.profiles[ACCEPTANCE].n, note=_("below 3"))
+        yield Finding("knows_not_willing", None, (overall, acceptance))
 
 
 def _gaps(mirror: Mirror) -> Iterable[Finding]:
@@ -164,9 +187,3 @@ def _hollow(
             cells = [Evidence(name, item.n, item.level) for name, item in low]
             others = [cell for o in lower for cell in _of(o, profiles[o])]
             yield Finding("hollow", orientation, (*_of(orientation, profile), *cells, *others))
-
-
-def _unwilling(overall: Overall, acceptance: Profile | None, cell: Evidence) -> Iterable[Finding]:
-    if acceptance and overall.level >= Level.BUSINESS_CUSTOMER and acceptance.mean < UNWILLING:
-        willing = Evidence(_("Acceptance"), acceptance.n, note=_("below 3"))
-        yield Finding("knows_not_willing", None, (cell, willing))

@@ -28,7 +28,7 @@ class Placed:
     """A group on the path. `level` is its scope level (None: unknown or not settled).
 
     `asked` says that the group itself named its step; else the place that the roster gives it is
-    taken, and without one its kind's usual place.
+    taken, and without one its kind's usual place; a kind of one's own has none (no steps).
     """
 
     unit: UnitResult
@@ -85,7 +85,7 @@ def _place(unit: UnitResult, mirrors: Mapping[str, Mirror]) -> Placed:
         # The fifth statement, or none that half of them chose: several steps.
         steps = (STEPS[item.most - 1],) if item.most and item.most <= len(STEPS) else STEPS
     else:
-        steps = unit.places or usual_places().get(unit.kind or "", STEPS)
+        steps = unit.places or usual_places().get(unit.kind or "", ())
     mirror = mirrors.get(unit.id)
     view = mirror.views.get(Orientation.VALUE_STREAM) if mirror else None
     gap = view.gap if view and view.clear else None
@@ -114,8 +114,9 @@ def _line(before: str, after: str, gap: int, giver: Placed, taker: Placed) -> Ad
         text = _("No gap: the groups that meet here see equally far.")
     else:
         text = _(
-            "%(giver)s (level %(from)s) hands over to %(taker)s (level %(to)s): a gap of %(gap)s. "
-            "Let both walk through one piece of work together and agree what is handed over.",
+            "%(giver)s (level %(from)s) stands before %(taker)s (level %(to)s) on the path: a gap "
+            "of %(gap)s. Where work passes between them, let both walk through one piece of it "
+            "together and agree what is handed over.",
             **{
                 "giver": giver.unit.name,
                 "from": giver.level,

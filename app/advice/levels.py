@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from app.language import gettext as _
 from app.maturity import Level, Orientation
 
-#: The kind whose tasks the chapter names; they stand for kinds without tasks of their own.
-USUAL_KIND = "data-centre"
+#: Tasks that suit any group: for kinds without an entry, and for groups of several kinds.
+ANY_KIND = "any"
 
 CATALOGUE = Path(__file__).parent / "catalogue" / "levels.toml"
 
@@ -82,7 +82,7 @@ class AdviceCatalogue(BaseModel):
     def level(self, level: int, kind: str | None = None) -> LevelAdvice:
         """Return the advice for a level from 1 to 5, with tasks of a kind of group as examples."""
         advice = self.levels[level - 1]
-        one, two, three = self.tasks.get(kind or "", self.tasks[USUAL_KIND])
+        one, two, three = self.tasks.get(kind or "", self.tasks[ANY_KIND])
         said = _("%(one)s, %(two)s or %(three)s", one=one, two=two, three=three)
         scope = advice.scope.replace("{tasks}", said)
         start = tuple(text.replace("{task}", one) for text in advice.start)

@@ -34,6 +34,7 @@ RULES = {
     "early": N_("The scope level (the lower of overall and value stream) is below what is needed."),
     "split": N_("Two camps in one group: no level describes it, so it talks first."),
     "unsettled": N_("The band covers three levels or more, so the group talks first."),
+    "incomplete": N_("Too few could answer on an orientation for a level to be named."),
     "hidden": N_("Too few people answered for an overall level of this group to be shown."),
     "response": N_("Under 40 %% answered, so no level is named."),
     "common": N_("The widest reach at which every group with a settled level can join."),

@@ -1,4 +1,4 @@
-"""Every topic at every reach, ranked for one organisation; and the charter of the first project."""
+"""Every topic at every reach, ranked for one organisation."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +15,6 @@ from app.language import N_, uncapitalised
 from app.language import gettext as _
 from app.maturity import LEVELS, Level
 from app.scoring.release import Release, UnitResult
-from app.scoring.rules import CLEAR_CHANGE
 
 
 @dataclass(frozen=True)
@@ -82,14 +81,49 @@ def portfolio(release: Release, topics: Sequence[Topic]) -> tuple[Candidate, ...
     A crossing stream (reach 2 and wider) needs two groups that can join; topics that no group
     can join are left out.
     """
-    groups, path = groups_of(release), handoff_map(release)
+    field = _field(release, topics)
     best = []
     for topic in topics:
-        found = [_candidate(topic, reach, groups, path) for reach in LEVELS]
+        found = [_candidate(topic, reach, field) for reach in LEVELS]
         usable = [one for one in found if one is not None]
         if usable:
             best.append(max(usable, key=lambda one: one.rank))
-    return tuple(sorted(best, key=lambda one: one.rank, reverse=True))
+    return _ranked(best)
+
+
+def best_crossing(release: Release, topics: Sequence[Topic]) -> Candidate | None:
+    """Return the best of all streams that cross groups; None where no two groups share one."""
+    field = _field(release, topics)
+    found = [_candidate(topic, reach, field) for topic in topics for reach in LEVELS[1:]]
+    return max((one for one in found if one), key=lambda one: one.rank, default=None)
+
+
+def _ranked(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """By rank; among equals those of which the same is said stand together."""
+    places: dict[tuple[frozenset[str], str], int] = {}
+    for one in candidates:
+        places.setdefault((one.joining_ids, one.line.text), len(places))
+    near = sorted(candidates, key=lambda one: places[one.joining_ids, one.line.text])
+    return tuple(sorted(near, key=lambda one: one.rank, reverse=True))
+
+
+@dataclass(frozen=True)
+class _Field:
+    """What candidates are drawn from: the groups, their path, and the kinds that topics name."""
+
+    groups: tuple[UnitResult, ...]
+    path: HandoffMap
+    kinds: frozenset[str]
+
+    def usual(self, topic: Topic, reach: Level) -> list[UnitResult]:
+        """The groups whose kind has a part in a stream; of kinds that no topic names, all."""
+        needs = topic.at(reach).needs
+        return [unit for unit in self.groups if unit.kind in needs or unit.kind not in self.kinds]
+
+
+def _field(release: Release, topics: Sequence[Topic]) -> _Field:
+    kinds = {kind for topic in topics for reach in topic.reaches for kind in reach.needs}
+    return _Field(groups_of(release), handoff_map(release), frozenset(kinds))
 
 
 def equals_of_first(ranked: Sequence[Candidate]) -> tuple[Candidate, ...]:
@@ -101,11 +135,9 @@ def equals_of_first(ranked: Sequence[Candidate]) -> tuple[Candidate, ...]:
     return tuple(one for one in alike if one.joining_ids == first.joining_ids)
 
 
-def _candidate(
-    topic: Topic, reach: Level, groups: Sequence[UnitResult], path: HandoffMap
-) -> Candidate | None:
-    usual = [unit for unit in groups if (unit.kind or "") in topic.at(reach).needs]
-    fits = tuple(fit_of(unit, topic, reach) for unit in usual)
+def _candidate(topic: Topic, reach: Level, field: _Field) -> Candidate | None:
+    path = field.path
+    fits = tuple(fit_of(unit, topic, reach) for unit in field.usual(topic, reach))
     joining = [fit.unit.id for fit in fits if fit.joins]
     if len(joining) < (1 if reach == Level.TECHNOLOGY else 2):
         return None
@@ -132,10 +164,10 @@ def _line(
     ):
         others = [fit for fit in fits if fit.verdict is verdict]
         if others:
-            text += " " + _(said, names=_named(others))
+            text += " " + _(said, names=names_of(others))
     if mended:
         text += " " + _("Both sides of the widest hand-off take part.")
-    cells = _cells([fit for fit in fits if fit.joins])
+    cells = evidence_of([fit for fit in fits if fit.joins])
     return AdviceLine(f"portfolio.{topic.id}.{reach:d}", text, "portfolio", topic.basis, cells)
 
 
@@ -144,22 +176,23 @@ def _who_joins(joining: Sequence[UnitFit]) -> str:
     helped = [fit for fit in joining if fit.verdict is Verdict.FACILITATED]
     ready = [fit for fit in joining if fit.verdict is Verdict.FITS]
     if not helped:
-        return _("%(names)s can join now.", names=_named(ready))
+        return _("%(names)s can join now.", names=names_of(ready))
     if not ready:
-        return _("%(names)s can join with facilitation.", names=_named(helped))
+        return _("%(names)s can join with facilitation.", names=names_of(helped))
     return _(
         "%(names)s can join now; with facilitation, %(helped)s too.",
-        names=_named(ready),
-        helped=_named(helped),
+        names=names_of(ready),
+        helped=names_of(helped),
     )
 
 
-def _named(fits: Sequence[UnitFit]) -> str:
+def names_of(fits: Sequence[UnitFit]) -> str:
+    """Return the groups of some fits by name, or how many there are."""
     return named([fit.unit for fit in fits])
 
 
-def _cells(fits: Sequence[UnitFit]) -> tuple[Evidence, ...]:
-    """The overall level of each group, or how many groups stand at each level."""
+def evidence_of(fits: Sequence[UnitFit]) -> tuple[Evidence, ...]:
+    """Return the deciding cell of each group, or how many groups stand at each level."""
     found = [(fit.unit.name, cell) for fit in fits for cell in deciding_cell(fit.unit)]
     if len(found) <= MOST_NAMED:
         return tuple(
@@ -174,110 +207,3 @@ def _cells(fits: Sequence[UnitFit]) -> tuple[Evidence, ...]:
         )
         for level, cells in same.items()
     )
-
-
-@dataclass(frozen=True)
-class Charter:
-    """One page for the first project (A3): from the problem to measuring again."""
-
-    title: str
-    basis: str
-    waste: tuple[str, ...]
-    inside: str
-    outside: str
-    participants: tuple[tuple[str, AdviceLine], ...]
-    target: str
-    measures: tuple[str, ...]
-    risks: tuple[str, ...]
-    change: tuple[str, ...]
-    days: tuple[tuple[str, str], ...]
-    again: str
-
-
-def charter_of(candidate: Candidate) -> Charter:
-    """Return the charter of a candidate, with what to do in the first ninety days."""
-    reach = candidate.topic.at(candidate.reach)
-    names = _named(candidate.joining)
-    return Charter(
-        title=f"{candidate.topic.title}: {reach.stream}",
-        basis=candidate.topic.basis,
-        waste=reach.waste,
-        inside=_("From “%(start)s” to “%(end)s”.", start=reach.start, end=reach.end),
-        outside=_outside(candidate),
-        participants=_participants(candidate),
-        target=_(
-            "For %(customer)s: the end, “%(end)s”, is reached sooner and with fewer returns.",
-            customer=reach.customer,
-            end=reach.end,
-        ),
-        measures=reach.measures,
-        risks=reach.risks,
-        change=_change(candidate),
-        days=(
-            (
-                _("Days 1 to 30"),
-                _(
-                    "Prepare with %(names)s: agree start, end and the two "
-                    "measures, measure them for two weeks, and ask each person for one pain point.",
-                    names=names,
-                ),
-            ),
-            (_("Days 31 to 60"), reach.kaizen),
-            (
-                _("Days 61 to 90"),
-                _(
-                    "Keep what worked as the common way, hang the measures where "
-                    "the work is, look at them each week, and remove the next wait."
-                ),
-            ),
-        ),
-        again=_(
-            "Ask the same groups again after six months. A mean that moved by less than "
-            "%(least)s of a level may have moved by chance.",
-            least=CLEAR_CHANGE,
-        ),
-    )
-
-
-def _outside(candidate: Candidate) -> str:
-    """What the project leaves alone, and which of the usual groups it does not ask to change."""
-    said = [_("What comes before the start and after the end.")]
-    for verdict, text in (
-        (Verdict.EARLY, N_("Told, and not yet asked to change: %(names)s.")),
-        (Verdict.WORKSHOP, N_("Only after a workshop of their own: %(names)s.")),
-        (Verdict.UNKNOWN, N_("Asked in person, since no level of theirs is known: %(names)s.")),
-    ):
-        others = [fit for fit in candidate.fits if fit.verdict is verdict]
-        if others:
-            said.append(_(text, names=_named(others)))
-    return " ".join(said)
-
-
-def _participants(candidate: Candidate) -> tuple[tuple[str, AdviceLine], ...]:
-    """Each group with its verdict; where there are many, the groups of one verdict together."""
-    joining = candidate.joining
-    if len(joining) <= MOST_NAMED:
-        return tuple((fit.unit.name, fit.line) for fit in joining)
-    found = []
-    for verdict in JOINS:
-        alike = [fit for fit in joining if fit.verdict is verdict]
-        if alike:
-            key = f"charter.{candidate.topic.id}.{candidate.reach:d}.{verdict}"
-            line = replace(alike[0].line, key=key, evidence=_cells(alike))
-            found.append((_("%(count)s groups", count=len(alike)), line))
-    return tuple(found)
-
-
-def _change(candidate: Candidate) -> tuple[str, ...]:
-    """What leaders do so that people can accept a part in the stream."""
-    said = [
-        _("A leader of all groups that take part says why, often, and meets them at the board.")
-    ]
-    helped = [fit for fit in candidate.joining if fit.verdict is Verdict.FACILITATED]
-    if helped:
-        names = _named(helped)
-        said.append(
-            _("Give %(names)s a facilitator and time to say what they fear to lose.", names=names)
-        )
-    said.append(_("Align one goal of each group with a measure of the stream before it starts."))
-    return tuple(said)

@@ -1,16 +1,20 @@
 """From a unit's figures to the scope of Lean work it can carry, and the scope all can share."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
-from app.advice.response import is_headline, is_unsettled
+from app.advice.response import is_headline, is_unsettled, may_name_levels
 from app.maturity import ACCEPTANCE, ORIENTATIONS, Level, Orientation
 from app.scoring.release import Release, UnitResult
 from app.scoring.suppression import ORGANISATION
 
 #: Acceptance from which the upper end of a band is open with facilitation (scale 1 to 5).
 WILLING = 3.5
+
+#: Acceptance below which a unit that knows the stream is not yet willing.
+UNWILLING = 3.0
 
 
 @dataclass(frozen=True)
@@ -29,10 +33,47 @@ class Scope:
     workshop_first: bool
 
 
+class Standing(StrEnum):
+    """What a group's figures allow one to say of its level."""
+
+    SETTLED = "settled"
+    #: Its members see it differently, or its band is wide open.
+    DIVIDED = "divided"
+    #: Under 40 % answered.
+    FEW_ANSWERED = "few answered"
+    #: An orientation has too few usable answers.
+    INCOMPLETE = "incomplete"
+    #: Too few people, or too few answers, to be shown alone.
+    HIDDEN = "hidden"
+
+
+def standing_of(unit: UnitResult) -> Standing:
+    """Return how a group stands; all but the first have no level that describes them."""
+    if not any(o in unit.profiles for o in ORIENTATIONS):
+        return Standing.HIDDEN
+    if not may_name_levels(unit):
+        return Standing.FEW_ANSWERED
+    if unit.overall is None:
+        return Standing.INCOMPLETE
+    return Standing.SETTLED if is_settled(unit) else Standing.DIVIDED
+
+
+def missing_orientations(unit: UnitResult) -> tuple[Orientation, ...]:
+    """Return the orientations of which a unit has no figure."""
+    return tuple(o for o in ORIENTATIONS if o not in unit.profiles)
+
+
 def is_settled(unit: UnitResult) -> bool:
     """Return whether one level says where a unit is: neither split, nor wide open, nor hidden."""
     split = any(unit.profiles[o].split for o in ORIENTATIONS if o in unit.profiles)
     return unit.overall is not None and not split and not is_unsettled(unit.overall.band)
+
+
+def is_unwilling(unit: UnitResult) -> bool:
+    """Return whether a unit knows the stream, at level 3 or above, and does not want the change."""
+    acceptance = unit.profiles.get(ACCEPTANCE)
+    knows = unit.overall is not None and unit.overall.level >= Level.BUSINESS_CUSTOMER
+    return knows and acceptance is not None and acceptance.mean < UNWILLING
 
 
 def scope_of(unit: UnitResult) -> Scope | None:
@@ -55,9 +96,10 @@ def scope_of(unit: UnitResult) -> Scope | None:
 
 @dataclass(frozen=True)
 class CommonScope:
-    """The widest stream that all groups with a headline level can join, and who limits it."""
+    """The widest stream that all groups with a settled level can join, and who limits it."""
 
     level: Level
+    settled: tuple[UnitResult, ...]
     limiting: tuple[UnitResult, ...]
     workshop_first: tuple[UnitResult, ...]
     unknown: tuple[UnitResult, ...]
@@ -103,7 +145,30 @@ def common_scope(units: Iterable[UnitResult]) -> CommonScope | None:
     level = min(level for _, level in settled)
     return CommonScope(
         level=level,
+        settled=tuple(unit for unit, _level in settled),
         limiting=tuple(unit for unit, own in settled if own == level),
         workshop_first=tuple(u for u, s in scopes if s is not None and s.workshop_first),
         unknown=tuple(unit for unit, scope in scopes if scope is None),
     )
+
+
+def common_kind(units: Iterable[UnitResult]) -> str | None:
+    """Return the kind of several groups if they share one: whose tasks may stand for all."""
+    kinds = {unit.kind for unit in units}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def closest_above(units: Sequence[UnitResult], release: Release) -> UnitResult:
+    """Return the lowest unit that several groups (at least one) all stand below."""
+    lines = [_above(unit, release) for unit in units]
+    shared = set(lines[0]).intersection(*lines)
+    return release.unit(next(one for one in lines[0] if one in shared))
+
+
+def _above(unit: UnitResult, release: Release) -> list[str]:
+    """The ids above a unit, the closest first; the organisation is the last."""
+    found, above = [], unit.parent
+    while above is not None:
+        found.append(above)
+        above = release.unit(above).parent
+    return [*found, ORGANISATION]

@@ -5,10 +5,11 @@ from enum import StrEnum
 
 from app.advice.findings import Evidence
 from app.advice.lines import AdviceLine
-from app.advice.response import is_headline, may_name_levels
-from app.advice.scope import Scope, scope_of
+from app.advice.response import is_headline
+from app.advice.scope import Scope, Standing, missing_orientations, scope_of, standing_of
 from app.advice.topics import Topic
 from app.language import gettext as _
+from app.language import listed
 from app.maturity import ACCEPTANCE, ORIENTATIONS, Level, Orientation
 from app.scoring.release import UnitResult
 
@@ -54,7 +55,7 @@ def fit_of(unit: UnitResult, topic: Topic, reach: Level) -> UnitFit:
     scope = scope_of(unit)
     verdict, rule, text = _judge(unit, topic, reach, need, scope)
     if (unit.kind or "") not in topic.at(reach).needs:
-        text += " " + _("Groups of its kind usually have no part in this stream.")
+        text += " " + _("This stream names no part for its kind of group: ask whether it has one.")
     if verdict in JOINS and ACCEPTANCE not in unit.profiles:
         text += " " + _("Whether its people accept the change is not known.")
     key = f"fit.{topic.id}.{reach:d}.{unit.id}"
@@ -67,8 +68,13 @@ def _judge(
     unit: UnitResult, topic: Topic, reach: Level, need: Level, scope: Scope | None
 ) -> tuple[Verdict, str, str]:
     if scope is None:
-        if unit.profiles and not may_name_levels(unit):
+        standing = standing_of(unit)
+        if standing is Standing.FEW_ANSWERED:
             return Verdict.UNKNOWN, "response", _("Unknown: under 40 %% of the group answered.")
+        if standing is Standing.INCOMPLETE:
+            lacking = listed([o.label.lower() for o in missing_orientations(unit)])
+            said = _("Unknown: too few usable answers on %(orientations)s.", orientations=lacking)
+            return Verdict.UNKNOWN, "incomplete", said
         return Verdict.UNKNOWN, "hidden", _("Unknown: too few answers to show this group alone.")
     if scope.workshop_first:
         if any(unit.profiles[o].split for o in ORIENTATIONS):

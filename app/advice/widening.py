@@ -1,9 +1,9 @@
 """What would let a group join a wider stream: the first step, by the weightiest obstacle."""
 
-from app.advice.findings import UNWILLING, Evidence
+from app.advice.findings import Evidence
 from app.advice.levels import AdviceCatalogue
 from app.advice.lines import AdviceLine
-from app.advice.scope import scope_of
+from app.advice.scope import UNWILLING, scope_of
 from app.advice.topics import Topic
 from app.language import gettext as _
 from app.maturity import ACCEPTANCE, Level, Orientation

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
+from app.advice.response import may_name_levels
 from app.advice.scope import groups_of
 from app.language import gettext as _
 from app.maturity import ORIENTATIONS, Orientation
 from app.questionnaires.questionnaire import Scale
-from app.reports.differences import asks_the_same, change_table, contrast_table
+from app.reports.differences import change_table, contrast_table
 from app.reports.quality import quality_tables
 from app.reports.shown import EN_DASH, shown_p, shown_spread
 from app.reports.tables import FigureTable
@@ -29,31 +31,47 @@ class Annex:
 def build_annex(release: Release, earlier: Release | None = None) -> Annex:
     """Return the annex of a release; figures of small groups are as coarse as elsewhere.
 
-    `earlier` is the release of the wave before, if there is one.
+    `earlier` is the release of the wave before, if there is one that asked the same.
     """
     groups = [unit for unit in groups_of(release) if any(o in unit.profiles for o in ORIENTATIONS)]
     tables = [_certainty(groups), _left_open(groups), _agreement(groups)]
     tables += [_reliability(release), contrast_table(release)]
     tables += [_items(release), *quality_tables(release)]
-    if earlier and asks_the_same(release, earlier):
+    if earlier:
         tables.append(change_table(release, earlier))
     return Annex(_verdict(release), tuple(table for table in tables if table.rows))
 
 
-def differs_reliably(release: Release) -> bool:
-    """Return whether groups may be sorted or called higher: ICC(2) >= .70 and p(F) < .05."""
+class Differing(Enum):
+    """Whether groups may be sorted or called higher."""
+
+    RELIABLY = auto()
+    PERHAPS_BY_CHANCE = auto()
+    #: There are no two groups to compare on some orientation.
+    UNKNOWN = auto()
+
+
+def how_groups_differ(release: Release) -> Differing:
+    """Return whether groups differ on all orientations: ICC(2) >= .70 and p(F) < .05."""
     found = [release.reliability[o].groups for o in ORIENTATIONS if o in release.reliability]
-    return bool(found) and all(
-        a.icc2 is not None
-        and a.icc2 >= ICC2_DIFFERS
-        and a.p_value is not None
-        and a.p_value < SIGNIFICANT
-        for a in found
-    )
+    if any(one.groups < 2 for one in found):
+        return Differing.UNKNOWN
+    reliable = all((a.icc2 or 0) >= ICC2_DIFFERS and _is_below(a.p_value) for a in found)
+    return Differing.RELIABLY if reliable else Differing.PERHAPS_BY_CHANCE
+
+
+def _is_below(p: float | None) -> bool:
+    return p is not None and p < SIGNIFICANT
 
 
 def _verdict(release: Release) -> str:
-    if differs_reliably(release):
+    differing = how_groups_differ(release)
+    if differing is Differing.UNKNOWN:
+        return _(
+            "Whether groups differ by more than chance cannot be tested: that takes two groups of "
+            "ten people or more with a figure on each orientation, neither of one mind."
+        )
+    if differing is Differing.RELIABLY:
         return _(
             "The groups differ reliably on all three orientations (ICC(2) of .70 or more, F test "
             "below .05), so what divides them is more than chance."
@@ -223,7 +241,12 @@ def _named(scale: Scale) -> str:
 def _items(release: Release) -> FigureTable:
     whole = release.organisation
     rows = [
-        (f"{_named(scale)}: {facet}", str(item.n), f"{item.mean:.1f}", str(int(item.level)))
+        (
+            f"{_named(scale)}: {facet}",
+            str(item.n),
+            f"{item.mean:.1f}",
+            str(int(item.level)) if may_name_levels(whole) else EN_DASH,
+        )
         for scale, profile in whole.profiles.items()
         if not profile.coarse and scale not in release.modules
         for facet, item in zip(release.facets.get(scale, ()), profile.items, strict=False)

@@ -161,7 +161,8 @@ def _plotly_trace(heatmap: Heatmap) -> dict[str, Any]:
             [f"<b>{c.level or '?'}</b>" if c.band else "–" for c in row.cells] for row in rows
         ],
         "customdata": [
-            [f"{escape(row.name)}<br>{cell.spoken}" for cell in row.cells] for row in rows
+            [f"{escape(row.name, quote=False)}<br>{cell.spoken}" for cell in row.cells]
+            for row in rows
         ],
         "texttemplate": "%{text}",
         "hovertemplate": "%{customdata}<extra>%{x}</extra>",
@@ -184,7 +185,7 @@ def _plotly_layout(heatmap: Heatmap) -> dict[str, Any]:
             "type": "category",  # ids of digits only would else be taken for numbers
             "automargin": True,
             "tickvals": [row.unit_id for row in heatmap.rows],
-            "ticktext": [escape(row.name) for row in heatmap.rows],
+            "ticktext": [escape(row.name, quote=False) for row in heatmap.rows],
             **plain,
         },
         "height": 90 + 46 * len(heatmap.rows),

@@ -58,4 +58,5 @@ def handoff_table(path: HandoffMap) -> FigureTable:
         ),
         (_("Hand-off"), _("gives"), _("takes"), _("gap"), _("partners")),
         tuple(rows),
+        shape="handoffs",
     )

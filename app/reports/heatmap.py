@@ -109,8 +109,9 @@ def _answered(unit: UnitResult, release: Release) -> str:
 
 def lacks_some(unit: UnitResult, release: Release) -> bool:
     """Return whether a unit's count may lack a few, of groups in which too few answered."""
-    below = groups_below(unit, release)
-    return unit.is_parent and any(one.answered is None and one.invited for one in below)
+    if not unit.is_parent or unit.answered == unit.invited:
+        return False
+    return any(one.answered is None and one.invited for one in groups_below(unit, release))
 
 
 def counted(unit: UnitResult, release: Release) -> str:
@@ -129,19 +130,19 @@ def counted(unit: UnitResult, release: Release) -> str:
 
 def _reason(unit: UnitResult, k: int) -> str:
     if unit.invited < k:
-        return _("fewer than %(k)s people", k=k)
+        return _("not shown: fewer than %(k)s people", k=k)
     if unit.answered is None:
-        return _("fewer than %(k)s answers", k=k)
+        return _("not shown: fewer than %(k)s answers", k=k)
     if unit.profiles and not may_name_levels(unit):
-        return _("under 40 %% answered")
-    return _("fewer than %(k)s usable answers", k=k)
+        return _("no level named: under 40 %% answered")
+    return _("not shown: fewer than %(k)s usable answers", k=k)
 
 
 def _cell(
     figure: Profile | Overall | None, unit: UnitResult, advice: AdviceCatalogue, reason: str
 ) -> HeatmapCell:
     if figure is None or not may_name_levels(unit):
-        return HeatmapCell(None, "", "", "", reason, _("not shown: %(reason)s", reason=reason))
+        return HeatmapCell(None, "", "", "", reason, reason)
     band, mean = shown_band(figure.band), shown_mean(figure)
     if note := _why_open(figure, unit):
         return HeatmapCell(None, "", band, mean, note, _spoken(note, figure))

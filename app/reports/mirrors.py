@@ -1,5 +1,6 @@
 """How business partners see IT groups, beside how these see themselves."""
 
+from app.language import N_
 from app.language import gettext as _
 from app.maturity import ORIENTATIONS
 from app.reports.shown import EN_DASH, shown_mean
@@ -24,14 +25,18 @@ def mirror_table(release: Release) -> FigureTable:
 
 
 def _row(mirror: Mirror, release: Release) -> tuple[str, ...]:
-    few = _("under %(k)s", k=release.k)
-    answered = few if mirror.answered is None else str(mirror.answered)
+    template = N_("%(answered)s of %(invited)s")
+    if mirror.answered is None and mirror.invited < release.k:
+        template = N_("under %(k)s (%(invited)s invited)")
+    elif mirror.answered is None:
+        template = N_("under %(k)s of %(invited)s")
+    values = {"answered": mirror.answered, "invited": mirror.invited, "k": release.k}
     views = [mirror.views.get(orientation) for orientation in ORIENTATIONS]
     unsure = [view.partners.unsure for view in views if view and view.partners.unsure is not None]
     share = f"{round(20 * max(unsure)) * 5} %" if unsure else EN_DASH
     return (
         release.unit(mirror.about).name,
-        _("%(answered)s of %(invited)s", answered=answered, invited=mirror.invited),
+        _(template, **values),
         *(_view(view) for view in views),
         share,
     )

@@ -12,6 +12,8 @@ MOST_COLUMNS = 7
 
 def practice_table(overlay: PracticeOverlay) -> FigureTable:
     """Return practices by groups: within reach, or the level that is missing."""
+    if all(row.level is None for row in overlay.rows):
+        return FigureTable(_("ITIL practices within reach"), "", (), ())
     if len(overlay.rows) > MOST_COLUMNS:
         return _practice_list(overlay)
     columns = [row.unit.name for row in overlay.rows]
@@ -51,4 +53,5 @@ def _practice_list(overlay: PracticeOverlay) -> FigureTable:
         ),
         (_("level"), _("practices"), _("groups"), _("just there")),
         tuple(rows),
+        shape="levels",
     )

@@ -10,6 +10,7 @@ from app.language import gettext as _
 from app.language import say_date, speaking
 from app.maturity import ORIENTATIONS
 from app.reports.annex import Annex, build_annex
+from app.reports.differences import asks_the_same
 from app.reports.heatmap import Heatmap, build_heatmap
 from app.reports.lines import Edits
 from app.reports.mirrors import mirror_table
@@ -85,16 +86,28 @@ def _build(
         date=say_date(closed_at.date()),
         instrument=release.instrument,
         advice_version=advice.version,
-        summary=build_summary(organisation, release, advice, scope.ranked),
+        summary=build_summary(
+            organisation,
+            release,
+            advice,
+            scope.ranked,
+            scope.crossing,
+            _comparable(earlier, release),
+        ),
         heatmap=build_heatmap(release, advice),
         units=tuple(build_unit_page(unit, release, advice, mirrors.get(unit.id)) for unit in shown),
         scope=scope,
         beside=_beside(release),
-        annex=build_annex(release, earlier),
+        annex=build_annex(release, _comparable(earlier, release)),
         items=release.core_items,
         leaves_out=release.is_part,
         k=release.k,
     )
+
+
+def _comparable(earlier: Release | None, release: Release) -> Release | None:
+    """The wave before, if it asked the same."""
+    return earlier if earlier and asks_the_same(release, earlier) else None
 
 
 def _beside(release: Release) -> tuple[FigureTable, ...]:

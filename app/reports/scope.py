@@ -1,17 +1,18 @@
 """Scope advice as it is shown: one question answered, and the whole organisation's portfolio."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
+from app.advice.charter import Charter, charter_of
 from app.advice.handoffs import handoff_map
 from app.advice.levels import AdviceCatalogue
-from app.advice.portfolio import Candidate, Charter, charter_of, equals_of_first, portfolio
+from app.advice.portfolio import Candidate, best_crossing, equals_of_first, portfolio
 from app.advice.practices import practice_overlay
 from app.advice.scope_fit import ScopeFit, scope_fit
 from app.advice.topics import STEPS, Topic
 from app.advice.verdicts import UnitFit, Verdict
-from app.language import N_, uncapitalised
+from app.language import N_, listed, ngettext, uncapitalised
 from app.language import gettext as _
 from app.reports.charts import data_uri
 from app.reports.handoffs import handoff_table, path_in_words
@@ -131,17 +132,20 @@ class Rank:
 class ScopePages:
     """What the report says of scope: projects, hand-offs, practices, the first charter.
 
-    `ranked` are the projects that no consultant dropped, the first of which has the charter.
+    `ranked` are the projects that no consultant dropped, the first of which has the charter;
+    `crossing` is the best that crosses groups. `off_path` names groups whose step is not known.
     """
 
     candidates: tuple[CandidateView, ...]
     ranks: tuple[Rank, ...]
     path: str
     path_alt: str
+    off_path: str
     handoffs: FigureTable
     handoff_lines: tuple[LineView, ...]
     practices: FigureTable
     ranked: tuple[Candidate, ...]
+    crossing: Candidate | None
     charter: Charter | None
     choice: str
     first: AnswerView | None
@@ -157,17 +161,19 @@ def scope_pages(
     lines = [one.line for one in path.handoffs if one.line is not None]
     views = tuple(_candidate(one, edits) for one in candidates)
     kept = [one for one, view in zip(candidates, views, strict=True) if not view.line.is_dropped]
-    charter = charter_of(kept[0]) if kept else None
+    charter = charter_of(kept[0], release) if kept else None
     first = _first(kept[0], advice, edits) if kept else None
     return ScopePages(
         candidates=views,
         ranks=_ranks(views),
         path=data_uri(path_svg(path)),
         path_alt=path_in_words(path),
+        off_path=listed([one.unit.name for one in path.placed if not one.steps]),
         handoffs=handoff_table(path),
         handoff_lines=line_views(lines, edits),
         practices=practice_table(practice_overlay(release, advice)),
         ranked=tuple(kept),
+        crossing=best_crossing(release, topics),
         charter=charter,
         choice=_choice_in_words(kept),
         first=first,
@@ -181,11 +187,12 @@ def _choice_in_words(ranked: Sequence[Candidate]) -> str:
     alike = len(equals_of_first(ranked))
     if alike < 2:
         return ""
-    return _(
-        "%(count)s topics suit these groups equally well, and %(topic)s only comes first by its "
-        "name: choose the one that hurts most.",
+    return ngettext(
+        "One topic suits as well as %(topic)s, which comes first by its name only.",
+        "%(num)s topics suit as well as %(topic)s, which comes first by its name only: choose the "
+        "one that hurts most.",
+        alike - 1,
         topic=uncapitalised(ranked[0].topic.title),
-        count=alike,
     )
 
 
@@ -211,9 +218,15 @@ def _participants(charter: Charter, edits: Edits) -> tuple[tuple[str, LineView],
 
 
 def _first(one: Candidate, advice: AdviceCatalogue, edits: Edits) -> AnswerView:
-    """The answer for the project ranked first, asked for those who can join it."""
+    """The answer for the project ranked first, asked for those who can join it.
+
+    Where they could all go further it is not they who limit it, and no step of theirs widens it.
+    """
     units = [fit.unit for fit in one.joining]
-    return answer_view(scope_fit(units, one.topic, one.reach, advice), edits)
+    found = scope_fit(units, one.topic, one.reach, advice)
+    if found.widest != one.reach:
+        found = replace(found, steps=())
+    return answer_view(found, edits)
 
 
 def _candidate(one: Candidate, edits: Edits) -> CandidateView:

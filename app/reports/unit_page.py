@@ -6,11 +6,13 @@ from app.advice.findings import Finding, findings_of
 from app.advice.levels import AdviceCatalogue, LevelAdvice
 from app.advice.response import is_headline, is_unsettled, may_name_levels
 from app.advice.scope import common_scope, groups_below, is_settled, scope_of
+from app.advice.scope_fit import named
 from app.language import gettext as _
 from app.language import listed
 from app.maturity import ACCEPTANCE, ORIENTATIONS
 from app.reports.charts import ChartSpec, MixRow, data_uri, mix_svg
 from app.reports.heatmap import counted, lacks_some
+from app.reports.limits import advice_for, limiting_names
 from app.reports.lines import cell_in_words
 from app.reports.shown import (
     drawn_mix,
@@ -101,6 +103,7 @@ def build_unit_page(
         if unit.is_parent
         else _scope(unit, advice, unwilling=unwilling)
     )
+    has_level = unit.is_parent or is_settled(unit)
     mixes = _mixes(unit)
     alt = "; ".join(_spoken(row) for row in mixes)
     acceptance = unit.profiles.get(ACCEPTANCE)
@@ -122,7 +125,7 @@ def build_unit_page(
         is_settled=is_settled(unit),
         findings=tuple(_finding(finding, advice) for finding in findings),
         scope=scope,
-        practices=advice.practices_up_to(scope.level) if scope else (),
+        practices=advice.practices_up_to(scope.level) if scope and has_level else (),
     )
 
 
@@ -236,13 +239,13 @@ def _shared_scope(unit: UnitResult, release: Release, advice: AdviceCatalogue) -
     common = common_scope(groups_below(unit, release))
     if common is None:
         return None
-    limit = listed([group.name for group in common.limiting])
+    everybody = len(common.limiting) == len(common.settled)
+    limit = "" if everybody else limiting_names(common)
     before = ""
     if common.workshop_first:
-        names = listed([group.name for group in common.workshop_first])
+        names = named(common.workshop_first)
         before = _("Hold a facilitated workshop with %(names)s before they join.", names=names)
-    text = advice.level(common.level, common.limiting[0].kind)
-    return _view(text, before, limit=limit)
+    return _view(advice_for(common, advice), before, limit=limit)
 
 
 def _view(text: LevelAdvice, before: str, *, limit: str = "", facilitated: str = "") -> ScopeView:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
+from app.advice.charter import charter_of
 from app.advice.handoffs import handoff_map
 from app.advice.levels import advice_in
 from app.advice.lines import AdviceLine
-from app.advice.portfolio import charter_of, portfolio
+from app.advice.portfolio import portfolio
 from app.advice.scope import groups_of
 from app.advice.scope_fit import ScopeFit, scope_fit
 from app.advice.topics import Topic, load_topics
@@ -107,7 +108,7 @@ def lines_of(release: Release, question: Question) -> dict[str, AdviceLine]:
         lines += [one.line for one in candidates]
         lines += [one.line for one in handoff_map(release).handoffs if one.line]
         for one in candidates:
-            lines += [line for _, line in charter_of(one).participants]
+            lines += [line for _, line in charter_of(one, release).participants]
     return {line.key: line for line in lines}
 
 

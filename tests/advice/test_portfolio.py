@@ -2,9 +2,10 @@
 
 import pytest
 
+from app.advice.charter import charter_of
 from app.advice.handoffs import handoff_map
 from app.advice.levels import load_advice
-from app.advice.portfolio import charter_of, portfolio
+from app.advice.portfolio import portfolio
 from app.advice.practices import practice_overlay
 from app.advice.topics import load_topics
 from app.maturity import Level, Orientation
@@ -77,7 +78,7 @@ def test_a_clear_gap_to_partners_stands_beside_the_group(clear: bool, gap: float
 
 def test_the_charter_says_who_takes_part_and_when_to_measure_again() -> None:
     best = portfolio(telecom(), load_topics())[0]
-    charter = charter_of(best)
+    charter = charter_of(best, telecom())
     assert [name for name, _ in charter.participants] == [f.unit.name for f in best.joining]
     assert [name for name, _ in charter.days] == ["Days 1 to 30", "Days 31 to 60", "Days 61 to 90"]
     assert best.topic.at(best.reach).kaizen in charter.days[1][1]
@@ -94,8 +95,11 @@ def test_with_many_groups_sentences_count_instead_of_naming() -> None:
     best = portfolio(many, load_topics())[0]
     assert f"{len(best.joining)} groups can join now" in best.line.text
     assert {cell.what.partition(" at ")[0] for cell in best.line.evidence} == {"10 groups"}
-    charter = charter_of(best)
-    assert [name for name, _ in charter.participants] == ["30 groups"]
+    charter = charter_of(best, many)
+    ((name, line),) = charter.participants
+    assert name == "30 groups"
+    assert all(fit.unit.name in line.text for fit in best.joining), "nobody is told who they are"
+    assert "two or three of the 30 groups" in charter.days[0][1]
     assert "10 groups" in path_svg(handoff_map(many))
     table = scope_pages(many, load_topics(), load_advice(), {}).practices
     assert [(row[0], row[2]) for row in table.rows] == [

@@ -2,17 +2,17 @@
 
 from random import Random
 
-from app.reports.annex import Annex, build_annex, differs_reliably
+from app.reports.annex import Annex, Differing, build_annex, how_groups_differ
+from app.reports.differences import changes_in_words
 from app.reports.shown import shown_spread
 from app.scoring.release import Release, compute_release
 from tests.scoring.builders import SCALES, group, release, sheet, unit
 
-CHANCE = Random(3)
-
 
 def people(level: int, count: int) -> list[str]:
+    chance = Random(100 * level + count)
     levels = [level, level, level, min(5, level + 1), max(1, level - 1)]
-    return [sheet("".join(str(CHANCE.choice(levels)) for _ in range(6))) for _ in range(count)]
+    return [sheet("".join(str(chance.choice(levels)) for _ in range(6))) for _ in range(count)]
 
 
 def large() -> Release:
@@ -35,14 +35,20 @@ def test_large_groups_have_every_statistic() -> None:
     assert all(len(row) == len(table.columns) for table in annex.tables for row in table.rows)
     reliability = annex.tables[3].rows[0]
     assert "–" not in reliability, "66 complete sheets are enough for alpha and omega"
-    assert differs_reliably(large())
+    assert how_groups_differ(large()) is Differing.RELIABLY
     assert "more than chance" in annex.verdict
 
 
 def test_groups_alike_are_not_to_be_ranked() -> None:
     alike = release(*(unit(f"group {n}", people(3, 12)) for n in range(3)))
-    assert not differs_reliably(alike)
+    assert how_groups_differ(alike) is Differing.PERHAPS_BY_CHANCE
     assert "within the noise" in build_annex(alike).verdict
+
+
+def test_where_no_two_groups_can_be_compared_nothing_is_said_of_their_differences() -> None:
+    alone = release(unit("one", people(3, 12)), group("small", 6))
+    assert how_groups_differ(alone) is Differing.UNKNOWN
+    assert "cannot be tested" in build_annex(alone).verdict
 
 
 def test_a_small_unanimous_group_is_not_given_away() -> None:
@@ -84,6 +90,18 @@ def test_a_later_wave_says_what_changed_and_what_could_be_seen() -> None:
     assert readings["C"] == "no change seen"
     assert "Small" not in readings
     assert all(float(row[3]) > 0 for row in later.rows)
+
+
+def test_a_parent_is_compared_with_the_same_groups_inside_only() -> None:
+    def wave(*names: str) -> Release:
+        groups = [unit(name, people(3, 12), parent="p") for name in names]
+        return release(unit("p"), *groups, unit("z", people(2, 12)))
+
+    now, before = wave("a", "b", "c"), wave("a", "b")
+    readings = {row[0]: row[1:] for row in build_annex(now, before).tables[-1].rows}
+    assert readings["P"] == ("–", "–", "–", "other groups inside than before")
+    assert readings["A"][-1] == "no change seen"
+    assert changes_in_words(now, before).startswith("Since the wave before no group has moved")
 
 
 def test_single_questions_are_those_of_the_organisation() -> None:

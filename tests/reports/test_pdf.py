@@ -30,7 +30,7 @@ def report() -> Report:
             name,
             name,
             None,
-            "erp",
+            "applications",
             12,
             "".join(
                 marked("".join(chance.choices(f"{level}{level + 1}", k=21))) for _ in range(11)
@@ -54,8 +54,8 @@ def test_the_report_is_tagged_bookmarked_and_has_a_page_for_each_shown_unit(
             assert metadata["pdfuaid:part"] == "1"
     reader = PdfReader(BytesIO(content))
     texts = [page.extract_text() for page in reader.pages]
-    # Cover, summary; the organisation and its groups; charter and scope; method and annex.
-    assert len(texts) == 2 + 1 + len(NAMES) + 2 + 2
+    # Cover, summary; the organisation and its groups; charter, scope, practices; method and annex.
+    assert len(texts) == 2 + 1 + len(NAMES) + 3 + 2
     for name in NAMES:
         assert any(name in text for text in texts)
     outline = [str(entry["/Title"]) for entry in reader.outline]  # type: ignore[call-overload]

@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
+import pytest
+
 from app.advice.levels import load_advice
 from app.advice.topics import load_topics
 from app.reports.heatmap import build_heatmap
 from app.reports.scope import scope_pages
 from app.reports.summary import build_summary
 from app.scoring.release import Release, compute_release
+from app.scoring.scales import UnitAnswers
 from tests.advice.builders import telecom
 from tests.scoring.builders import SCALES, SPLIT_IN_HALF, group, sheet, unit
 
@@ -33,8 +36,12 @@ def test_groups_without_a_settled_level_are_not_spoken_for() -> None:
 
 
 def test_differences_that_may_be_chance_are_called_so_on_the_first_page() -> None:
-    alike = build_summary("Acme", release_of(group("a", 8), group("d", 8)), load_advice())
-    assert any("may be chance" in line for line in alike.trust)
+    people = [sheet("333334")] * 6 + [sheet("333332")] * 6
+    alike = release_of(unit("a", people), unit("d", people))
+    trust = build_summary("Acme", alike, load_advice()).trust
+    assert any("may be chance" in line for line in trust)
+    small = build_summary("Acme", release_of(group("a", 8), group("d", 8)), load_advice()).trust
+    assert any("cannot be tested" in line for line in small)
 
 
 def test_a_group_stands_under_no_row_that_is_not_above_it() -> None:
@@ -57,8 +64,8 @@ def test_the_summary_names_the_project_that_the_report_works_out() -> None:
     topic, _, _ = pages.charter.title.partition(":")
     assert first.startswith(f"First project: {topic[0].lower()}{topic[1:]} with ")
     others = len([one for one in pages.ranked if one.rank == pages.ranked[0].rank]) - 1
-    assert f"{others} other topics suit them equally well" in first
-    assert f"{others + 1} topics suit these groups equally well" in pages.choice
+    assert f"{others} other topics suit as well" in first
+    assert f"{others} topics suit as well as" in pages.choice
     assert "Meanwhile, Data Centre: map one frequent task, such as server provisioning" in first
 
 
@@ -89,7 +96,7 @@ def test_a_count_that_may_lack_some_says_so() -> None:
     rows = {row.name: row for row in build_heatmap(release, load_advice()).rows}
     assert rows["P"].answered == "≥ 17"
     assert rows["A"].answered == "8"
-    assert {cell.note for cell in rows["B"].cells} == {"fewer than 5 people"}
+    assert {cell.note for cell in rows["B"].cells} == {"not shown: fewer than 5 people"}
 
 
 def test_level_one_speaks_of_tasks_of_the_groups_own_kind() -> None:
@@ -109,3 +116,107 @@ def test_where_nobody_can_cross_a_border_the_first_project_is_named_too() -> Non
     assert pages.charter
     first = build_summary("Acme", release, load_advice(), pages.ranked).sentences[2]
     assert first.startswith(f"First project: {pages.ranked[0].topic.title.lower()} with Desk.")
+
+
+def sentences_of(*units) -> tuple[str, ...]:  # type: ignore[no-untyped-def]
+    found = release_of(*units)
+    pages = scope_pages(found, load_topics(), load_advice(), {})
+    return build_summary("Acme", found, load_advice(), pages.ranked, pages.crossing).sentences
+
+
+def of_kind(made: UnitAnswers, kind: str) -> UnitAnswers:
+    return replace(made, kind=kind)
+
+
+def test_one_group_alone_is_spoken_of_as_one() -> None:
+    found = release_of(group("a", 12, 3))
+    summary = build_summary("Acme", found, load_advice())
+    assert summary.asked.startswith("12 people in one group of Acme")
+    assert summary.sentences[0].startswith("A stands at level 3")
+    assert summary.sentences[1].startswith("A can take an IT service")
+    assert not any("chance" in line or "order" in line for line in summary.trust)
+
+
+def test_a_level_that_is_not_named_is_counted_nowhere() -> None:
+    quiet = unit("quiet", [sheet("333333")] * 8, invited=40)
+    found = release_of(group("a", 8, 2), quiet)
+    trust = build_summary("Acme", found, load_advice()).trust
+    assert any(
+        line.startswith("Groups with a level: 1. Settled at one level: 1;") for line in trust
+    )
+    assert "No level is named where under 40 % answered: Quiet." in trust
+    rows = {row.name: row for row in build_heatmap(found, load_advice()).rows}
+    assert {cell.note for cell in rows["Quiet"].cells} == {"no level named: under 40 % answered"}
+
+
+@pytest.mark.parametrize(
+    ("made", "remedy"),
+    [
+        (group("a", 3), "Put A together with a neighbour"),
+        (unit("a", [sheet("333333")] * 8, invited=40), "Ask A again"),
+        (unit("a", [sheet("333333")] * 3, invited=9), "Ask A again"),
+        (unit("a", [sheet("333333", measurement="??????")] * 9), "Talk with A about measurement"),
+        (unit("a", [sheet(one) for one in SPLIT_IN_HALF]), "A first needs a facilitated workshop"),
+    ],
+)
+def test_a_group_without_a_level_has_its_own_remedy(made: UnitAnswers, remedy: str) -> None:
+    spread, first = sentences_of(made)
+    assert spread.startswith("No group has a settled level yet")
+    assert first.startswith(remedy)
+
+
+def test_an_orientation_that_nobody_could_answer_is_named() -> None:
+    blind = unit("blind", [sheet("333333", measurement="??????")] * 9)
+    trust = build_summary("Acme", release_of(group("a", 8), blind), load_advice()).trust
+    assert "Blind: too few usable answers on measurement." in trust
+
+
+def test_whoever_is_not_willing_is_named_beside_what_they_could_do() -> None:
+    people = [sheet("333333", heart="222")] * 9
+    *_, together, first = sentences_of(
+        of_kind(unit("a", people), "applications"), of_kind(group("b", 9, 3), "data-centre")
+    )
+    assert "First win the people of A" in together
+    assert "With facilitation: A." in first
+
+
+def test_nobody_sets_a_limit_where_all_see_the_whole_stream() -> None:
+    _spread, together, _first = sentences_of(group("a", 8, 5), group("b", 8, 5))
+    assert "limit" not in together
+
+
+def test_one_group_that_sees_further_shares_with_nobody() -> None:
+    together = sentences_of(group("a", 8, 2), group("b", 8, 4))[1]
+    assert "B by itself can take" in together
+    assert "others" not in together
+
+
+def test_a_limit_that_the_value_stream_sets_is_told_as_such() -> None:
+    ahead = unit("a", [sheet("222222", "444444", "444444")] * 9)
+    spread, together, _first = sentences_of(ahead, group("b", 9, 4))
+    assert spread.startswith("All groups with a settled level stand at level") or "A" in spread
+    assert "A (value stream: 2) sets this limit" in together
+
+
+def test_a_kind_of_ones_own_has_projects_too() -> None:
+    found = release_of(
+        of_kind(group("lab", 9, 3), "mill-lab"), of_kind(group("shop", 9, 3), "mill-shop")
+    )
+    pages = scope_pages(found, load_topics(), load_advice(), {})
+    assert pages.charter
+    assert pages.off_path == "Lab and Shop"
+    low = sentences_of(of_kind(group("lab", 9, 1), "mill-lab"))
+    assert "server" not in " ".join(low)
+
+
+def test_where_the_first_project_stays_inside_groups_one_across_them_is_named_too() -> None:
+    found = release_of(
+        of_kind(group("a", 9, 1), "applications"),
+        of_kind(group("b", 9, 5), "data-centre"),
+        of_kind(group("c", 9, 5), "network"),
+    )
+    pages = scope_pages(found, load_topics(), load_advice(), {})
+    assert pages.crossing
+    assert {fit.unit.name for fit in pages.crossing.joining} == {"B", "C"}
+    first = build_summary("Acme", found, load_advice(), pages.ranked, pages.crossing).sentences[2]
+    assert ("Across groups, begin with" in first) is (pages.ranked[0].reach == 1)

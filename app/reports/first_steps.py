@@ -1,0 +1,138 @@
+"""What to do first, in words: the first project, how the others begin, whom to ask again."""
+
+from collections.abc import Sequence
+
+from app.advice.levels import AdviceCatalogue
+from app.advice.portfolio import Candidate, equals_of_first, names_of
+from app.advice.scope import (
+    Standing,
+    common_scope,
+    groups_of,
+    missing_orientations,
+    scope_of,
+    standing_of,
+)
+from app.advice.scope_fit import named
+from app.advice.verdicts import Verdict
+from app.language import N_, listed, ngettext, uncapitalised
+from app.language import gettext as _
+from app.maturity import Level
+from app.reports.limits import advice_for
+from app.scoring.release import Release, UnitResult
+
+
+def first_steps(
+    release: Release,
+    advice: AdviceCatalogue,
+    ranked: Sequence[Candidate],
+    crossing: Candidate | None,
+) -> str:
+    """Return what to do first, with whom, and with whom to talk or whom to ask before.
+
+    `ranked` are the projects, the best first; `crossing` is the best that crosses groups.
+    """
+    groups = groups_of(release)
+    common = common_scope(groups)
+    if common is None:
+        return " ".join(_remedies(groups, release.k))
+    if ranked:
+        said = [_project(ranked), _crossing(ranked[0], crossing)]
+        said.append(_meanwhile(release, ranked[0], advice))
+    else:
+        start = uncapitalised(advice_for(common, advice).start[0])
+        said = [_("To begin: %(start)s", start=start)]
+    return " ".join([*filter(None, said), *_talk(common.workshop_first)])
+
+
+def _project(ranked: Sequence[Candidate]) -> str:
+    """The first project as its own page names it, and how many topics would do as well."""
+    best, others = ranked[0], len(equals_of_first(ranked)) - 1
+    template = N_("First project: %(topic)s with %(names)s.")
+    apart = N_("First project: %(topic)s, inside each group by itself: %(names)s.")
+    said = _(
+        template if best.reach > Level.TECHNOLOGY or len(best.joining) == 1 else apart,
+        topic=uncapitalised(best.topic.title),
+        names=names_of(best.joining),
+    )
+    helped = [fit for fit in best.joining if fit.verdict is Verdict.FACILITATED]
+    if helped:
+        help_ = _("With facilitation: %(names)s.", names=names_of(helped))
+        said = f"{said} {help_}"
+    if not others:
+        return said
+    more = ngettext(
+        "Another topic suits as well: choose the one that hurts more.",
+        "%(num)s other topics suit as well: choose the one that hurts most.",
+        others,
+    )
+    return f"{said} {more}"
+
+
+def _crossing(best: Candidate, crossing: Candidate | None) -> str:
+    """Where the first project stays inside groups: the one across groups that is nearest."""
+    if crossing is None or best.reach > Level.TECHNOLOGY:
+        return ""
+    return _(
+        "Across groups, begin with %(topic)s: %(stream)s, with %(names)s.",
+        topic=uncapitalised(crossing.topic.title),
+        stream=uncapitalised(crossing.topic.at(crossing.reach).stream),
+        names=names_of(crossing.joining),
+    )
+
+
+def _meanwhile(release: Release, best: Candidate, advice: AdviceCatalogue) -> str:
+    """How those begin who have a settled level and no part in the first project yet."""
+    others = [unit for unit in groups_of(release) if unit.id not in best.joining_ids]
+    early = [unit for unit in others if (s := scope_of(unit)) and not s.workshop_first]
+    common = common_scope(early)
+    if common is None:
+        return ""
+    return _(
+        "Meanwhile, %(names)s: %(start)s",
+        names=named(early),
+        start=uncapitalised(advice_for(common, advice).start[0]),
+    )
+
+
+def _talk(divided: Sequence[UnitResult]) -> list[str]:
+    """The workshop that comes before a group joins anything."""
+    if not divided:
+        return []
+    return [
+        ngettext(
+            "%(names)s first needs a facilitated workshop: its members hold different views of "
+            "what the group is there for.",
+            "%(names)s first need a facilitated workshop each: their members hold different views "
+            "of what the group is there for.",
+            len(divided),
+            names=named(divided),
+        )
+    ]
+
+
+def _remedies(groups: Sequence[UnitResult], k: int) -> list[str]:
+    """What would give a level to groups of which none has one yet."""
+    standing = {one: [u for u in groups if standing_of(u) is one] for one in Standing}
+    small = [unit for unit in standing[Standing.HIDDEN] if unit.invited < k]
+    few = [unit for unit in groups if unit in standing[Standing.FEW_ANSWERED]]
+    few += [unit for unit in standing[Standing.HIDDEN] if unit.invited >= k]
+    said = _talk(standing[Standing.DIVIDED])
+    if few:
+        text = N_(
+            "Ask %(names)s again, with more time and a word of their heads: too few answered."
+        )
+        said.append(_(text, names=named(few)))
+    for unit in standing[Standing.INCOMPLETE]:
+        lacking = listed([o.label.lower() for o in missing_orientations(unit)])
+        text = N_(
+            "Talk with %(group)s about %(orientations)s: too few could answer, which is a result "
+            "of its own."
+        )
+        said.append(_(text, group=unit.name, orientations=lacking))
+    if small:
+        text = N_(
+            "Put %(names)s together with a neighbour that does like work before you ask again: "
+            "fewer than %(k)s people are never shown."
+        )
+        said.append(_(text, names=named(small), k=k))
+    return said
