@@ -8,14 +8,14 @@ from app.advice.levels import AdviceCatalogue
 from app.advice.lines import AdviceLine
 from app.advice.topics import Topic
 from app.advice.verdicts import JOINS, UnitFit, Verdict, cells_of, fit_of
-from app.advice.widening import widening_step
+from app.advice.widening import widening_steps
 from app.language import gettext as _
 from app.language import listed, uncapitalised
 from app.maturity import LEVELS, Level
 from app.scoring.release import UnitResult
 
-#: Groups that a sentence names one by one.
-MOST_NAMED = 8
+#: Groups that a sentence names one by one, and letters that their names may take together.
+MOST_NAMED, LONGEST_NAMES = 8, 250
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def scope_fit(
         widest=widest,
         limiting=limiting,
         common=_common(topic, widest, limiting, settled) if widest else None,
-        steps=tuple(widening_step(unit, topic, further, advice) for unit in limiting),
+        steps=widening_steps(limiting, topic, further, advice),
         alternatives=_alternatives(topic, reach, fits, widest),
     )
 
@@ -126,9 +126,10 @@ def _common(
 
 def named(units: Sequence[UnitResult]) -> str:
     """Return groups by name, or how many there are where a list would bury the sentence."""
-    if len(units) > MOST_NAMED:
+    names = [unit.name for unit in units]
+    if len(names) > MOST_NAMED or (len(names) > 1 and sum(map(len, names)) > LONGEST_NAMES):
         return _("%(count)s groups", count=len(units))
-    return listed([unit.name for unit in units])
+    return listed(names)
 
 
 def _cells_by_name(unit: UnitResult) -> tuple[Evidence, ...]:

@@ -1,13 +1,43 @@
 """What would let a group join a wider stream: the first step, by the weightiest obstacle."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from app.advice.findings import Evidence
 from app.advice.levels import AdviceCatalogue
 from app.advice.lines import AdviceLine
 from app.advice.scope import UNWILLING, scope_of
 from app.advice.topics import Topic
 from app.language import gettext as _
+from app.language import listed, uncapitalised
 from app.maturity import ACCEPTANCE, Level, Orientation
 from app.scoring.release import UnitResult
+
+
+def widening_steps(
+    units: Sequence[UnitResult], topic: Topic, reach: Level, advice: AdviceCatalogue
+) -> tuple[AdviceLine, ...]:
+    """Return the steps that would bring groups to a reach; the same step is told once."""
+    same: dict[tuple[str, str], list[tuple[UnitResult, AdviceLine]]] = {}
+    for unit in units:
+        line = widening_step(unit, topic, reach, advice)
+        said = line.text.removeprefix(f"{unit.name}: ")
+        same.setdefault((line.rule, said), []).append((unit, line))
+    return tuple(_told_once(said, found) for (_rule, said), found in same.items())
+
+
+def _told_once(said: str, found: Sequence[tuple[UnitResult, AdviceLine]]) -> AdviceLine:
+    first = found[0][1]
+    if len(found) == 1:
+        return first
+    names = listed([unit.name for unit, _line in found])
+    cells = tuple(
+        replace(cell, what=f"{unit.name}, {uncapitalised(cell.what)}")
+        for unit, line in found
+        for cell in line.evidence
+    )
+    key = ".".join([first.key, *(unit.id for unit, _line in found[1:])])
+    return replace(first, key=key, text=f"{names}: {said}", evidence=cells)
 
 
 def widening_step(

@@ -8,16 +8,16 @@ from app.advice.scope import (
     Standing,
     common_scope,
     groups_of,
-    missing_orientations,
     scope_of,
     standing_of,
 )
 from app.advice.scope_fit import named
 from app.advice.verdicts import Verdict
-from app.language import N_, listed, ngettext, uncapitalised
+from app.language import N_, ngettext, uncapitalised
 from app.language import gettext as _
 from app.maturity import Level
 from app.reports.limits import advice_for
+from app.reports.trust import lacking_alike
 from app.scoring.release import Release, UnitResult
 
 
@@ -122,17 +122,16 @@ def _remedies(groups: Sequence[UnitResult], k: int) -> list[str]:
             "Ask %(names)s again, with more time and a word of their heads: too few answered."
         )
         said.append(_(text, names=named(few)))
-    for unit in standing[Standing.INCOMPLETE]:
-        lacking = listed([o.label.lower() for o in missing_orientations(unit)])
+    for lacking, units in lacking_alike(standing[Standing.INCOMPLETE]):
         text = N_(
-            "Talk with %(group)s about %(orientations)s: too few could answer, which is a result "
+            "Talk with %(names)s about %(orientations)s: too few could answer, which is a result "
             "of its own."
         )
-        said.append(_(text, group=unit.name, orientations=lacking))
+        said.append(_(text, names=named(units), orientations=lacking))
     if small:
         text = N_(
-            "Put %(names)s together with a neighbour that does like work before you ask again: "
-            "fewer than %(k)s people are never shown."
+            "Groups of fewer than %(k)s people are never shown alone: put each together with a "
+            "neighbour that does like work before you ask again (%(names)s)."
         )
         said.append(_(text, names=named(small), k=k))
     return said

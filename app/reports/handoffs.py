@@ -49,6 +49,8 @@ def handoff_table(path: HandoffMap) -> FigureTable:
         )
         for one in apart
     ]
+    if all(cell == EN_DASH for row in rows for cell in row[1:]):
+        rows = []
     return FigureTable(
         _("Hand-offs on the path, the widest gap first"),
         _(

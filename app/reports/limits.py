@@ -1,10 +1,8 @@
 """The stream that several groups share, in words: how far it goes, and who sets its limit."""
 
-from collections.abc import Sequence
-
 from app.advice.levels import AdviceCatalogue, LevelAdvice
 from app.advice.scope import CommonScope, common_kind
-from app.advice.scope_fit import MOST_NAMED, named
+from app.advice.scope_fit import named
 from app.language import gettext as _
 from app.language import listed, uncapitalised
 from app.scoring.release import UnitResult
@@ -22,10 +20,10 @@ def stream_of(common: CommonScope, advice: AdviceCatalogue) -> str:
 
 def limiting_names(common: CommonScope) -> str:
     """Return who sets the limit; where it is not their overall level that does, what does."""
-    units: Sequence[UnitResult] = common.limiting
-    if len(units) > MOST_NAMED:
-        return named(units)
-    return listed([_with_reason(unit, common) for unit in units])
+    names = listed([unit.name for unit in common.limiting])
+    if named(common.limiting) != names:
+        return named(common.limiting)
+    return listed([_with_reason(unit, common) for unit in common.limiting])
 
 
 def _with_reason(unit: UnitResult, common: CommonScope) -> str:

@@ -40,16 +40,25 @@ def trust_lines(release: Release) -> tuple[str, ...]:
         )
     lines += [
         _(
-            "%(group)s: too few usable answers on %(orientations)s.",
-            group=unit.name,
-            orientations=listed([o.label.lower() for o in missing_orientations(unit)]),
+            "Too few usable answers on %(orientations)s: %(groups)s.",
+            groups=named(units),
+            orientations=lacking,
         )
-        for unit in standing[Standing.INCOMPLETE]
+        for lacking, units in lacking_alike(standing[Standing.INCOMPLETE])
     ]
     if hidden := standing[Standing.HIDDEN]:
         text = _("Too small, or too few answers, to show alone: %(groups)s.", groups=named(hidden))
         lines.append(text)
     return tuple(lines)
+
+
+def lacking_alike(units: Sequence[UnitResult]) -> list[tuple[str, list[UnitResult]]]:
+    """Return the orientations that groups lack, in words, each with all that lack just these."""
+    found: dict[str, list[UnitResult]] = {}
+    for unit in units:
+        lacking = listed([o.label.lower() for o in missing_orientations(unit)])
+        found.setdefault(lacking, []).append(unit)
+    return list(found.items())
 
 
 def _differences(differing: Differing) -> list[str]:

@@ -152,7 +152,7 @@ def test_a_level_that_is_not_named_is_counted_nowhere() -> None:
 @pytest.mark.parametrize(
     ("made", "remedy"),
     [
-        (group("a", 3), "Put A together with a neighbour"),
+        (group("a", 3), "Groups of fewer than 5 people are never shown"),
         (unit("a", [sheet("333333")] * 8, invited=40), "Ask A again"),
         (unit("a", [sheet("333333")] * 3, invited=9), "Ask A again"),
         (unit("a", [sheet("333333", measurement="??????")] * 9), "Talk with A about measurement"),
@@ -168,7 +168,7 @@ def test_a_group_without_a_level_has_its_own_remedy(made: UnitAnswers, remedy: s
 def test_an_orientation_that_nobody_could_answer_is_named() -> None:
     blind = unit("blind", [sheet("333333", measurement="??????")] * 9)
     trust = build_summary("Acme", release_of(group("a", 8), blind), load_advice()).trust
-    assert "Blind: too few usable answers on measurement." in trust
+    assert "Too few usable answers on measurement: Blind." in trust
 
 
 def test_whoever_is_not_willing_is_named_beside_what_they_could_do() -> None:
