@@ -105,6 +105,7 @@ class _Secure(smtplib.SMTP_SSL):
         super().send(s)
 
 
+_UNSURE = "The mail server broke off while it took the mail."
 #: What smtplib sends before it asks whether the mail may follow.
 _BEFORE_A_WORD = "data\r\n"
 
@@ -166,15 +167,21 @@ class Conversation:
         if smtp.sock is not None:
             smtp.sock.settimeout(PATIENCE_AT_END)
         try:
-            self._expect(smtp.data(content))
+            code, said = smtp.data(content)
         except smtplib.SMTPDataError as error:
             # It was refused before a word of it was sent.
             self._expect((error.smtp_code, _bytes(error.smtp_error)))
         except (OSError, smtplib.SMTPException) as error:
+            nothing_sent = smtp.sent == _BEFORE_A_WORD  # saying goodbye sends more
             self.end()
-            if smtp.sent == _BEFORE_A_WORD:
+            if nothing_sent:
                 raise BrokenOff(_why(self._server, error)) from error
-            raise Unsure("The mail server broke off while it took the mail.") from error
+            raise Unsure(_UNSURE) from error
+        else:
+            if code < 0:  # an answer that nobody can read
+                self.end()
+                raise Unsure(_UNSURE)
+            self._expect((code, said))
         finally:
             if smtp.sock is not None:
                 smtp.sock.settimeout(PATIENCE)
@@ -258,11 +265,16 @@ def _missing(server: MailServer) -> str:
 
 def _said(code: int, said: bytes | str) -> str:
     text = said.decode(errors="replace") if isinstance(said, bytes) else said
-    return f"The mail server said: {code} {' '.join(text.split())[:200]}"
+    return f"The mail server said: {code} {_printable(text)}"
 
 
 def _plain(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return "does not answer."
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return f"cannot be used ({reason or type(error).__name__})."
+    return f"cannot be used ({_printable(reason) or type(error).__name__})."
+
+
+def _printable(text: str) -> str:
+    """One line of at most 200 characters; a database takes no NUL, and a page no control."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:200]

@@ -4,8 +4,11 @@ import hashlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from threading import BoundedSemaphore
 
 from markupsafe import Markup
 
@@ -22,8 +25,23 @@ INSTALL = (
 )
 
 
+#: What a document is called while it is written.
+UNFINISHED = ".part"
+
+#: Renderers at once, of which each takes a processor; and how many may wait for one, since
+#: whoever waits holds a thread that pages need too.
+_RENDERERS, _WAITING = BoundedSemaphore(2), BoundedSemaphore(8)
+
+
 class ReportFailed(Exception):
     """The PDF could not be made; the text says why and what to do."""
+
+
+class RendererBusy(ReportFailed):
+    """So many documents are being made that this one would keep others from their pages."""
+
+    def __init__(self) -> None:
+        super().__init__("Other documents are being made just now. Try again in a minute.")
 
 
 def render_pdf(report: Report, folder: Path) -> Path:
@@ -44,17 +62,42 @@ def _name_of(html: str) -> str:
 def render_html(html: str, folder: Path) -> Path:
     """Return a document that needs nothing but itself as a PDF, made once and kept in `folder`.
 
-    PDF/UA-1, tagged; the same document gives the same bytes. Raises ReportFailed.
+    PDF/UA-1, tagged; the same document gives the same bytes. Raises ReportFailed, or
+    RendererBusy, which is one.
     """
     file = folder / _name_of(html)
     if not file.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        content = _render_apart(html, font_configuration(folder))
-        # Written under another name first: a reader never sees half a file.
-        with NamedTemporaryFile(dir=folder, delete=False) as unfinished:
-            unfinished.write(content)
-        Path(unfinished.name).replace(file)
+        with _one_of_few():
+            if not file.exists():  # another one who waited may have made it
+                _make(html, file)
     return file
+
+
+def _make(html: str, file: Path) -> None:
+    folder = file.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    content = _render(html, font_configuration(folder))
+    # Written under another name first: a reader never sees half a file.
+    with NamedTemporaryFile(dir=folder, suffix=UNFINISHED, delete=False) as unfinished:
+        try:
+            unfinished.write(content)
+            unfinished.flush()
+            Path(unfinished.name).replace(file)
+        except BaseException:
+            Path(unfinished.name).unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def _one_of_few() -> Iterator[None]:
+    """Wait for a renderer to be free. Raises RendererBusy where many wait already."""
+    if not _WAITING.acquire(blocking=False):
+        raise RendererBusy
+    try:
+        with _RENDERERS:
+            yield
+    finally:
+        _WAITING.release()
 
 
 def render_unkept(html: str, folder: Path) -> bytes:
@@ -63,7 +106,8 @@ def render_unkept(html: str, folder: Path) -> bytes:
     Raises ReportFailed.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    return _render_apart(html, font_configuration(folder))
+    with _one_of_few():
+        return _render(html, font_configuration(folder))
 
 
 def report_html(report: Report) -> str:
@@ -72,7 +116,7 @@ def report_html(report: Report) -> str:
     return render(ReportPage(report=report, css=Markup(css), language=report.language))  # noqa: S704 - our own file
 
 
-def _render_apart(html: str, fonts: Path) -> bytes:
+def _render(html: str, fonts: Path) -> bytes:
     environment = dict(os.environ) | {"FONTCONFIG_FILE": str(fonts)}
     try:
         done = subprocess.run(

@@ -69,9 +69,20 @@ _BALLOTS_OF = (
     .where(_BALLOT.c.token_hash.in_(bindparam("tokens", expanding=True)))
     .order_by(_BALLOT.c.token_hash)
     .with_for_update(of=_BALLOT)
-    # SQLAlchemy writes one lock a statement. Without this one a wave could close, and be
-    # mixed for the last time, between our look at it and our commit.
-    .suffix_with("FOR SHARE OF wave", dialect="postgresql")
+)
+#: Without it a wave could close, and be mixed for the last time, between our look at it and our
+#: commit. Before the ballots, as the close does: else each could wait for the other.
+_HOLD_WAVES = (
+    select(_WAVE.c.id)
+    .where(
+        _WAVE.c.id.in_(
+            select(_BALLOT.c.wave_id).where(
+                _BALLOT.c.token_hash.in_(bindparam("tokens", expanding=True))
+            )
+        )
+    )
+    .order_by(_WAVE.c.id)
+    .with_for_update(read=True)
 )
 _SPEND = (
     update(_BALLOT)
@@ -121,10 +132,12 @@ def find_ballot(connection: Connection, token_hash: bytes) -> BallotFacts | None
 def cast(connection: Connection, submissions: Sequence[Submission]) -> list[Outcome]:
     """Spend ballots and stage their sheets in the open transaction; one outcome for each.
 
-    Ballots are locked against each other, and their waves against closing, before anything
-    is decided, so of any number of submissions with one token exactly one is accepted.
+    Waves are locked against closing, and ballots against each other, before anything is decided,
+    so of any number of submissions with one token exactly one is accepted.
     """
     tokens = {"tokens": sorted({submission.token_hash for submission in submissions})}
+    if connection.dialect.name == "postgresql":
+        connection.execute(_HOLD_WAVES, tokens)
     ballots = {row.token_hash: row for row in connection.execute(_BALLOTS_OF, tokens)}
     receipts = {token: row.receipt if row.used else None for token, row in ballots.items()}
     outcomes, spent, staged, comments = [], [], [], []

@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random, SystemRandom
 
+from app.reports.pdf import UNFINISHED
 from app.storage.store import Store
 from app.storage.tables import WavePlan
 from app.storage.unit_of_work import UnitOfWork
@@ -21,6 +24,9 @@ from app.usecases.plans import Plan, in_zone, plan_of
 from app.usecases.schedule import erasing_job
 
 LONGEST_DAYS = 3660
+
+#: Seconds after which nobody writes on a document any more.
+_STALE = 600
 
 
 class NotErased(SiloscopeError):
@@ -190,4 +196,9 @@ def _after(store: Store, wave_id: str, reports: Path) -> None:
     # Reports are kept by the hash of their content; those of other waves are made anew.
     for file in reports.glob("*.pdf"):
         file.unlink(missing_ok=True)
+    for file in reports.glob(f"*{UNFINISHED}"):
+        # What is being written now is looked at once more when it is there.
+        with suppress(FileNotFoundError):
+            if time.time() - file.stat().st_mtime > _STALE:
+                file.unlink()
     store.forget_order(wave_id)

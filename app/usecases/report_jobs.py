@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from app.reports.pdf import ReportFailed
+from app.reports.pdf import RendererBusy, ReportFailed
 from app.storage.store import Store
 from app.storage.workspace_tables import Job
 from app.usecases.jobs import WORK, Task
@@ -40,6 +40,8 @@ def run_report(task: Task, reports: Path) -> None:
     store, problem = task.office.store, ""
     try:
         write_report(store, task.job.wave_id or "", reports)
+    except RendererBusy:
+        raise  # tried again later
     except ReportFailed as error:
         problem = str(error)
     with store.writing() as work:

@@ -210,4 +210,10 @@ def write_report(store: Store, wave_id: str, folder: Path) -> Path:
 
     Raises UnknownWave, NoReleaseYet or ReportFailed.
     """
-    return render_pdf(report_of(view_results(store, wave_id, Channel.PDF)), folder)
+    file = render_pdf(report_of(view_results(store, wave_id, Channel.PDF)), folder)
+    with store.reading() as work:
+        if work.releases.get(wave_id) is None:
+            # It was erased while this was made, and nothing of it may be left.
+            file.unlink(missing_ok=True)
+            raise UnknownWave(wave_id)
+    return file

@@ -6,7 +6,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.language import N_
-from app.reports.pdf import ReportFailed
+from app.reports.pdf import RendererBusy, ReportFailed
 from app.usecases import errors
 from app.usecases.accounts import LinkEnded
 from app.usecases.advice import LineGone, UnknownTopic
@@ -102,6 +102,9 @@ TABLE: dict[type[Exception], Explanation] = {
         ),
     ),
     errors.SubtractionPossible: Explanation(409, N_("These figures cannot be shown"), "", own=True),
+    RendererBusy: Explanation(
+        503, N_("Other documents are being made"), N_("Try again in a minute.")
+    ),
     ReportFailed: Explanation(503, N_("The report cannot be made here"), "", own=True),
     UnreadableForm: Explanation(
         400, N_("The form could not be read"), N_("Go back, reload the page and send it again.")

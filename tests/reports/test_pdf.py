@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from app.advice.levels import load_advice
 from app.reports import renderer
 from app.reports.fonts import letters_without_glyph
-from app.reports.pdf import ReportFailed, _render_apart, render_pdf
+from app.reports.pdf import ReportFailed, _render, render_pdf
 from app.reports.report import Report, build_report
 from app.scoring.release import compute_release
 from app.scoring.scales import UnitAnswers
@@ -75,7 +75,7 @@ def test_a_report_is_rendered_once(
         rendered.append(html)
         return b"%PDF"
 
-    monkeypatch.setattr("app.reports.pdf._render_apart", render)
+    monkeypatch.setattr("app.reports.pdf._render", render)
     assert render_pdf(report, tmp_path) == render_pdf(report, tmp_path)
     assert len(rendered) == 1
 
@@ -84,7 +84,7 @@ def test_nothing_outside_the_document_is_loaded(tmp_path: Path) -> None:
     secret = tmp_path / "secret.txt"
     secret.write_text("canary")
     html = f'<link rel="attachment" href="{secret.as_uri()}"><img alt="x" src="{secret.as_uri()}">'
-    content = _render_apart(f"<html lang=en><title>t</title>{html}", tmp_path / "fonts.conf")
+    content = _render(f"<html lang=en><title>t</title>{html}", tmp_path / "fonts.conf")
     with pikepdf.open(BytesIO(content)) as pdf:
         assert len(pdf.attachments) == 0
 

@@ -10,9 +10,12 @@ from random import Random
 import pytest
 from sqlmodel import Session
 
+from app.reports.report import Report
+from app.storage.ballots import Outcome
+from app.storage.database import PATIENCE
 from app.storage.store import Store
 from app.storage.tables import Comment
-from app.usecases import waves
+from app.usecases import results, waves
 from app.usecases.audit_log import Deed, read_audit_log
 from app.usecases.erasure import certificates_of, erase_wave, run_erase
 from app.usecases.errors import UnknownWave
@@ -21,7 +24,8 @@ from app.usecases.members import Member
 from app.usecases.schedule import close_and_settle, erasing_job, run_close
 from app.usecases.sheets import mix_sheets
 from tests.builders import NOW
-from tests.usecases.workspace import CHANCE, close, launched
+from tests.storage.test_ballots import submission
+from tests.usecases.workspace import CHANCE, close, codes_of, launched
 
 
 def office_of(store: Store) -> Office:
@@ -88,3 +92,50 @@ def test_a_wave_that_is_erased_by_hand_on_its_day_is_erased_once(
         erase_wave(store, ann, wave.wave_id, wave.wave_id, tmp_path, NOW, CHANCE)
     by_day.join()
     assert len(certificates_of(store, ann)) == 1
+
+
+def test_who_sends_while_the_wave_closes_is_answered_and_not_locked_out(
+    store: Store, ann: Member, assessment: str
+) -> None:
+    wave = launched(store, ann, assessment)
+    code = codes_of(store, wave.wave_id)[0]
+    with store.writing() as work:
+        # As a close does: the wave first, then all its ballots.
+        work.waves.lock(wave.wave_id)
+        sent = store.ballot_box.submit(submission(code))
+        time.sleep(0.3)  # time to come as far as it can
+        work.ballots.forget_use(wave.wave_id)
+        work.commit()
+    assert sent.result(timeout=PATIENCE) is Outcome.ACCEPTED
+
+
+def test_whose_ballot_is_written_anew_is_still_known(
+    store: Store, ann: Member, assessment: str
+) -> None:
+    wave = launched(store, ann, assessment)
+    code = codes_of(store, wave.wave_id)[0]
+    with store.writing() as work:
+        work.waves.close(wave.wave_id, NOW)
+        work.commit()
+    senders = [store.ballot_box.submit(submission(code)) for _ in range(20)]
+    store.forget_order(wave.wave_id)
+    senders += [store.ballot_box.submit(submission(code)) for _ in range(20)]
+    assert {sent.result(timeout=PATIENCE) for sent in senders} == {Outcome.CLOSED}
+
+
+def test_a_report_of_a_wave_that_is_erased_meanwhile_is_not_kept(
+    store: Store, ann: Member, assessment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wave = launched(store, ann, assessment)
+    close(store, wave.wave_id)
+
+    def render(_report: Report, folder: Path) -> Path:
+        erase_wave(store, ann, wave.wave_id, wave.wave_id, folder, NOW, CHANCE)
+        file = folder / "report.pdf"
+        file.write_bytes(b"%PDF")
+        return file
+
+    monkeypatch.setattr(results, "render_pdf", render)
+    with pytest.raises(UnknownWave):
+        results.write_report(store, wave.wave_id, tmp_path)
+    assert list(tmp_path.glob("*.pdf")) == []
