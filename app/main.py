@@ -41,7 +41,7 @@ from app.web import (
     waves,
 )
 from app.web.background import working
-from app.web.errors import ErrorsAnswered, add_error_pages
+from app.web.errors import ErrorsAnswered, TooLargeExplained, add_error_pages
 from app.web.packing import PackLargePages
 from app.web.security import SecurityHeaders
 from app.web.short_way import ShortWay
@@ -88,7 +88,7 @@ class SiteApp(FastAPI):
         super().__init__(**options)
         self.short_way = short_way
         # Around everything: the framework's own answers carry our headers too.
-        self._whole_way = SecurityHeaders(super().__call__, https=https)
+        self._whole_way = SecurityHeaders(TooLargeExplained(super().__call__), https=https)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request by the short way if it can."""

@@ -5,6 +5,9 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+#: Ports that browsers leave out of an address.
+_USUAL_PORTS = {"http": ":80", "https": ":443"}
+
 
 class Settings(BaseSettings):
     """How this installation runs. Every field can be set as SILOSCOPE_<NAME>."""
@@ -40,8 +43,12 @@ class Settings(BaseSettings):
 
     @property
     def public_url(self) -> str:
-        """The public address without a slash at the end."""
-        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+        """The public address as browsers write it: small letters, no usual port, no slash."""
+        address = (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+        scheme, apart, rest = address.partition("://")
+        host, slash, path = rest.partition("/")
+        host = host.lower().removesuffix(_USUAL_PORTS.get(scheme.lower(), ":"))
+        return f"{scheme.lower()}{apart}{host}{slash}{path}"
 
     @property
     def keys(self) -> Path:

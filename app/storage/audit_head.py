@@ -14,17 +14,24 @@ class AuditHead:
         self._lock = Lock()
 
     def write(self, number: int, digest: bytes) -> None:
-        """Keep the head, unless a newer one is kept already."""
+        """Keep the head, unless a newer one is kept already.
+
+        Raises OSError if it cannot be written, or ValueError if somebody spoilt the one before.
+        """
         with self._lock:
             known = self.read()
             if known is not None and known[0] >= number:
                 return
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with NamedTemporaryFile("w", dir=self._file.parent, delete=False) as new:
-                new.write(f"{number} {digest.hex()}\n")
-                new.flush()
-                os.fsync(new.fileno())
-            Path(new.name).replace(self._file)
+                try:
+                    new.write(f"{number} {digest.hex()}\n")
+                    new.flush()
+                    os.fsync(new.fileno())
+                    Path(new.name).replace(self._file)
+                except BaseException:
+                    Path(new.name).unlink(missing_ok=True)
+                    raise
 
     def read(self) -> tuple[int, bytes] | None:
         """Return number and digest of the head, or None before the first entry.
@@ -35,4 +42,6 @@ class AuditHead:
             number, digest = self._file.read_text(encoding="ascii").split()
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise ValueError(f"{self._file.name} cannot be read") from error
         return int(number), bytes.fromhex(digest)

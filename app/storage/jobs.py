@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, delete, func, or_, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from app.storage.workspace_tables import Job
@@ -42,18 +43,26 @@ class Jobs:
 
     def add(self, job: Job) -> bool:
         """Keep a job unless its key is there already; return whether it was added."""
-        if self._session.get(Job, job.key) is not None:
-            return False
-        self._session.add(job)
-        self._session.flush()
-        return True
+        insert = self._insert(job).on_conflict_do_nothing(index_elements=[col(Job.key)])
+        kept = insert.returning(col(Job.key))
+        return self._session.connection().execute(kept).first() is not None
 
     def replace(self, job: Job) -> None:
         """Keep a job in place of one with its key, unless a worker is at that one."""
-        known = self.get(job.key)
-        if known is None or known.state != RUNNING:
-            self._session.merge(job)
-            self._session.flush()
+        values = job.model_dump(exclude={"key"})
+        self._session.connection().execute(
+            self._insert(job).on_conflict_do_update(
+                index_elements=[col(Job.key)], set_=values, where=col(Job.state) != RUNNING
+            )
+        )
+        self._session.expire_all()
+
+    def _insert(self, job: Job) -> sqlite.Insert | postgresql.Insert:
+        """One statement: of two who look first, both may find nothing and one then fails."""
+        self._session.flush()
+        is_postgres = self._session.get_bind().dialect.name == "postgresql"
+        insert = postgresql.insert if is_postgres else sqlite.insert
+        return insert(Job).values(**job.model_dump())
 
     def add_all(self, jobs: Iterable[Job]) -> None:
         """Keep many jobs whose keys are new."""

@@ -1,5 +1,6 @@
 """One transaction over all collections: everything in it is kept, or nothing."""
 
+import logging
 from types import TracebackType
 from typing import Self
 
@@ -31,6 +32,8 @@ from app.storage.sign_ins import SignIns
 from app.storage.unit_codes import Tallies, UnitCodes
 from app.storage.units import Units
 from app.storage.waves import Waves
+
+log = logging.getLogger(__name__)
 
 
 class UnitOfWork:
@@ -89,4 +92,9 @@ class UnitOfWork:
         self._session.commit()
         newest = self.audit_log.newest
         if newest is not None and self._audit_head is not None:
-            self._audit_head.write(newest.number, newest.digest)
+            try:
+                self._audit_head.write(newest.number, newest.digest)
+            except (OSError, ValueError) as error:
+                # What was committed is done, and must not be told as failed. The page of the log
+                # says that its head is behind.
+                log.warning("the head of the audit log was not kept: %s", type(error).__name__)

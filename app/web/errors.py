@@ -16,7 +16,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.language import ENGLISH, speaking
 from app.language import gettext as _
 from app.usecases.errors import AccessDenied, NotSignedIn
-from app.web.explanations import BY_STATUS, FIRST, SIGNED_OUT, TABLE, UNEXPECTED, Explanation
+from app.web.explanations import (
+    BY_STATUS,
+    FIRST,
+    SIGNED_OUT,
+    TABLE,
+    UNEXPECTED,
+    UNWRITABLE,
+    Explanation,
+)
 from app.web.forms import UnreadableForm, read_form
 from app.web.layout import WebPage, preferred_language, respond
 from app.web.session import ForeignForm, check_origin
@@ -26,6 +34,8 @@ log = logging.getLogger(__name__)
 #: Where people type at length, and fields that are of no use to them afterwards.
 _WORK = ("/assessments", "/waves")
 _KEPT_BACK = ("token", "typed", "plan", "key", "topic", "reach", "units", "action", "sure")
+
+TOO_LARGE = 413
 
 ErrorHandler = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -74,13 +84,15 @@ def _handlers() -> dict[type[Exception], ErrorHandler]:
         AccessDenied: _given_back,
         HTTPException: _by_status,
         ClientDisconnect: _gone,
+        OSError: _unwritable,
     }
 
 
 async def _explain(request: Request, error: Exception) -> Response:
     explanation = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
     language = getattr(error, "language", "") or preferred_language(request)
-    return _page(explanation, str(error) if explanation.own else "", language)
+    detail = str(error) if explanation.own else ""
+    return _page(explanation, detail, language, await _typed(request))
 
 
 async def _lead(request: Request, error: Exception) -> Response:
@@ -100,7 +112,7 @@ async def _typed(request: Request) -> tuple[tuple[str, str], ...]:
     try:
         check_origin(request)
         fields = await read_form(request)
-    except (ForeignForm, UnreadableForm):
+    except (ForeignForm, UnreadableForm, RuntimeError):  # the last: it was read as an upload
         return ()
     return tuple((n, text) for n, text in fields.items() if n not in _KEPT_BACK and text.strip())
 
@@ -138,9 +150,37 @@ class ErrorsAnswered:
             await (await _unexpected(Request(scope), error))(scope, receive, send)
 
 
+class TooLargeExplained:
+    """ASGI middleware: where the framework refuses a body in words of its own, ours take over."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and put our page in place of a bare 413."""
+        explained = False
+
+        async def explain(message: Message) -> None:
+            nonlocal explained
+            if message["type"] == "http.response.start" and message["status"] == TOO_LARGE:
+                kind = dict(message["headers"]).get(b"content-type", b"")
+                if not kind.startswith(b"text/html"):
+                    explained = True
+                    await _page(BY_STATUS[TOO_LARGE])(scope, receive, send)
+            if not explained:
+                await send(message)
+
+        await self._app(scope, receive, explain)
+
+
 async def _gone(_request: Request, _error: Exception) -> Response:
     # A phone that lost its connection: nobody is there to read an answer.
     return Response(status_code=400)
+
+
+async def _unwritable(request: Request, error: Exception) -> Response:
+    log.error("a file cannot be written or read: %s", getattr(error, "strerror", "") or "?")
+    return _page(UNWRITABLE, typed=await _typed(request))
 
 
 async def _unexpected(_request: Request, error: Exception) -> Response:

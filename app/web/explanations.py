@@ -142,9 +142,22 @@ BY_STATUS = {
         405, N_("This page cannot be used that way"), N_("Start again from your link.")
     ),
     413: Explanation(
-        413, N_("That is too much"), N_("The form is larger than any of our pages sends.")
+        413,
+        N_("That is too much"),
+        N_(
+            "The form is larger than any of our pages sends, or the file larger than 5 MB. Go "
+            "back: what you entered is still there."
+        ),
     ),
 }
+UNWRITABLE = Explanation(
+    503,
+    N_("The server cannot use its files"),
+    N_(
+        "Its disk may be full. Tell whoever runs this site, look whether the deed was done, and "
+        "try again."
+    ),
+)
 UNEXPECTED = Explanation(
     500,
     N_("Something went wrong on our side"),

@@ -31,19 +31,41 @@ class FailureLimit:
     def check(self, name: str, now: datetime) -> None:
         """Raise TooManyFailures if a name has failed too often."""
         with self._lock:
-            known = self._failures.get(_key(name), ())
-            if sum(1 for moment in known if moment > now - self.within) >= self.most:
-                raise TooManyFailures
+            self._check(name, now)
+
+    def attempt(self, name: str, now: datetime) -> None:
+        """Count an attempt as a failure until it is taken back; of many at once none slips by.
+
+        Raises TooManyFailures if a name has failed too often.
+        """
+        with self._lock:
+            self._check(name, now)
+            self._note(name, now)
+
+    def take_back(self, name: str) -> None:
+        """Count the last attempt of a name no more: it was right."""
+        with self._lock:
+            known = self._failures.get(_key(name))
+            if known:
+                known.pop()
 
     def note(self, name: str, now: datetime) -> None:
         """Count a failure."""
         with self._lock:
-            # Put last anew: the name that was quiet for longest goes first.
-            known = self._failures.pop(_key(name), None) or deque(maxlen=self.most)
-            known.append(now)
-            self._failures[_key(name)] = known
-            if len(self._failures) > _MOST_NAMES:
-                self._failures.pop(next(iter(self._failures)))
+            self._note(name, now)
+
+    def _check(self, name: str, now: datetime) -> None:
+        known = self._failures.get(_key(name), ())
+        if sum(1 for moment in known if moment > now - self.within) >= self.most:
+            raise TooManyFailures
+
+    def _note(self, name: str, now: datetime) -> None:
+        # Put last anew: the name that was quiet for longest goes first.
+        known = self._failures.pop(_key(name), None) or deque(maxlen=self.most)
+        known.append(now)
+        self._failures[_key(name)] = known
+        if len(self._failures) > _MOST_NAMES:
+            self._failures.pop(next(iter(self._failures)))
 
 
 def _key(name: str) -> bytes:

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException
 
 from app.language import gettext as _
 from app.questionnaires.loader import load_instrument
@@ -111,8 +110,10 @@ async def take_file(
             check_token(session, {"token": token if isinstance(token, str) else ""})
             content = await file.read() if isinstance(file, UploadFile) else b""
             name = (file.filename or "") if isinstance(file, UploadFile) else ""
-    except MultiPartException as error:
+    except (LookupError, UnicodeError) as error:  # a charset that is none, or fits nothing
         raise UnreadableForm from error
+    # A charset can make halves of letters, which no database takes.
+    name = name.encode("utf-8", "replace").decode()
     return await run_in_threadpool(_read, request, session, assessment_id, name, content)
 
 

@@ -1,0 +1,133 @@
+"""What goes wrong on our side or in between: a page says so, and what was typed is not lost."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from app.settings import Settings
+from app.storage.store import Store
+from app.web.limits import FailureLimit, TooManyFailures
+from app.web.sign_in import SignInLimits
+from tests.builders import NOW, all_assessments, roster_text
+from tests.usecases.workspace import consultant, launched, set_up
+from tests.web.visitor import Visitor, start_session
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_what_was_typed_for_a_group_while_somebody_launched_can_be_copied(
+    client: httpx.AsyncClient, sqlite_store: Store
+) -> None:
+    member = consultant(sqlite_store)
+    assessment = set_up(sqlite_store, member)
+    launched(sqlite_store, member, assessment)
+    token = start_session(sqlite_store, member, member.organisation_id)
+    someone = Visitor(client, f"siloscope-session={token}")
+    way = f"/assessments/{assessment}/units/new"
+    page = await someone.post(way, name="Web", kind="network", people="Ann, ann@example.org")
+    assert page.status_code == 409
+    assert "Ann, ann@example.org" in page.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "expected"),
+    [
+        ("application/x-www-form-urlencoded", b"token=wrong&file=x", 403),
+        ("multipart/form-data; boundary=b; charset=undefined", b"", 400),
+        ("multipart/form-data; boundary=b; charset=punycode", b"", 400),
+        ("multipart/form-data; boundary=b; charset=no-such", b"", 400),
+        ("multipart/form-data; boundary=b", b"--b\r\nContent-Disposition: form-data", 400),
+    ],
+)
+async def test_an_upload_of_no_kind_is_refused_with_a_page(
+    client: httpx.AsyncClient, ann: tuple[Visitor, str], kind: str, body: bytes, expected: int
+) -> None:
+    visitor, assessment = ann
+    part = b'--b\r\nContent-Disposition: form-data; name="\xff\xfe"\r\n\r\nx\r\n--b--\r\n'
+    headers = {"content-type": kind, "cookie": f"siloscope-session={visitor.session}"}
+    answer = await client.post(
+        f"/assessments/{assessment}/roster", content=body or part, headers=headers
+    )
+    assert answer.status_code in (expected, 403)
+    assert answer.headers["content-type"].startswith("text/html")
+
+
+async def test_a_name_of_halves_of_letters_is_kept_as_it_can_be(ann: tuple[Visitor, str]) -> None:
+    visitor, assessment = ann
+    body = (
+        f'--b\r\nContent-Disposition: form-data; name="token"\r\n\r\n{visitor.token}\r\n'
+        '--b\r\nContent-Disposition: form-data; name="file"; filename="+2AA-.csv"\r\n'
+        "Content-Type: text/csv\r\n\r\n"
+        f"{roster_text()}\r\n--b--\r\n"
+    ).encode()
+    headers = visitor._headers | {"content-type": "multipart/form-data; boundary=b; charset=utf-7"}
+    way = f"/assessments/{assessment}/roster"
+    assert (await visitor._client.post(way, content=body, headers=headers)).status_code == 303
+    assert (await visitor.get(way)).status_code == 200
+
+
+async def test_a_file_that_is_too_large_is_told_with_a_page(ann: tuple[Visitor, str]) -> None:
+    visitor, assessment = ann
+    way = f"/assessments/{assessment}/roster"
+    answer = await visitor.upload(way, "x.csv", b"unit," + b"x" * 6_000_000)
+    assert answer.status_code == 413
+    assert "That is too much" in answer.text
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+async def test_a_deed_that_is_done_is_told_as_done_though_the_logs_head_cannot_be_kept(
+    ann: tuple[Visitor, str], sqlite_store: Store, settings: Settings
+) -> None:
+    visitor, _assessment = ann
+    head = settings.keys / "audit.head"
+    head.unlink(missing_ok=True)
+    head.mkdir()
+    answer = await visitor.post("/assessments", name="Second")
+    assert answer.status_code == 303
+    assert [one.name for one in all_assessments(sqlite_store)].count("Second") == 1
+    assert (await visitor.get("/log")).status_code == 200
+
+
+async def test_a_disk_that_takes_no_key_is_told_and_nothing_is_launched(
+    client: httpx.AsyncClient, sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    member = consultant(sqlite_store)
+    monkeypatch.setattr(sqlite_store.installation_key, "derive", full)
+    token = start_session(sqlite_store, member, member.organisation_id)
+    someone = Visitor(client, f"siloscope-session={token}")
+    answer = await someone.post("/assessments", name="Typed")
+    assert answer.status_code == 503
+    assert "Its disk may be full" in answer.text
+    assert "Typed" in answer.text
+
+
+def test_of_many_guesses_at_once_none_slips_by() -> None:
+    limit = FailureLimit(8, SignInLimits().passwords.within)
+
+    def guess(_number: int) -> bool:
+        try:
+            limit.attempt("ann", NOW)
+        except TooManyFailures:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(guess, range(40))) == 8
+    limit.take_back("ann")
+    limit.attempt("ann", NOW)
+
+
+@pytest.mark.parametrize(
+    ("written", "public"),
+    [
+        ("HTTP://LocalHost:8207/", "http://localhost:8207"),
+        ("https://Culture.Example:443", "https://culture.example"),
+        ("http://culture.example:80/It", "http://culture.example/It"),
+    ],
+)
+def test_the_public_address_is_compared_as_browsers_write_it(written: str, public: str) -> None:
+    assert Settings(base_url=written).public_url == public
