@@ -36,7 +36,7 @@ RULES = {
     "unsettled": N_("The band covers three levels or more, so the group talks first."),
     "incomplete": N_("Too few could answer on an orientation for a level to be named."),
     "hidden": N_("Too few people answered for an overall level of this group to be shown."),
-    "response": N_("Under 40 %% answered, so no level is named."),
+    "response": N_("Under 40 %% gave usable answers, so no level is named."),
     "common": N_("The widest reach at which every group with a settled level can join."),
     "measures": N_("Measurement is below the stream that the group knows: people act on figures."),
     "acceptance": N_("Acceptance below 3: understanding is not acceptance."),

@@ -1,5 +1,6 @@
 """What a unit's response and band allow one to say."""
 
+from app.maturity import ORIENTATIONS
 from app.scoring.release import UnitResult
 from app.scoring.response import ResponseClass, response_class
 
@@ -8,10 +9,14 @@ UNSETTLED_WIDTH = 3
 
 
 def response_of(unit: UnitResult) -> ResponseClass:
-    """Return how far a unit's results stand; a count that is too small to show is low."""
+    """Return how far a unit's results stand; a count that is too small to show is low.
+
+    By the orientation on which fewest gave usable answers (method 4: n of N).
+    """
     if unit.answered is None:
         return ResponseClass.LOW
-    return response_class(unit.answered, unit.invited)
+    usable = [unit.profiles[o].n for o in ORIENTATIONS if o in unit.profiles]
+    return response_class(min([unit.answered, *usable]), unit.invited)
 
 
 def may_name_levels(unit: UnitResult) -> bool:

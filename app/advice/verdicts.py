@@ -70,7 +70,11 @@ def _judge(
     if scope is None:
         standing = standing_of(unit)
         if standing is Standing.FEW_ANSWERED:
-            return Verdict.UNKNOWN, "response", _("Unknown: under 40 %% of the group answered.")
+            return (
+                Verdict.UNKNOWN,
+                "response",
+                _("Unknown: under 40 %% of the group gave usable answers."),
+            )
         if standing is Standing.INCOMPLETE:
             lacking = listed([o.label.lower() for o in missing_orientations(unit)])
             said = _("Unknown: too few usable answers on %(orientations)s.", orientations=lacking)

@@ -2,21 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
 
 from app.advice.response import may_name_levels
 from app.advice.scope import groups_of
 from app.language import gettext as _
 from app.maturity import ORIENTATIONS, Orientation
 from app.questionnaires.questionnaire import Scale
-from app.reports.differences import change_table, contrast_table
+from app.reports.differences import Differing, change_table, contrast_table, how_groups_differ
 from app.reports.quality import quality_tables
 from app.reports.shown import EN_DASH, shown_p, shown_spread
 from app.reports.tables import FigureTable
 from app.scoring.agreement import rwg_of_random_answers
 from app.scoring.profile import Profile
 from app.scoring.release import Release, UnitResult
-from app.scoring.rules import ICC2_DIFFERS, SIGNIFICANT
 from app.scoring.scales import FEWEST_TOGETHER
 
 
@@ -40,28 +38,6 @@ def build_annex(release: Release, earlier: Release | None = None) -> Annex:
     if earlier:
         tables.append(change_table(release, earlier))
     return Annex(_verdict(release), tuple(table for table in tables if table.rows))
-
-
-class Differing(Enum):
-    """Whether groups may be sorted or called higher."""
-
-    RELIABLY = auto()
-    PERHAPS_BY_CHANCE = auto()
-    #: There are no two groups to compare on some orientation.
-    UNKNOWN = auto()
-
-
-def how_groups_differ(release: Release) -> Differing:
-    """Return whether groups differ on all orientations: ICC(2) >= .70 and p(F) < .05."""
-    found = [release.reliability[o].groups for o in ORIENTATIONS if o in release.reliability]
-    if any(one.groups < 2 for one in found):
-        return Differing.UNKNOWN
-    reliable = all((a.icc2 or 0) >= ICC2_DIFFERS and _is_below(a.p_value) for a in found)
-    return Differing.RELIABLY if reliable else Differing.PERHAPS_BY_CHANCE
-
-
-def _is_below(p: float | None) -> bool:
-    return p is not None and p < SIGNIFICANT
 
 
 def _verdict(release: Release) -> str:
@@ -200,7 +176,11 @@ def _reliability(release: Release) -> FigureTable:
         if found.groups.groups < 2 or (scale in release.modules and few):
             continue
         anova, items = found.groups, found.items
-        figures = (anova.icc1, anova.icc1_mean_n, anova.icc2)
+        icc1 = shown_spread(anova.icc1, coarse=False)
+        if anova.icc1_interval:
+            low, high = (shown_spread(end, coarse=False) for end in anova.icc1_interval)
+            icc1 = _("%(figure)s (%(low)s to %(high)s)", figure=icc1, low=low, high=high)
+        figures = (anova.icc1_mean_n, anova.icc2)
         scales = (items.alpha, items.alpha_within, items.omega) if items else (None,) * 3
         rows.append(
             (
@@ -208,15 +188,17 @@ def _reliability(release: Release) -> FigureTable:
                 str(anova.n),
                 shown_spread(anova.f, coarse=False),
                 shown_p(anova.p_value),
+                icc1,
                 *(shown_spread(figure, coarse=False) for figure in (*figures, *scales)),
             )
         )
     return FigureTable(
         _("How well the questions tell groups apart"),
         _(
-            "ICC(1): the share of variance between groups (with n0, and with the mean group size); "
-            "ICC(2): the reliability of group means. Alpha, alpha within groups and omega from 60 "
-            "complete sheets on; .80 is good, .70 tolerable. Only groups that are shown."
+            "ICC(1): the share of variance between groups (with n0 and its 95 %% interval, and "
+            "with the mean group size); ICC(2): the reliability of group means. Alpha, alpha "
+            "within groups and omega from 60 complete sheets on; .80 is good, .70 tolerable. Only "
+            "groups that are shown."
         ),
         (
             _("Scale"),

@@ -1,6 +1,7 @@
 """Tables of differences: each group against the rest, and each unit against the wave before."""
 
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from app.advice.response import is_headline
 from app.advice.scope import Standing, standing_of
@@ -12,12 +13,38 @@ from app.reports.tables import FigureTable
 from app.scoring.contrast import Contrast
 from app.scoring.difference import Difference, difference, has_changed, has_moved_level
 from app.scoring.release import Release, UnitResult
-from app.scoring.rules import CLEAR_CHANGE
+from app.scoring.rules import CLEAR_CHANGE, ICC2_DIFFERS, SIGNIFICANT
 from app.scoring.scales import SCALES
 
 
+class Differing(Enum):
+    """Whether groups may be sorted or called higher."""
+
+    RELIABLY = auto()
+    PERHAPS_BY_CHANCE = auto()
+    #: There are no two groups to compare on some orientation.
+    UNKNOWN = auto()
+
+
+def how_groups_differ(release: Release) -> Differing:
+    """Return whether groups differ on all orientations: ICC(2) >= .70 and p(F) < .05."""
+    found = [release.reliability[o].groups for o in ORIENTATIONS if o in release.reliability]
+    if any(one.groups < 2 for one in found):
+        return Differing.UNKNOWN
+    reliable = all((a.icc2 or 0) >= ICC2_DIFFERS and _is_below(a.p_value) for a in found)
+    return Differing.RELIABLY if reliable else Differing.PERHAPS_BY_CHANCE
+
+
+def _is_below(p: float | None) -> bool:
+    return p is not None and p < SIGNIFICANT
+
+
 def contrast_table(release: Release) -> FigureTable:
-    """Return each group's overall mean less that of the rest of its parent."""
+    """Return each group's overall mean less that of the rest of its parent.
+
+    Nothing is called clearly higher where groups do not differ reliably at all.
+    """
+    reliable = how_groups_differ(release) is Differing.RELIABLY
     names = {unit.id: unit for unit in release.units}
     rows = []
     for contrast in release.contrasts:
@@ -25,7 +52,7 @@ def contrast_table(release: Release) -> FigureTable:
         # Beside the unit's own mean, the difference tells the mean of the rest.
         small = not unit.overall or not above.overall or above.overall.coarse
         if contrast.orientation is None and not small and is_headline(unit):
-            rows.append((unit.name, above.name, *_contrast(contrast)))
+            rows.append((unit.name, above.name, *_contrast(contrast, reliable=reliable)))
     welch = release.welch
     note = _(
         "Overall means in levels; p by Holm over all groups. “Clearly” needs p below .05 and half "
@@ -144,8 +171,8 @@ def _ends(found: Difference) -> tuple[str, str]:
     return value, _("%(low)s to %(high)s", low=signed(ends[0]), high=signed(ends[1]))
 
 
-def _contrast(contrast: Contrast) -> tuple[str, str, str, str]:
+def _contrast(contrast: Contrast, *, reliable: bool) -> tuple[str, str, str, str]:
     found = contrast.difference
     clear = _("clearly higher") if found.value > 0 else _("clearly lower")
-    reading = clear if contrast.clear else _("no clear difference")
+    reading = clear if contrast.clear and reliable else _("no clear difference")
     return *_ends(found), shown_p(contrast.adjusted_p), reading

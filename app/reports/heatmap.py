@@ -134,7 +134,7 @@ def _reason(unit: UnitResult, k: int) -> str:
     if unit.answered is None:
         return _("not shown: fewer than %(k)s answers", k=k)
     if unit.profiles and not may_name_levels(unit):
-        return _("no level named: under 40 %% answered")
+        return _("no level named: under 40 %% gave usable answers")
     return _("not shown: fewer than %(k)s usable answers", k=k)
 
 

@@ -17,7 +17,7 @@ from app.advice.scope_fit import named
 from app.language import N_, ngettext, uncapitalised
 from app.language import gettext as _
 from app.maturity import Level
-from app.reports.differences import changes_in_words
+from app.reports.differences import Differing, changes_in_words, how_groups_differ
 from app.reports.first_steps import first_steps
 from app.reports.limits import limiting_names, stream_of
 from app.reports.trust import how_many_answered, trust_lines
@@ -95,9 +95,16 @@ def _spread(release: Release, advice: AdviceCatalogue) -> str:
             level=low,
             name=advice.level(low).name,
         )
-    return _(
+    apart = N_(
         "The groups see their purpose very differently: from level %(low)s, %(narrow)s "
-        "(%(those)s), to level %(high)s, %(wide)s (%(others)s).",
+        "(%(those)s), to level %(high)s, %(wide)s (%(others)s)."
+    )
+    perhaps = N_(
+        "The groups stand between level %(low)s, %(narrow)s (%(those)s), and level %(high)s, "
+        "%(wide)s (%(others)s)."
+    )
+    return _(
+        apart if how_groups_differ(release) is Differing.RELIABLY else perhaps,
         low=low,
         narrow=uncapitalised(advice.level(low).name),
         those=named(levels[low]),

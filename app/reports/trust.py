@@ -6,7 +6,7 @@ from app.advice.scope import Standing, groups_of, missing_orientations, standing
 from app.advice.scope_fit import named
 from app.language import gettext as _
 from app.language import listed
-from app.reports.annex import Differing, how_groups_differ
+from app.reports.differences import Differing, how_groups_differ
 from app.reports.shown import shown_rate
 from app.scoring.release import Release, UnitResult
 
@@ -36,7 +36,10 @@ def trust_lines(release: Release) -> tuple[str, ...]:
         lines += _differences(how_groups_differ(release))
     if few := standing[Standing.FEW_ANSWERED]:
         lines.append(
-            _("No level is named where under 40 %% answered: %(groups)s.", groups=named(few))
+            _(
+                "No level is named where under 40 %% gave usable answers: %(groups)s.",
+                groups=named(few),
+            )
         )
     lines += [
         _(

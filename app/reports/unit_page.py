@@ -190,7 +190,7 @@ def _headline(unit: UnitResult, release: Release) -> str:
     if unit.overall is None:
         return _("No overall level: an orientation has too few usable answers")
     if not is_headline(unit):
-        return _("No level named: under 40 %% answered")
+        return _("No level named: under 40 %% gave usable answers")
     split = [o.label.lower() for o in ORIENTATIONS if unit.profiles[o].split]
     if split:
         return _("Split on %(orientations)s", orientations=listed(split))

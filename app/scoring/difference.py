@@ -12,7 +12,6 @@ from app.scoring.rules import (
     CLEAR_CHANGE,
     CLEAR_DIFFERENCE,
     INTERVAL_CONFIDENCE,
-    K_CUTS,
     SIGNIFICANT,
 )
 
@@ -145,17 +144,6 @@ def is_gap(self_view: Measured, partner_view: Measured) -> bool:
     """
     gap = difference(self_view, partner_view)
     return abs(gap.value) >= CLEAR_DIFFERENCE and gap.excludes_zero
-
-
-def cut_difference(one: Profile, other: Profile) -> Difference | None:
-    """Return the difference of two parts of an organisation, such as leaders and staff.
-
-    For the organisation as a whole, never for a group; None unless both number eight or more.
-    That both are released beside all other figures is for the ledger to decide.
-    """
-    if min(one.n, other.n) < K_CUTS:
-        return None
-    return difference(one, other)
 
 
 def compare_neighbours(

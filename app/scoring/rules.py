@@ -12,6 +12,9 @@ RHO: Final = 0.60
 #: Fewest usable respondents behind any figure. An organisation may raise it, never lower it.
 K_FLOOR: Final = 5
 
+#: Fewest people of a group that a few silent ones do not hide at once.
+K_SAFE: Final = 8
+
 #: From this many respondents on, shares and means are shown without rounding to steps.
 K_FINE: Final = 10
 
@@ -45,6 +48,3 @@ SIGNIFICANT: Final = 0.05
 #: Smallest differences worth a word, in levels: between groups or sides, and between waves.
 CLEAR_DIFFERENCE: Final = 0.5
 CLEAR_CHANGE: Final = 0.3
-
-#: Parts of an organisation, such as leaders and staff, are compared from this number on.
-K_CUTS: Final = 8

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from app.language import gettext as _
 from app.language import listed, ngettext
 from app.questionnaires.loader import load_instrument
-from app.scoring.rules import K_FLOOR
+from app.scoring.rules import K_FLOOR, K_SAFE
 from app.usecases.assessments import AssessmentView, UnitState
 from app.usecases.launches import is_asked
 from app.usecases.plans import Plan
@@ -55,7 +55,7 @@ def check_launch(
     if any(unit.people for unit in asked) and not has_mail:
         text = _("No mail server: set SILOSCOPE_MAIL and SILOSCOPE_MAIL_FROM, and start again.")
         found.append(Check(text, "/operations"))
-    known = (*_differences(asked), *_few_partners(asked))
+    known = (*_differences(asked), *_few_partners(asked), *_nearly_small(asked))
     found += [Check(text, groups, is_blocking=False) for text in known]
     left = [one for one in view.units if one.is_group and one not in asked]
     for one in left:
@@ -102,6 +102,19 @@ def _few_partners(asked: Sequence[UnitState]) -> Iterator[str]:
             "Fewer than %(k)s business partners about: %(names)s. Their view will not be shown.",
             k=K_FLOOR,
             names=_names(few),
+        )
+
+
+def _nearly_small(asked: Sequence[UnitState]) -> Iterator[str]:
+    """Groups that a few silent people would hide."""
+    near = [u.unit.name for u in asked if not u.unit.about_id and K_FLOOR <= u.invited < K_SAFE]
+    if near:
+        yield _(
+            "Fewer than %(safe)s people: %(names)s. Where fewer than %(k)s of them answer, a group "
+            "is not shown; putting it together with a neighbour makes that less likely.",
+            safe=K_SAFE,
+            k=K_FLOOR,
+            names=_names(near),
         )
 
 

@@ -66,7 +66,7 @@ def _audit(
     exposure = find_exposure(released, sizes, wave.k)
     if exposure is None:
         return
-    names = {unit.id: unit.name for unit in work.units.of(wave.assessment_id)}
+    names = {unit.id: unit.name for unit in work.units.ever_of(wave.assessment_id)}
     groups = ", ".join(names[cell] for cell in exposure.cells)
     raise SubtractionPossible(
         f"These figures stay inside: taken from what was released of this wave before, they would "

@@ -6,12 +6,13 @@ import pytest
 
 from app.advice.findings import Finding, findings_of
 from app.advice.levels import FindingId
-from app.advice.response import is_headline, is_unsettled
+from app.advice.response import is_headline, is_unsettled, response_of
 from app.maturity import Level, Orientation
 from app.questionnaires.questionnaire import Scale
 from app.scoring.mirror import Mirror, View
 from app.scoring.profile import ItemFigure, Profile
 from app.scoring.release import UnitResult
+from app.scoring.response import ResponseClass
 from tests.advice.builders import (
     CUSTOMER,
     MEASUREMENT,
@@ -203,3 +204,11 @@ def test_what_a_quarter_cannot_say_is_out_of_sight(share: str | None, found: boo
     assert (Finding("unsure", MEASUREMENT) in findings) is found
     if found:
         assert "about 25 %" in findings[0].evidence[0].note
+
+
+def test_the_response_is_that_of_the_orientation_with_fewest_usable_answers() -> None:
+    # Eight sent a sheet, and three of them without care: five of twenty are a quarter.
+    five = settled().model_copy(update={"n": 5})
+    unit = result(customer=five).model_copy(update={"invited": 20, "answered": 8})
+    assert response_of(unit) is ResponseClass.LOW
+    assert not is_headline(unit)

@@ -2,9 +2,11 @@
 
 from random import Random
 
-from app.reports.annex import Annex, Differing, build_annex, how_groups_differ
-from app.reports.differences import changes_in_words
+from app.advice.levels import load_advice
+from app.reports.annex import Annex, build_annex
+from app.reports.differences import Differing, changes_in_words, how_groups_differ
 from app.reports.shown import shown_spread
+from app.reports.summary import build_summary
 from app.scoring.release import Release, compute_release
 from tests.scoring.builders import SCALES, group, release, sheet, unit
 
@@ -43,6 +45,24 @@ def test_groups_alike_are_not_to_be_ranked() -> None:
     alike = release(*(unit(f"group {n}", people(3, 12)) for n in range(3)))
     assert how_groups_differ(alike) is Differing.PERHAPS_BY_CHANCE
     assert "within the noise" in build_annex(alike).verdict
+
+
+def test_nothing_is_called_clearly_higher_where_one_orientation_may_differ_by_chance() -> None:
+    def members(level: int) -> list[str]:
+        return [
+            sheet(
+                f"{level}" * 5 + str(level + number % 2),
+                "33333" + "234"[number % 3],
+                "333" + "324"[number % 3] * 3,
+            )
+            for number in range(14)
+        ]
+
+    found = release(*(unit(f"group {level}", members(level)) for level in (1, 3, 4)))
+    assert how_groups_differ(found) is Differing.PERHAPS_BY_CHANCE
+    assert any(contrast.clear for contrast in found.contrasts)
+    assert "clearly" not in texts(build_annex(found))
+    assert "very differently" not in build_summary("Acme", found, load_advice()).sentences[0]
 
 
 def test_where_no_two_groups_can_be_compared_nothing_is_said_of_their_differences() -> None:

@@ -144,9 +144,11 @@ def test_a_level_that_is_not_named_is_counted_nowhere() -> None:
     assert any(
         line.startswith("Groups with a level: 1. Settled at one level: 1;") for line in trust
     )
-    assert "No level is named where under 40 % answered: Quiet." in trust
+    assert "No level is named where under 40 % gave usable answers: Quiet." in trust
     rows = {row.name: row for row in build_heatmap(found, load_advice()).rows}
-    assert {cell.note for cell in rows["Quiet"].cells} == {"no level named: under 40 % answered"}
+    assert {cell.note for cell in rows["Quiet"].cells} == {
+        "no level named: under 40 % gave usable answers"
+    }
 
 
 @pytest.mark.parametrize(

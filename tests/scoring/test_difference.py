@@ -8,7 +8,6 @@ from app.scoring.contrast import Estimate
 from app.scoring.difference import (
     benjamini_hochberg,
     compare_neighbours,
-    cut_difference,
     difference,
     has_changed,
     has_moved_level,
@@ -75,14 +74,6 @@ def test_a_gap_below_half_a_level_is_none() -> None:
 @pytest.mark.parametrize("figures", [[], [estimate(3)], [estimate(3), estimate(2, 0)]])
 def test_one_mean_or_one_without_error_cannot_be_compared(figures: list[Estimate]) -> None:
     assert welch_anova(figures) is None
-
-
-def test_parts_of_an_organisation_are_compared_from_eight_on() -> None:
-    leaders, staff = profile(TYPICAL, 12), profile(["444443"] * 20, 30)
-    found = cut_difference(leaders, staff)
-    assert found is not None
-    assert found.value == pytest.approx(leaders.mean - staff.mean)
-    assert cut_difference(profile(list(TYPICAL)[:7], 12), staff) is None
 
 
 def test_neighbours_share_one_family_of_tests() -> None:

@@ -102,3 +102,14 @@ def test_without_the_ledger_the_same_subtraction_succeeds() -> None:
 def test_a_wave_that_does_not_exist_has_no_ledger(store: Store) -> None:
     with pytest.raises(UnknownWave):
         admit(store, "none", ReleasedSets({"acceptance": frozenset({("x",)})}), Channel.PDF)
+
+
+def test_a_refusal_names_a_group_that_was_removed_since(store: Store, wave: LaunchedWave) -> None:
+    exposing = figures_on(store, wave, "ERP", "Security")
+    with store.writing() as work:
+        for unit in work.units.of(wave.assessment_id):
+            unit.is_retired = unit.name == "Security"
+            work.units.save(unit)
+        work.commit()
+    with pytest.raises(SubtractionPossible, match="Security alone"):
+        admit(store, wave.wave_id, exposing, Channel.SCREEN)

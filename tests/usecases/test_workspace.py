@@ -10,11 +10,12 @@ from app.usecases.assessments import (
     WaveRunning,
     view_assessment,
 )
+from app.usecases.checklist import check_launch
 from app.usecases.field import view_wave
 from app.usecases.fieldwork import BadExtension, extend_wave, request_close
 from app.usecases.jobs import Handler, Office, Task, Worker
 from app.usecases.members import Member
-from app.usecases.planning import NotReady, PlanLocked, launch_wave
+from app.usecases.planning import NotReady, PlanLocked, find_plan, launch_wave
 from app.usecases.schedule import CLOSE, run_close
 from app.usecases.units import UnitForm, UnitRefused, merge_unit, save_unit
 from tests.builders import NOW, roster_text
@@ -98,6 +99,23 @@ def test_the_checklist_names_everything_that_stands_against_a_launch(
         assert part in said
     late = plan(store, ann, empty, reminders=(3, 20))
     assert any("after 20 days" in text for text in checks(store, ann, late))
+
+
+def test_groups_that_a_few_silent_people_would_hide_are_named(
+    store: Store, ann: Member, assessment: str
+) -> None:
+    with store.writing() as work:
+        erp = next(one for one in work.units.of(assessment) if one.name == "ERP")
+        for person in list(work.people.of(assessment)):
+            if person.unit_id == erp.id and person.name.endswith("7"):
+                work.people.remove(person)
+        work.commit()
+    wave_id = plan(store, ann, assessment)
+    _, planned = find_plan(store, ann, wave_id)
+    view = view_assessment(store, ann, assessment)
+    found = check_launch(view, planned, wave_id, NOW, has_mail=True, is_local=False)
+    said = [check.text for check in found if not check.is_blocking]
+    assert any(text.startswith("Fewer than 8 people: ERP.") for text in said)
 
 
 def test_a_wave_is_launched_once_and_alone(store: Store, ann: Member, assessment: str) -> None:
