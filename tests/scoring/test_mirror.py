@@ -3,7 +3,8 @@
 import pytest
 
 from app.maturity import ORIENTATIONS, Orientation
-from app.scoring.mirror import Mirror, mirrors_of
+from app.reports.shown import shown_mean
+from app.scoring.mirror import Mirror, View, mirrors_of
 from app.scoring.scales import UnitAnswers
 from tests.builders import instrument, marked
 from tests.scoring.builders import SCALES, group, release, unit
@@ -77,3 +78,35 @@ def test_what_partners_cannot_see_is_a_share_of_all_that_was_asked() -> None:
     unsure = found.views[Orientation.MEASUREMENT].partners.unsure
     assert unsure is not None
     assert float(unsure) == 0.25
+
+
+def test_partners_of_one_mind_are_shown_in_steps() -> None:
+    view = mirror(seen("555", 12)).views[Orientation.CUSTOMER]
+    assert view.partners.coarse
+    assert shown_mean(view.partners) == "4.8"
+
+
+def own_sheets(shared: str, others: str, count: int, marks: str = "-0") -> str:
+    """Sheets of the group: three answers to what partners are asked too, another to the rest."""
+    answers = iter(shared * 3)
+    sheet = "".join(next(answers) if asked else others for asked in WHICH)
+    return marked(sheet, marks) * count
+
+
+def test_a_gap_needs_enough_of_the_group_on_the_shared_questions() -> None:
+    # All twelve are usable on each orientation; only four on the questions that are shared.
+    few = unit("erp", [own_sheets("444", "4", 4), own_sheets("4--", "4", 8)], invited=12)
+    some = unit("erp", [own_sheets("444", "4", 5), own_sheets("4--", "4", 7)], invited=12)
+    levels = [customer_view(one) for one in (few, some)]
+    assert levels[0].gap is None
+    assert levels[1].gap == 2
+
+
+def customer_view(own: UnitAnswers) -> View:
+    return mirror(seen("222", 6), seen("232", 2, "finance"), own=own).views[Orientation.CUSTOMER]
+
+
+def test_careless_sheets_of_the_group_move_no_gap() -> None:
+    careful = unit("erp", [own_sheets("444", "4", 12)])
+    mixed = unit("erp", [own_sheets("444", "4", 12), own_sheets("111", "1", 6, "03")], invited=18)
+    assert customer_view(careful).gap == customer_view(mixed).gap

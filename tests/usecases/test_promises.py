@@ -13,12 +13,13 @@ from app.usecases.assessments import view_assessment
 from app.usecases.erasure import NotErased, erase_wave, set_retention
 from app.usecases.errors import AccessDenied
 from app.usecases.invitations import INVITATION, REMINDER, invitation_job, mailed_people
-from app.usecases.launches import LaunchedWave
+from app.usecases.launches import LaunchedWave, launch_assessment, open_next_wave
 from app.usecases.members import Member
+from app.usecases.rosters import read_roster
 from app.usecases.schedule import close_and_settle
 from app.usecases.units import set_route
 from app.usecases.waves import close_wave
-from tests.builders import NOW, launch, marked
+from tests.builders import KINDS, MIRRORS, NOW, instrument, launch, marked, roster_text
 from tests.builders import codes_of as codes_in
 from tests.storage.test_ballots import submission
 from tests.usecases.workspace import CHANCE, close, launched, unit_ids
@@ -37,6 +38,12 @@ def units_of_sheets(store: Store, wave: LaunchedWave) -> dict[str, int]:
             f"WHERE sheet.wave_id = '{wave.wave_id}' GROUP BY unit.name"
         )
         return {str(name): int(number) for name, number in rows}
+
+
+def places_of(store: Store, wave: LaunchedWave) -> list[tuple[str, str]]:
+    with store.engine.connect() as connection:
+        query = f"SELECT id, unit_id FROM sheet WHERE wave_id = '{wave.wave_id}' ORDER BY id"
+        return [(row[0], row[1]) for row in connection.exec_driver_sql(query)]
 
 
 def send(store: Store, code: str, answers: str = "3" * 21, comment: str = "") -> None:
@@ -106,16 +113,19 @@ SMALL = {
 }
 
 
-def test_a_close_parts_only_its_own_small_groups(store: Store) -> None:
-    one, two = launch(store, SMALL, name="One"), launch(store, SMALL, name="Two", seed=2)
-    for wave in (one, two):
-        for group in ("Data centre", "Office", "Security"):
-            for code in codes_in(wave, group):
-                send(store, code)
+def test_a_close_parts_the_small_groups_of_its_own_wave_only(store: Store) -> None:
+    one = launch(store, SMALL)
+    for group in ("Data centre", "Office", "Security"):
+        for code in codes_in(one, group):
+            send(store, code)
     close_wave(store, one.wave_id, NOW, Random(1))
-    first = units_of_sheets(store, one)
+    before = places_of(store, one)
+    two = open_next_wave(store, one.assessment_id, instrument(), NOW, Random(2))
+    for group in ("Office", "Security"):
+        for code in codes_in(two, group):
+            send(store, code, "4" * 21)
     close_wave(store, two.wave_id, NOW, Random(2))
-    assert units_of_sheets(store, one) == first
+    assert places_of(store, one) == before
 
 
 @pytest.mark.parametrize(("partners", "left"), [(5, 5), (4, 0)])
@@ -160,3 +170,18 @@ def test_fewer_than_ten_sheets_are_not_taken_for_a_mix(store: Store) -> None:
         (unit_id,) = {unit for (_wave, unit) in work.sheets.staged_counts()}
         assert work.sheets.take_staged(wave.wave_id, [unit_id], 10) == {}
         assert len(work.sheets.take_staged(wave.wave_id, [unit_id], 9)[unit_id]) == 9
+
+
+def test_partners_of_two_units_who_just_count_together_are_dealt_among_these(store: Store) -> None:
+    text = roster_text({("ERP", "", "enterprise-applications"): 8}, partners=3)
+    text += "".join(f"Buying,,business-partners,Buyer {n},b{n}@example.org,ERP\n" for n in (1, 2))
+    people = read_roster(text.encode(), KINDS, MIRRORS)
+    wave = launch_assessment(store, people, "Acme", instrument(), NOW, Random(1), None)
+    for group in ("ERP", "Sales", "Buying"):
+        partners = "---222" + "-2-22-" + "2-2-2-" + "---"
+        for code in codes_in(wave, group):
+            send(store, code, "3" * 21 if group == "ERP" else partners)
+    close_wave(store, wave.wave_id, NOW, Random(1))
+    kept = units_of_sheets(store, wave)
+    assert kept.pop("ERP") == 8
+    assert sorted(kept.values()) == [2, 3]
