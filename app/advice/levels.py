@@ -36,8 +36,6 @@ class LevelAdvice(BaseModel):
 
     level: Level
     name: str
-    short: str
-    flow: str
     word: str
     meaning: str
     scope: str

@@ -213,6 +213,7 @@ def _reliability(release: Release) -> FigureTable:
             "omega",
         ),
         tuple(rows),
+        shape="reliability",
     )
 
 

@@ -136,9 +136,10 @@ def _together(release: Release, advice: AdviceCatalogue) -> str:
     said += _others([unit for unit in settled if unit not in common.limiting], advice)
     if unwilling := [unit for unit in settled if is_unwilling(unit)]:
         said.append(
-            _(
-                "First win the people of %(names)s: they know the stream, and do not want the "
-                "change yet.",
+            ngettext(
+                "%(names)s first has to be won for the change.",
+                "%(names)s first have to be won for the change.",
+                len(unwilling),
                 names=named(unwilling),
             )
         )

@@ -30,7 +30,7 @@ def trust_lines(release: Release) -> tuple[str, ...]:
     """Return what says how far to trust the report, one line each."""
     groups = groups_of(release)
     standing = {one: [u for u in groups if standing_of(u) is one] for one in Standing}
-    lines = [how_many_answered(release), *_settled(standing[Standing.SETTLED], groups)]
+    lines = _settled(standing[Standing.SETTLED], groups)
     lines.append(_("No figure rests on fewer than %(k)s people.", k=release.k))
     if len(groups) > 1 and standing[Standing.SETTLED]:
         lines += _differences(how_groups_differ(release))
@@ -81,7 +81,7 @@ def _settled(settled: Sequence[UnitResult], groups: Sequence[UnitResult]) -> lis
     return [
         _(
             "Groups with a level: %(groups)s. Settled at one level: %(one)s; between two: %(two)s; "
-            "not settled: %(open)s. The band says which levels the answers leave possible.",
+            "not settled: %(open)s.",
             groups=len(shown),
             one=one,
             two=len(settled) - one,

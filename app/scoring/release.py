@@ -29,8 +29,8 @@ class UnitResult(BaseModel):
 
     `answered` is None below k: a count that small could point at people; a unit above others
     counts those whom its figures could rest on, so that no difference of counts is below k
-    either. `same_as` names the
-    only released unit below, if this one would just repeat its figures.
+    either. `same_as` names the only released unit below, if this one would just repeat its
+    figures.
     """
 
     model_config = ConfigDict(frozen=True)

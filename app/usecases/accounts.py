@@ -1,4 +1,4 @@
-"""Accounts: the first owner, links that set a password, passwords and second factors."""
+"""Accounts: the first owner, links that set a password, and passwords."""
 
 import hashlib
 import json

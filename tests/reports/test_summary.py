@@ -178,7 +178,7 @@ def test_whoever_is_not_willing_is_named_beside_what_they_could_do() -> None:
     *_, together, first = sentences_of(
         of_kind(unit("a", people), "applications"), of_kind(group("b", 9, 3), "data-centre")
     )
-    assert "First win the people of A" in together
+    assert "A first has to be won for the change" in together
     assert "With facilitation: A." in first
 
 
