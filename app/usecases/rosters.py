@@ -20,6 +20,9 @@ from app.usecases.roster_units import (
 )
 from app.usecases.table_rows import FaultyTable, TableFault, TableRow, read_rows
 
+#: Units that may stand above each other; every page and every figure climbs them.
+DEEPEST = 20
+
 
 @dataclass(frozen=True)
 class Roster:
@@ -227,7 +230,8 @@ class _Reading:
 
     def check_tree(self) -> None:
         """Find what only the whole roster can tell."""
-        for circle in _circles(self.units):
+        circles = list(_circles(self.units))
+        for circle in circles:
             unit = min(circle, key=lambda unit: unit.line)
             names = [f"“{unit.name}”" for unit in circle[:MOST_NAMES]]
             names.append(names[0] if len(circle) <= MOST_NAMES else "and so on")
@@ -236,6 +240,9 @@ class _Reading:
                 "unit empty."
             )
             self._faults.append(TableFault(unit.line, "parent", unit.parent or "", remedy))
+        if not circles and (deep := _too_deep(self.units)):
+            remedy = f"stands below more than {DEEPEST} others; leave out levels between them."
+            self._faults.append(TableFault(deep.line, "parent", deep.parent or "", remedy))
         parents = {_key(unit.parent) for unit in self.units.values() if unit.parent}
         for key, unit in self.units.items():
             if unit.invited and key in parents:
@@ -244,6 +251,17 @@ class _Reading:
             elif unit.invited and not unit.kind and key not in self._kind_unsure:
                 remedy = f"is empty; say which kind of group “{unit.name}” is: {self._kind_ids}."
                 self._faults.append(TableFault(unit.line, "kind", "", remedy))
+
+
+def _too_deep(units: Mapping[str, RosterUnit]) -> RosterUnit | None:
+    """Return the first unit that stands below too many others, in a tree without a circle."""
+    for unit in units.values():
+        above, steps = unit.parent, 0
+        while above and steps < DEEPEST:
+            above, steps = units[_key(above)].parent, steps + 1
+        if above:
+            return unit
+    return None
 
 
 def _circles(units: Mapping[str, RosterUnit]) -> Iterator[list[RosterUnit]]:

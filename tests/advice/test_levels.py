@@ -33,7 +33,7 @@ def test_the_levels_have_the_names_of_the_chapter() -> None:
 @pytest.mark.parametrize("level", LEVELS)
 def test_a_level_has_all_that_a_report_prints(level: Level) -> None:
     advice = load_advice().level(level)
-    texts = (advice.short, advice.flow, advice.word, advice.meaning, advice.scope, advice.widen)
+    texts = (advice.word, advice.meaning, advice.scope, advice.widen)
     assert all(text.strip() for text in texts)
     assert len(advice.start) == 3
     assert 1 <= len(advice.risks) <= 3

@@ -117,6 +117,13 @@ def test_a_fault_names_line_column_value_and_remedy(row: str, message: str) -> N
                 "below “IT”, below “ERP”); leave the parent of the topmost unit empty.",
             ],
         ),
+        (
+            [ANN, "Applications,U1,,,", *(f"U{n},U{n + 1},,," for n in range(1, 20))],
+            [
+                "line 2, parent: “Applications” stands below more than 20 others; leave out levels "
+                "between them."
+            ],
+        ),
         (["IT,,,,"], ["line 1: the roster holds no person; add one row for each."]),
     ],
 )

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from app.usecases.addresses import spoken_name
 from app.usecases.roster_units import COLUMNS, RosterPerson, RosterUnit
-from app.usecases.rosters import Roster, read_roster
-from app.usecases.table_rows import MOST_ROWS
+from app.usecases.rosters import DEEPEST, Roster, read_roster
+from app.usecases.table_rows import MOST_ROWS, FaultyTable
 from tests.builders import KINDS, roster
 from tests.usecases.roster_files import ANN, BOB, HEADER, described, read, said, table
 
@@ -129,11 +129,18 @@ def test_as_many_rows_are_read_as_promised_and_empty_ones_do_not_count() -> None
 
 
 @pytest.mark.parametrize("upwards", [True, False])
-def test_units_may_be_nested_deeper_than_python_nests_functions(upwards: bool) -> None:
-    chain = [f"U{n},U{n + 1},,," for n in range(3000)]
-    chain.append("Leaf,U0,data,Ann,ann@example.org")
-    units = read(table(*(chain if upwards else reversed(chain)))).units
-    assert [unit.name for unit in units] == [*(f"U{n}" for n in range(3000, -1, -1)), "Leaf"]
+def test_units_may_be_nested_in_any_order_and_not_without_end(upwards: bool) -> None:
+    def chain(deep: int) -> str:
+        rows = [f"U{n},U{n + 1},,," for n in range(deep)]
+        rows.append("Leaf,U0,data,Ann,ann@example.org")
+        return table(*(rows if upwards else reversed(rows)))
+
+    units = read(chain(DEEPEST - 1)).units
+    assert [unit.name for unit in units] == [*(f"U{n}" for n in range(DEEPEST - 1, -1, -1)), "Leaf"]
+    # Deeper than Python nests functions: told once, and at once.
+    with pytest.raises(FaultyTable) as refused:
+        read(chain(3000))
+    assert [fault.column for fault in refused.value.faults] == ["parent"]
 
 
 def _is_tidy(name: str) -> bool:
