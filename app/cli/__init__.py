@@ -12,6 +12,7 @@ from app.cli import advice, questionnaire, research, site, waves, workspace
 from app.cli.console import complain, read_settings
 from app.reports.pdf import ReportFailed
 from app.serving import calm_garbage
+from app.storage.installation_key import InstallationKeyLost
 from app.usecases.errors import SiloscopeError, UnknownWave
 
 app = typer.Typer(
@@ -39,7 +40,7 @@ def run() -> None:
     except UnknownWave as error:
         where = make_url(read_settings().database_url).render_as_string(hide_password=True)
         complain.print(f"{error} Looked in {where}; SILOSCOPE_DATA names another folder.")
-    except (SiloscopeError, ReportFailed) as error:
+    except (SiloscopeError, ReportFailed, InstallationKeyLost) as error:
         complain.print(str(error))
     except SQLAlchemyError as error:
         reason = str(error.orig if isinstance(error, DBAPIError) else error).strip()

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Self
 
 from sqlalchemy import Engine
+from sqlmodel import col, select
 
 from app.storage import traces
 from app.storage.audit_head import AuditHead
@@ -14,6 +15,7 @@ from app.storage.installation_key import InstallationKey
 from app.storage.linkage import files_of
 from app.storage.unit_of_work import UnitOfWork
 from app.storage.wave_keys import WaveKeys
+from app.storage.workspace_tables import AuditEntry
 
 
 class Store:
@@ -29,8 +31,17 @@ class Store:
 
     @classmethod
     def open(cls, url: str, keys: Path) -> Self:
-        """Open the database at `url`, bring its schema up to date, and find the keys."""
-        return cls(open_database(url), keys)
+        """Open the database at `url`, bring its schema up to date, and find the keys.
+
+        Raises InstallationKeyLost: another key would silently make the log and all second
+        factors worthless.
+        """
+        store = cls(open_database(url), keys)
+        with store.engine.connect() as connection:
+            is_in_use = connection.execute(select(col(AuditEntry.number)).limit(1)).first()
+        if is_in_use:
+            store.installation_key.ensure_kept()
+        return store
 
     def reading(self) -> UnitOfWork:
         """Return a unit of work that only reads."""
