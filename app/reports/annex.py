@@ -15,6 +15,7 @@ from app.reports.tables import FigureTable
 from app.scoring.agreement import rwg_of_random_answers
 from app.scoring.profile import Profile
 from app.scoring.release import Release, UnitResult
+from app.scoring.reliability import Anova
 from app.scoring.scales import FEWEST_TOGETHER
 
 
@@ -176,10 +177,6 @@ def _reliability(release: Release) -> FigureTable:
         if found.groups.groups < 2 or (scale in release.modules and few):
             continue
         anova, items = found.groups, found.items
-        icc1 = shown_spread(anova.icc1, coarse=False)
-        if anova.icc1_interval:
-            low, high = (shown_spread(end, coarse=False) for end in anova.icc1_interval)
-            icc1 = _("%(figure)s (%(low)s to %(high)s)", figure=icc1, low=low, high=high)
         figures = (anova.icc1_mean_n, anova.icc2)
         scales = (items.alpha, items.alpha_within, items.omega) if items else (None,) * 3
         rows.append(
@@ -188,7 +185,7 @@ def _reliability(release: Release) -> FigureTable:
                 str(anova.n),
                 shown_spread(anova.f, coarse=False),
                 shown_p(anova.p_value),
-                icc1,
+                _with_interval(anova),
                 *(shown_spread(figure, coarse=False) for figure in (*figures, *scales)),
             )
         )
@@ -215,6 +212,15 @@ def _reliability(release: Release) -> FigureTable:
         tuple(rows),
         shape="reliability",
     )
+
+
+def _with_interval(groups: Anova) -> str:
+    """ICC(1) with its interval, where there is one."""
+    icc1 = shown_spread(groups.icc1, coarse=False)
+    if groups.icc1_interval is None:
+        return icc1
+    low, high = (shown_spread(end, coarse=False) for end in groups.icc1_interval)
+    return _("%(figure)s (%(low)s to %(high)s)", figure=icc1, low=low, high=high)
 
 
 def _named(scale: Scale) -> str:
