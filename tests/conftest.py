@@ -1,11 +1,13 @@
 """Fixtures: both databases for every storage test, a site over HTTP, a site in a browser."""
 
 import gc
+import os
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
 
 import httpx
+import hypothesis
 import pytest
 
 from app.main import create_app
@@ -18,6 +20,16 @@ from tests.cli.command_line import CommandLine
 from tests.postgres import TEMPLATE, PostgresServer, postgres_server
 
 _number = count()
+
+# Properties are judged by what they find, not by how busy the machine is. Here, before any test is
+# read: a profile holds for the tests that are read after it. What CI tries is the same each time.
+hypothesis.settings.register_profile(
+    "siloscope",
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    derandomize=bool(os.environ.get("CI")),
+)
+hypothesis.settings.load_profile("siloscope")
 
 
 @pytest.fixture(autouse=True)
