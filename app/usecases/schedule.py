@@ -60,16 +60,15 @@ def run_close(task: Task) -> None:
     store, now, by = office.store, office.now(), task.args["by"]
     with store.writing() as work:
         wave = work.waves.get(wave_id)
-        early = wave is not None and wave.closes_at is not None and wave.closes_at > now
         if wave is None:
             task.finish(work)
-        elif early and by == "schedule" and wave.closes_at and wave.closed_at is None:
+            work.commit()
+            return
+        is_open = wave.closed_at is None
+        if by == "schedule" and is_open and wave.closes_at and wave.closes_at > now:
             # Extended meanwhile: the job waits for the new end.
             work.jobs.put_back(task.job.key, task.worker, wave.closes_at)
-        else:
-            early = False
-        work.commit()
-        if wave is None or early:
+            work.commit()
             return
     close_and_settle(store, wave_id, by, now, task)
 
