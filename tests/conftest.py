@@ -33,6 +33,13 @@ hypothesis.settings.load_profile("siloscope")
 
 
 @pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may have a site of their own."""
+    for name in [name for name in os.environ if name.startswith("SILOSCOPE_")]:
+        monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
 def whole_garbage() -> Iterator[None]:
     """A command calms the search for garbage; ours has to find what tests left open."""
     usual = gc.get_threshold()

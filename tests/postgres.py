@@ -32,6 +32,10 @@ def _run(*command: str) -> None:
     assert done.returncode == 0, f"{command[0]} failed: {done.stdout}{done.stderr}"
 
 
+#: Letters as everywhere, whatever the locale of the machine.
+_LIKE_EVERYWHERE = ("-A", "trust", "-E", "UTF8", "--locale=C")
+
+
 class PostgresServer:
     """A server with its data in a folder, reached by a socket only."""
 
@@ -43,7 +47,7 @@ class PostgresServer:
         if os.geteuid() == 0:
             os.chown(self.folder, pwd.getpwnam("nobody").pw_uid, -1)
         initdb = str(_binaries() / "initdb")
-        _run(initdb, "-D", str(self.data), "-U", "postgres", "-A", "trust", "--no-sync")
+        _run(initdb, "-D", str(self.data), "-U", "postgres", *_LIKE_EVERYWHERE, "--no-sync")
 
     @property
     def data(self) -> Path:
@@ -59,7 +63,7 @@ class PostgresServer:
         self._control("-m", mode, "-w", "stop")
 
     def _control(self, *arguments: str) -> None:
-        _run(str(_binaries() / "pg_ctl"), "-D", str(self.data), *arguments)
+        _run(str(_binaries() / "pg_ctl"), "-D", str(self.data), "-t", "300", *arguments)
 
     def url(self, database: str) -> str:
         return f"postgresql://postgres@/{database}?host={self.folder}"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from app.main import create_app, utc_now
 from app.settings import Settings
@@ -20,6 +20,10 @@ CHROMIUM = next(
     (path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()),
     "/usr/bin/chromium",
 )
+
+
+# A busy machine is slow, not wrong.
+expect.set_options(timeout=30_000)
 
 
 def free_port() -> int:
@@ -45,8 +49,9 @@ def listening(
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    while not server.started:
+    while not server.started and thread.is_alive():
         time.sleep(0.01)
+    assert server.started, "somebody else took the port"
     yield settings.public_url
     server.should_exit = True
     thread.join()

@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from random import Random
@@ -66,7 +66,7 @@ class Server:
             "SILOSCOPE_MAIL": mail,
             "SILOSCOPE_MAIL_FROM": "survey@example.org",
             # So that mails are on their way at every kill, and what a dead process held is free.
-            "SILOSCOPE_MAIL_RATE": "20",
+            "SILOSCOPE_MAIL_RATE": "10",
             "SILOSCOPE_LEASE": "0.3",
         }
 
@@ -183,6 +183,9 @@ def _crash_loop(
         people.begin()
         for turn in range(kills):
             server.start()
+            # However slow the machine: a few answers between any two kills, and mails to lose.
+            _wait_for(people.acknowledged, 4 * turn + 1)
+            _wait_for(mails.sink.mails, 1 if kills == KILLS else 0)
             time.sleep(chance.uniform(0.1, 0.5))
             server.kill()
             between(turn)
@@ -190,7 +193,7 @@ def _crash_loop(
         if kills == KILLS:
             assert 0 < len(mails.sink.mails) < RECIPIENTS, "no kill fell into the mailing"
             server.start()
-            mails.sink.wait_for_all(RECIPIENTS)
+            mails.sink.wait_for_all(RECIPIENTS, 300)
             server.kill()
             check_mails(mails.sink, RECIPIENTS, kills + 1)
     with store.reading() as work:
@@ -200,6 +203,14 @@ def _crash_loop(
     assert release.answered == used
     _compare(store, people, used)
     store.close()
+
+
+def _wait_for(what: Sequence[object], count: int, seconds: float = 60) -> None:
+    """Wait until there is so much of something; fail if it does not come."""
+    deadline = time.monotonic() + seconds
+    while len(what) < count and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert len(what) >= count, "the site does not get on"
 
 
 def _compare(store: Store, people: People, used: int) -> None:

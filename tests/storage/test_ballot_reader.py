@@ -104,6 +104,7 @@ def test_a_silent_database_is_told_in_time(
             find(postgres_store.ballot_reader, mine.token_hash)
         with pytest.raises(DatabaseSilent):
             asyncio.run(postgres_store.ballot_box.cast(mine))
+    monkeypatch.undo()
     assert find(postgres_store.ballot_reader, mine.token_hash) is not None
     # The submission waited all the while: sent once more, it is the same one.
     assert postgres_store.ballot_box.submit(mine).result() is Outcome.REPEATED

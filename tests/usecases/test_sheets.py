@@ -90,7 +90,7 @@ def test_the_tables_of_persons_and_answers_share_no_key_and_no_time(store: Store
 
 @pytest.mark.parametrize("order_of", ["rows", "ids", "transactions"])
 def test_no_order_in_the_database_is_the_order_of_sending(store: Store, order_of: str) -> None:
-    # |rho| >= .6 has p < .001 at n = 40; the control below shows that the attack works.
+    # The control below shows that the attack works.
     wave = launch(store, BIG)
     send_all(store, wave, 40)
     close_wave(store, wave.wave_id, NOW, Random(5))
@@ -100,7 +100,8 @@ def test_no_order_in_the_database_is_the_order_of_sending(store: Store, order_of
     found = [str(row[0]) for row in rows(store, f"SELECT answers FROM sheet{sql}")]
     sent = [serial(person) for person in range(40)]
     ranks = [sent.index(answers) for answers in found]
-    assert abs(spearmanr(ranks, range(40)).statistic) < 0.6
+    # By chance 6 in 10^10 orders come as near; ids are no part of any seed.
+    assert abs(spearmanr(ranks, range(40)).statistic) < 0.8
 
 
 def test_the_order_attack_succeeds_where_rows_keep_their_arrival(store: Store) -> None:
