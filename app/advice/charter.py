@@ -147,7 +147,11 @@ def _leader(candidate: Candidate, release: Release) -> str:
     """Who says why: the leader closest above all who take part, since management may differ."""
     units = [fit.unit for fit in candidate.joining]
     if candidate.reach == Level.TECHNOLOGY or len(units) == 1:
-        return _("The head of each group says why, often, and meets it at the board.")
+        return ngettext(
+            "The head of the group says why, often, and meets it at the board.",
+            "The head of each group says why, often, and meets it at the board.",
+            len(units),
+        )
     above = closest_above(units, release)
     if above.id == ORGANISATION:
         return _(

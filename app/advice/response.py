@@ -20,12 +20,12 @@ def response_of(unit: UnitResult) -> ResponseClass:
 
 
 def may_name_levels(unit: UnitResult) -> bool:
-    """Return whether any level of a unit may be named: at least 40 % answered."""
+    """Return whether any level of a unit may be named: at least 40 % gave usable answers."""
     return response_of(unit) is not ResponseClass.LOW
 
 
 def is_headline(unit: UnitResult) -> bool:
-    """Return whether an overall level may be named: figures released, and 40 % answered."""
+    """Return whether an overall level may be named: figures released, 40 % usable answers."""
     return unit.overall is not None and may_name_levels(unit)
 
 

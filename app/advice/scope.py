@@ -39,7 +39,7 @@ class Standing(StrEnum):
     SETTLED = "settled"
     #: Its members see it differently, or its band is wide open.
     DIVIDED = "divided"
-    #: Under 40 % answered.
+    #: Under 40 % gave usable answers.
     FEW_ANSWERED = "few answered"
     #: An orientation has too few usable answers.
     INCOMPLETE = "incomplete"

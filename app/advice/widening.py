@@ -37,7 +37,12 @@ def _told_once(said: str, found: Sequence[tuple[UnitResult, AdviceLine]]) -> Adv
         for cell in line.evidence
     )
     key = ".".join([first.key, *(unit.id for unit, _line in found[1:])])
-    return replace(first, key=key, text=f"{names}: {said}", evidence=cells)
+    return replace(
+        first,
+        key=key,
+        text=_("%(names)s, each by itself: %(said)s", names=names, said=said),
+        evidence=cells,
+    )
 
 
 def widening_step(

@@ -5,6 +5,7 @@ from enum import Enum, auto
 
 from app.advice.response import is_headline
 from app.advice.scope import Standing, standing_of
+from app.advice.scope_fit import named
 from app.language import gettext as _
 from app.language import listed
 from app.maturity import ORIENTATIONS
@@ -29,7 +30,7 @@ class Differing(Enum):
 def how_groups_differ(release: Release) -> Differing:
     """Return whether groups differ on all orientations: ICC(2) >= .70 and p(F) < .05."""
     found = [release.reliability[o].groups for o in ORIENTATIONS if o in release.reliability]
-    if any(one.groups < 2 for one in found):
+    if len(found) < len(ORIENTATIONS) or any(one.groups < 2 for one in found):
         return Differing.UNKNOWN
     reliable = all((a.icc2 or 0) >= ICC2_DIFFERS and _is_below(a.p_value) for a in found)
     return Differing.RELIABLY if reliable else Differing.PERHAPS_BY_CHANCE
@@ -112,8 +113,9 @@ def changes_in_words(release: Release, earlier: Release) -> str:
     if clear:
         return _("Changed since the wave before, in levels: %(groups)s.", groups=listed(clear))
     return _(
-        "Since the wave before no group has moved by %(least)s of a level or more, as far as can "
-        "be seen.",
+        "Since the wave before none of the groups that can be compared (%(groups)s) has moved by "
+        "%(least)s of a level or more.",
+        groups=named([change.unit for change, _moved in known]),
         least=CLEAR_CHANGE,
     )
 

@@ -36,8 +36,9 @@ def first_steps(
     if common is None:
         return " ".join(_remedies(groups, release.k))
     if ranked:
-        said = [_project(ranked), _crossing(ranked[0], crossing)]
-        said.append(_meanwhile(release, ranked[0], advice))
+        across = crossing if ranked[0].reach == Level.TECHNOLOGY else None
+        busy = ranked[0].joining_ids | (across.joining_ids if across else frozenset())
+        said = [_project(ranked), _crossing(across), _meanwhile(release, busy, advice)]
     else:
         start = uncapitalised(advice_for(common, advice).start[0])
         said = [_("To begin: %(start)s", start=start)]
@@ -54,10 +55,7 @@ def _project(ranked: Sequence[Candidate]) -> str:
         topic=uncapitalised(best.topic.title),
         names=names_of(best.joining),
     )
-    helped = [fit for fit in best.joining if fit.verdict is Verdict.FACILITATED]
-    if helped:
-        help_ = _("With facilitation: %(names)s.", names=names_of(helped))
-        said = f"{said} {help_}"
+    said = _with_facilitation(said, best)
     if not others:
         return said
     more = ngettext(
@@ -68,21 +66,31 @@ def _project(ranked: Sequence[Candidate]) -> str:
     return f"{said} {more}"
 
 
-def _crossing(best: Candidate, crossing: Candidate | None) -> str:
+def _with_facilitation(said: str, candidate: Candidate) -> str:
+    """Add who takes part with facilitation only."""
+    helped = [fit for fit in candidate.joining if fit.verdict is Verdict.FACILITATED]
+    if not helped:
+        return said
+    added = _("With facilitation: %(names)s.", names=names_of(helped))
+    return f"{said} {added}"
+
+
+def _crossing(crossing: Candidate | None) -> str:
     """Where the first project stays inside groups: the one across groups that is nearest."""
-    if crossing is None or best.reach > Level.TECHNOLOGY:
+    if crossing is None:
         return ""
-    return _(
+    said = _(
         "Across groups, begin with %(topic)s: %(stream)s, with %(names)s.",
         topic=uncapitalised(crossing.topic.title),
         stream=uncapitalised(crossing.topic.at(crossing.reach).stream),
         names=names_of(crossing.joining),
     )
+    return _with_facilitation(said, crossing)
 
 
-def _meanwhile(release: Release, best: Candidate, advice: AdviceCatalogue) -> str:
-    """How those begin who have a settled level and no part in the first project yet."""
-    others = [unit for unit in groups_of(release) if unit.id not in best.joining_ids]
+def _meanwhile(release: Release, busy: frozenset[str], advice: AdviceCatalogue) -> str:
+    """How those begin who have a settled level and no part in a project yet."""
+    others = [unit for unit in groups_of(release) if unit.id not in busy]
     early = [unit for unit in others if (s := scope_of(unit)) and not s.workshop_first]
     common = common_scope(early)
     if common is None:
@@ -114,14 +122,20 @@ def _remedies(groups: Sequence[UnitResult], k: int) -> list[str]:
     """What would give a level to groups of which none has one yet."""
     standing = {one: [u for u in groups if standing_of(u) is one] for one in Standing}
     small = [unit for unit in standing[Standing.HIDDEN] if unit.invited < k]
-    few = [unit for unit in groups if unit in standing[Standing.FEW_ANSWERED]]
+    few = [*standing[Standing.FEW_ANSWERED]]
     few += [unit for unit in standing[Standing.HIDDEN] if unit.invited >= k]
     said = _talk(standing[Standing.DIVIDED])
     if few:
-        text = N_(
-            "Ask %(names)s again, with more time and a word of their heads: too few answered."
+        said.append(
+            ngettext(
+                "Ask %(names)s again, with more time and a word of its head: too few usable "
+                "answers came.",
+                "Ask %(names)s again, with more time and a word of their heads: too few usable "
+                "answers came.",
+                len(few),
+                names=named(few),
+            )
         )
-        said.append(_(text, names=named(few)))
     for lacking, units in lacking_alike(standing[Standing.INCOMPLETE]):
         text = N_(
             "Talk with %(names)s about %(orientations)s: too few could answer, which is a result "

@@ -28,8 +28,8 @@ INSTALL = (
 #: What a document is called while it is written.
 UNFINISHED = ".part"
 
-#: Renderers at once, of which each takes a processor; and how many may wait for one, since
-#: whoever waits holds a thread that pages need too.
+#: Renderers at once, of which each takes a processor; and how many may render or wait for it,
+#: since whoever waits holds a thread that pages need too.
 _RENDERERS, _WAITING = BoundedSemaphore(2), BoundedSemaphore(8)
 
 

@@ -173,7 +173,7 @@ def scope_pages(
         handoff_lines=line_views(lines, edits),
         practices=practice_table(practice_overlay(release, advice)),
         ranked=tuple(kept),
-        crossing=best_crossing(release, topics),
+        crossing=best_crossing(release, [one.topic for one in kept]),
         charter=charter,
         choice=_choice_in_words(kept),
         first=first,

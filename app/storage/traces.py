@@ -30,8 +30,10 @@ def clear_traces(engine: Engine) -> bool:
         with engine.connect() as connection:
             # While it waits for another program's reading, nobody can send; so not for long.
             connection.exec_driver_sql(f"PRAGMA busy_timeout={LOG_TIMEOUT * 1000}")
-            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000}")
+            try:
+                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
+            finally:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000}")
         return not busy
     for table in ("staged_sheet", "comment"):
         with engine.begin() as connection:

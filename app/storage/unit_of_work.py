@@ -95,6 +95,6 @@ class UnitOfWork:
             try:
                 self._audit_head.write(newest.number, newest.digest)
             except (OSError, ValueError) as error:
-                # What was committed is done, and must not be told as failed. The page of the log
-                # says that its head is behind.
+                # What was committed is done, and must not be told as failed. Whoever verifies the
+                # log is told that its head is behind.
                 log.warning("the head of the audit log was not kept: %s", type(error).__name__)

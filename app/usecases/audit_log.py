@@ -109,9 +109,20 @@ def verify_audit_log(store: Store) -> int:
             seen = seen or (head is not None and head == (number, entry.digest))
     if not seen:
         raise AuditLogBroken(f"The audit log was cut: it ends with entry {number}.")
+    if head is not None and _head_number(store) < number:
+        raise AuditLogBroken(
+            f"Nothing vouches for the entries after {head[0]}: the head of the audit log, kept "
+            "beside the keys, could not be written. Look whether that disk is full."
+        )
     if head is None and number:
         raise AuditLogBroken("The head of the audit log, kept beside the keys, is missing.")
     return number
+
+
+def _head_number(store: Store) -> int:
+    """The head as it is now: an entry that was read may have been committed a moment before."""
+    head = store.audit_head.read()
+    return head[0] if head else 0
 
 
 @dataclass(frozen=True)

@@ -183,7 +183,7 @@ def correct_address(
         person = next((p for p in people if p.email.casefold() == old.strip().casefold()), None)
         if person is None:
             raise UnknownAddress
-        if any(p.email.casefold() == address and p.id != person.id for p in people):
+        if any(p.email.casefold() == address.casefold() and p.id != person.id for p in people):
             raise BadAddress
         person.email = address
         work.people.save(person)

@@ -32,7 +32,8 @@ def report_state(store: Store, wave_id: str) -> tuple[bool, str]:
         job = work.jobs.get(f"report:{wave_id}")
     if job is None:
         return False, ""
-    return job.state in ("ready", "running"), job.error
+    waits = job.state in ("ready", "running")
+    return waits, "" if waits else job.error
 
 
 def run_report(task: Task, reports: Path) -> None:

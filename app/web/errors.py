@@ -1,5 +1,6 @@
 """Answers what went wrong with its page; what each error says is in `explanations`."""
 
+import errno
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -36,6 +37,16 @@ _WORK = ("/assessments", "/waves")
 _KEPT_BACK = ("token", "typed", "plan", "key", "topic", "reach", "units", "action", "sure")
 
 TOO_LARGE = 413
+#: What a disk or a folder says that cannot be used; other faults of files are our own.
+_NO_ROOM = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EIO,
+    errno.EMFILE,
+}
 
 ErrorHandler = Callable[[Request, Exception], Awaitable[Response]]
 
@@ -179,8 +190,10 @@ async def _gone(_request: Request, _error: Exception) -> Response:
 
 
 async def _unwritable(request: Request, error: Exception) -> Response:
-    log.error("a file cannot be written or read: %s", getattr(error, "strerror", "") or "?")
-    return _page(UNWRITABLE, typed=await _typed(request))
+    if getattr(error, "errno", None) not in _NO_ROOM:
+        return await _unexpected(request, error)
+    log.error("a file cannot be used: %s", getattr(error, "strerror", ""))
+    return _page(UNWRITABLE, "", preferred_language(request), await _typed(request))
 
 
 async def _unexpected(_request: Request, error: Exception) -> Response:

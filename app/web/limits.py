@@ -3,6 +3,8 @@
 import hashlib
 import threading
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -33,17 +35,30 @@ class FailureLimit:
         with self._lock:
             self._check(name, now)
 
-    def attempt(self, name: str, now: datetime) -> None:
-        """Count an attempt as a failure until it is taken back; of many at once none slips by.
+    @contextmanager
+    def attempt(self, name: str, now: datetime, failing: type[Exception]) -> Iterator[None]:
+        """Count what is done inside as a failure unless it ends otherwise than by `failing`.
 
-        Raises TooManyFailures if a name has failed too often.
+        It counts from the start, so that of many at once none slips by. Raises TooManyFailures if
+        a name has failed too often.
         """
+        self.count(name, now)
+        try:
+            yield
+        except failing:
+            raise
+        except BaseException:
+            self._take_back(name)
+            raise
+        self._take_back(name)
+
+    def count(self, name: str, now: datetime) -> None:
+        """Count one more. Raises TooManyFailures if a name has too many already."""
         with self._lock:
             self._check(name, now)
             self._note(name, now)
 
-    def take_back(self, name: str) -> None:
-        """Count the last attempt of a name no more: it was right."""
+    def _take_back(self, name: str) -> None:
         with self._lock:
             known = self._failures.get(_key(name))
             if known:

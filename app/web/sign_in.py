@@ -138,13 +138,12 @@ def take_password(request: Request, fields: OwnForm) -> Response:
     limits, now = _limits(request), site.now()
     name = f"{email.strip().casefold()} {_network(request)}"
     try:
-        limits.passwords.attempt(name, now)
-        token = sign_in(site.store, email, fields.get("password", ""), now, site.chance)
+        with limits.passwords.attempt(name, now, failing=SignInRefused):
+            token = sign_in(site.store, email, fields.get("password", ""), now, site.chance)
     except TooManyFailures as error:
         return respond(PasswordPage(title=_("Sign in"), email=email, problem=str(error)), 429)
     except SignInRefused as error:
         return _refused(request, PasswordPage(title=_("Sign in"), email=email, problem=str(error)))
-    limits.passwords.take_back(name)
     answer = go_to("/assessments")
     drop_cookie(request, answer, KEY)
     set_cookie(request, answer, SESSION, token)
@@ -176,15 +175,14 @@ def take_code(request: Request, fields: OwnForm) -> Response:
     try:
         account = account_of(site.store, token, now)
         # Codes are short: whoever has the password may not go through all of them.
-        limits.codes.attempt(account, now)
-        new = give_second_factor(site.store, token, fields.get("code", ""), now, site.chance)
+        with limits.codes.attempt(account, now, failing=WrongCode):
+            new = give_second_factor(site.store, token, fields.get("code", ""), now, site.chance)
     except TooManyFailures as error:
         return respond(CodePage(title=_("Second step"), problem=str(error)), 429)
     except WrongCode as error:
         return _refused(request, CodePage(title=_("Second step"), problem=str(error)))
     except NotSignedIn:
         return go_to("/sign-in")
-    limits.codes.take_back(account)
     answer = go_to("/assessments")
     set_cookie(request, answer, SESSION, new)
     return answer
@@ -255,7 +253,7 @@ def take_forgot(request: Request, fields: OwnForm) -> Response:
     """Mail a link if the address has an account."""
     site, limits = site_of(request), _limits(request)
     try:
-        limits.resets.attempt(_network(request), site.now())
+        limits.resets.count(_network(request), site.now())
         if site.has_mail:
             request_reset(site.store, fields.get("email", ""), site.now())
     except TooManyFailures:

@@ -86,7 +86,14 @@ async def test_a_deed_that_is_done_is_told_as_done_though_the_logs_head_cannot_b
     answer = await visitor.post("/assessments", name="Second")
     assert answer.status_code == 303
     assert [one.name for one in all_assessments(sqlite_store)].count("Second") == 1
-    assert (await visitor.get("/log")).status_code == 200
+    assert "is spoilt" in (await visitor.get("/log")).text
+    # A head that is whole and old: the log says from where on nothing vouches for it.
+    head.rmdir()
+    await visitor.post("/assessments", name="Third")
+    kept = head.read_text()
+    await visitor.post("/assessments", name="Fourth")
+    head.write_text(kept)
+    assert "Nothing vouches for the entries after" in (await visitor.get("/log")).text
 
 
 async def test_a_disk_that_takes_no_key_is_told_and_nothing_is_launched(
@@ -110,15 +117,28 @@ def test_of_many_guesses_at_once_none_slips_by() -> None:
 
     def guess(_number: int) -> bool:
         try:
-            limit.attempt("ann", NOW)
+            with limit.attempt("ann", NOW, failing=ValueError):
+                return bool(int("no number"))
         except TooManyFailures:
             return False
-        return True
+        except ValueError:
+            return True
 
     with ThreadPoolExecutor(8) as threads:
         assert sum(threads.map(guess, range(40))) == 8
-    limit.take_back("ann")
-    limit.attempt("ann", NOW)
+
+
+def test_only_a_wrong_guess_counts() -> None:
+    limit = FailureLimit(1, SignInLimits().passwords.within)
+    for _ in range(3):
+        with limit.attempt("ann", NOW, failing=ValueError):
+            pass
+        with pytest.raises(OSError, match="away"), limit.attempt("ann", NOW, failing=ValueError):
+            raise OSError("away")
+    with pytest.raises(ValueError, match="wrong"), limit.attempt("ann", NOW, failing=ValueError):
+        raise ValueError("wrong")
+    with pytest.raises(TooManyFailures), limit.attempt("ann", NOW, failing=ValueError):
+        pass
 
 
 @pytest.mark.parametrize(
