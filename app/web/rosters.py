@@ -110,7 +110,7 @@ async def take_file(
             check_token(session, {"token": token if isinstance(token, str) else ""})
             content = await file.read() if isinstance(file, UploadFile) else b""
             name = (file.filename or "") if isinstance(file, UploadFile) else ""
-    except (LookupError, UnicodeError) as error:  # a charset that is none, or fits nothing
+    except UnicodeError as error:  # a charset that reads nothing
         raise UnreadableForm from error
     # A charset can make halves of letters, which no database takes.
     name = name.encode("utf-8", "replace").decode()

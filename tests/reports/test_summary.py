@@ -5,13 +5,16 @@ from dataclasses import replace
 import pytest
 
 from app.advice.levels import load_advice
+from app.advice.portfolio import portfolio
 from app.advice.topics import load_topics
 from app.reports.heatmap import build_heatmap
+from app.reports.lines import Edit
 from app.reports.scope import scope_pages
 from app.reports.summary import build_summary
 from app.scoring.release import Release, compute_release
 from app.scoring.scales import UnitAnswers
 from tests.advice.builders import telecom
+from tests.builders import NOW
 from tests.scoring.builders import SCALES, SPLIT_IN_HALF, group, sheet, unit
 
 
@@ -196,7 +199,7 @@ def test_one_group_that_sees_further_shares_with_nobody() -> None:
 def test_a_limit_that_the_value_stream_sets_is_told_as_such() -> None:
     ahead = unit("a", [sheet("222222", "444444", "444444")] * 9)
     spread, together, _first = sentences_of(ahead, group("b", 9, 4))
-    assert spread.startswith("All groups with a settled level stand at level") or "A" in spread
+    assert spread.startswith("All groups with a settled level stand at level 4")
     assert "A (value stream: 2) sets this limit" in together
 
 
@@ -212,13 +215,29 @@ def test_a_kind_of_ones_own_has_projects_too() -> None:
 
 
 def test_where_the_first_project_stays_inside_groups_one_across_them_is_named_too() -> None:
+    kinds = ("applications", "data-centre", "network", "service-desk", "security")
+    levels = (1, 1, 1, 3, 3)
     found = release_of(
-        of_kind(group("a", 9, 1), "applications"),
-        of_kind(group("b", 9, 5), "data-centre"),
-        of_kind(group("c", 9, 5), "network"),
+        *(
+            of_kind(group(name, 9, level), kind)
+            for name, kind, level in zip("abcde", kinds, levels, strict=True)
+        )
     )
     pages = scope_pages(found, load_topics(), load_advice(), {})
-    assert pages.crossing
-    assert {fit.unit.name for fit in pages.crossing.joining} == {"B", "C"}
+    assert pages.ranked[0].reach == 1
     first = build_summary("Acme", found, load_advice(), pages.ranked, pages.crossing).sentences[2]
-    assert ("Across groups, begin with" in first) is (pages.ranked[0].reach == 1)
+    assert "inside each group by itself: A, B, C, D and E." in first
+    assert "Across groups, begin with change and release" in first
+    assert first.endswith("with D and E.")
+
+
+def test_a_dropped_topic_does_not_come_back_across_groups() -> None:
+    release = telecom()
+    candidates = portfolio(release, load_topics())
+    kept, *others = reversed(candidates)
+    assert others
+    dropped = {one.line.key: Edit(one.line.key, None, one.line.text, "Ann", NOW) for one in others}
+    pages = scope_pages(release, load_topics(), load_advice(), dropped)
+    assert [one.topic.id for one in pages.ranked] == [kept.topic.id]
+    assert pages.crossing
+    assert pages.crossing.topic.id == kept.topic.id
