@@ -16,6 +16,7 @@ from app.mailing.server import MailServer
 from app.settings import Settings
 from app.storage.store import Store
 from app.usecases.jobs import Office
+from app.usecases.releases import renew_releases
 from app.usecases.responses import ResponseDesk
 from app.web import (
     access,
@@ -104,6 +105,7 @@ def create_app(
 ) -> SiteApp:
     """Return the application on an open store, or on the one that the settings name."""
     kept = store or Store.open(settings.database_url, settings.keys)
+    renew_releases(kept)
     site = _site(settings, kept, now)
 
     @asynccontextmanager

@@ -20,12 +20,17 @@ from app.serving import calm_garbage
 from app.storage.sheets import Sheets
 from app.storage.store import Store
 from app.storage.tables import Assessment, Ballot, Organisation, Sheet, Unit, Wave
-from app.usecases import waves
+from app.usecases import releases, waves
 from bench.people import core_instrument, make_sheets
 from bench.table import Row, middle, say, show
 
 #: Stored answers and the groups that they lie in, and how often each is closed.
 SIZES = {(10_000, 200): 3, (100_000, 200): 3, (100_000, 2_000): 2, (1_000_000, 2_000): 1}
+GOALS = {
+    (100_000, 200): "<= 1 s",
+    (100_000, 2_000): "<= 2.5 s",
+    (1_000_000, 2_000): "<= 8 s",
+}
 WAVE, ASSESSMENT = "wave", "assessment"
 
 
@@ -54,7 +59,7 @@ def measure_release() -> None:
         Row(
             f"{answers:,} answers in {groups:,} groups",
             _figure(runs),
-            "<= 1 s" * ((answers, groups) == (100_000, 200)),
+            GOALS.get((answers, groups), ""),
         )
         for (answers, groups), runs in results.items()
     ]
@@ -182,8 +187,8 @@ def main() -> None:
     before = _memory("VmRSS")
     with (
         _timed(Sheets, "texts", spent),
-        _timed(waves, "score_scales", spent),
-        _timed(waves, "compute_release", spent),
+        _timed(releases, "score_wave", spent),
+        _timed(releases, "compute_release", spent),
     ):
         start = time.perf_counter()
         release = waves.close_wave(store, WAVE, utc_now(), Random(1))
@@ -191,7 +196,7 @@ def main() -> None:
     result = Closed(
         seconds=seconds,
         reading=spent["texts"],
-        scoring=spent["score_scales"] + spent["compute_release"],
+        scoring=spent["score_wave"] + spent["compute_release"],
         peak_mb=_memory("VmHWM"),
         start_mb=before,
         answered=release.answered,

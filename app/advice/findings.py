@@ -1,20 +1,20 @@
 """What stands out in a unit's figures, each with the cells that it rests on."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from app.advice.levels import FindingId
 from app.advice.response import is_headline, is_unsettled, response_of
-from app.advice.scope import is_settled, is_unwilling
+from app.advice.scope import is_unwilling
 from app.language import N_
 from app.language import gettext as _
 from app.maturity import ACCEPTANCE, ORIENTATIONS, Level, Orientation
 from app.questionnaires.questionnaire import Scale
+from app.scoring.figure import OVER, Figure, Views
 from app.scoring.mirror import Mirror
-from app.scoring.profile import Profile
 from app.scoring.release import UnitResult
-from app.scoring.response import ResponseClass
-from app.scoring.rules import AD_SHARED, UNSURE
+from app.scoring.response import ResponseClass, hangs_on_silent, tipping_point_of
+from app.scoring.rules import UNSURE
 
 #: How many levels apart two figures of one unit hollow it out, and from which level on.
 HOLLOW_GAP, HOLLOW_FROM = 2, Level.BUSINESS_CUSTOMER
@@ -80,24 +80,26 @@ def findings_of(
 
 def _of_overall(
     unit: UnitResult,
-    profiles: Mapping[Orientation, Profile],
+    profiles: Mapping[Orientation, Figure],
     facets: Mapping[Scale, Sequence[str]],
 ) -> Iterable[Finding]:
     """What stands out beside the overall level; of a group without one, only that it has none."""
     if unit.overall is None:
         return
     overall = Evidence(_("Overall"), unit.overall.n, unit.overall.level, unit.overall.band)
-    if is_unsettled(unit.overall.band):
-        yield Finding("not_settled", None, (replace(overall, level=None),))
-    if not unit.is_parent and not is_settled(unit):
+    if unit.overall.band is not None and is_unsettled(unit.overall.band):
+        yield Finding("not_settled", None, (overall,))
+    if unit.overall.level is None:
         return
     for orientation, profile in profiles.items():
-        if profile.level < unit.overall.level:
+        if profile.level is not None and profile.level < unit.overall.level:
             yield Finding("lags", orientation, (*_of(orientation, profile), overall))
     yield from _hollow(profiles, facets)
     if is_unwilling(unit):
-        acceptance = Evidence(_("Acceptance"), unit.profiles[ACCEPTANCE].n, note=_("below 3"))
-        yield Finding("knows_not_willing", None, (overall, acceptance))
+        willing = Evidence(
+            _("Willing to take part"), unit.profiles[ACCEPTANCE].n, note=_("not yet")
+        )
+        yield Finding("knows_not_willing", None, (overall, willing))
 
 
 def _gaps(mirror: Mirror) -> Iterable[Finding]:
@@ -114,18 +116,18 @@ def _gaps(mirror: Mirror) -> Iterable[Finding]:
             yield Finding("gap", orientation, (cell,))
 
 
-def _of(orientation: Orientation, profile: Profile, note: str = "") -> tuple[Evidence, ...]:
+def _of(orientation: Orientation, profile: Figure, note: str = "") -> tuple[Evidence, ...]:
     return (Evidence(orientation.label, profile.n, profile.level, profile.band, note),)
 
 
-def _open(orientation: Orientation, profile: Profile) -> tuple[Evidence, ...]:
+def _open(orientation: Orientation, profile: Figure) -> tuple[Evidence, ...]:
     """The figures of a group that no level describes: without one."""
     return (Evidence(orientation.label, profile.n, band=profile.band),)
 
 
-def _apart(orientation: Orientation, profile: Profile) -> tuple[Evidence, ...]:
-    spread = profile.agreement.ad_mean if profile.agreement else None
-    told = spread is not None and not profile.coarse
+def _apart(orientation: Orientation, profile: Figure) -> tuple[Evidence, ...]:
+    spread = profile.alike.ad_mean if profile.alike else None
+    told = spread is not None
     return _of(
         orientation,
         profile,
@@ -133,26 +135,23 @@ def _apart(orientation: Orientation, profile: Profile) -> tuple[Evidence, ...]:
     )
 
 
-def _unseen(orientation: Orientation, profile: Profile) -> tuple[Evidence, ...]:
-    share = round(20 * (profile.unsure or 0)) * 5
-    return (
-        Evidence(
-            orientation.label, profile.n, note=_("about %(share)s %% “cannot say”", share=share)
-        ),
-    )
+def _unseen(orientation: Orientation, profile: Figure) -> tuple[Evidence, ...]:
+    note = _("over 90 %% “cannot say”")
+    if profile.unsure != OVER:
+        note = _("about %(share)s %% “cannot say”", share=profile.unsure)
+    return (Evidence(orientation.label, profile.n, note=note),)
 
 
-def _is_unseen(profile: Profile) -> bool:
-    return profile.unsure is not None and profile.unsure >= UNSURE
+def _is_unseen(profile: Figure) -> bool:
+    return profile.unsure >= 100 * UNSURE
 
 
-def _is_mixed(profile: Profile) -> bool:
-    spread = profile.agreement.ad_mean if profile.agreement else None
-    return not profile.split and spread is not None and spread > AD_SHARED
+def _is_mixed(profile: Figure) -> bool:
+    return profile.views is Views.DIFFER
 
 
 def _response_findings(
-    unit: UnitResult, profiles: Mapping[Orientation, Profile]
+    unit: UnitResult, profiles: Mapping[Orientation, Figure]
 ) -> Iterable[Finding]:
     answered = Evidence("", unit.answered or 0, of=unit.invited)
     response = response_of(unit)
@@ -160,19 +159,21 @@ def _response_findings(
         yield Finding("low_response", None, (answered,))
     elif is_headline(unit):
         for orientation, profile in profiles.items():
-            if profile.sensitive and not profile.split:
-                share = f"{profile.tipping_point:.0%}"
-                turns = _("turns at %(share)s of the silent people’s answers", share=share)
-                note = "" if profile.coarse else turns
-                yield Finding("sensitive", orientation, _of(orientation, profile, note))
+            turns = tipping_point_of(profile, unit.invited)
+            if turns is not None and hangs_on_silent(profile, unit.invited):
+                share = f"{turns:.0%}"
+                note = _("turns at %(share)s of the silent people’s answers", share=share)
+                told = "" if profile.coarse else note
+                yield Finding("sensitive", orientation, _of(orientation, profile, told))
 
 
 def _hollow(
-    profiles: Mapping[Orientation, Profile], facets: Mapping[Scale, Sequence[str]]
+    profiles: Mapping[Orientation, Figure], facets: Mapping[Scale, Sequence[str]]
 ) -> Iterable[Finding]:
     """A level of 3 or more over an item, or another orientation, two or more levels lower."""
     for orientation, profile in profiles.items():
-        if profile.level < HOLLOW_FROM:
+        own = profile.level
+        if own is None or own < HOLLOW_FROM:
             continue
         names = facets.get(orientation) or [
             _("item %(number)s", number=n + 1) for n in range(len(profile.items))
@@ -180,9 +181,11 @@ def _hollow(
         low = [
             (name, item)
             for name, item in zip(names, profile.items, strict=False)
-            if item is not None and profile.level - item.level >= HOLLOW_GAP
+            if item is not None and own - item.level >= HOLLOW_GAP
         ]
-        lower = [o for o, p in profiles.items() if profile.level - p.level >= HOLLOW_GAP]
+        lower = [
+            o for o, p in profiles.items() if p.level is not None and own - p.level >= HOLLOW_GAP
+        ]
         if low or lower:
             cells = [Evidence(name, item.n, item.level) for name, item in low]
             others = [cell for o in lower for cell in _of(o, profiles[o])]

@@ -1,11 +1,9 @@
 """What a unit's response and band allow one to say."""
 
 from app.maturity import ORIENTATIONS
+from app.scoring.figure import UNSETTLED_WIDTH
 from app.scoring.release import UnitResult
 from app.scoring.response import ResponseClass, response_class
-
-#: A band over this many levels or more settles nothing.
-UNSETTLED_WIDTH = 3
 
 
 def response_of(unit: UnitResult) -> ResponseClass:

@@ -5,16 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.advice.response import is_headline, is_unsettled, may_name_levels
-from app.maturity import ACCEPTANCE, ORIENTATIONS, Level, Orientation
+from app.advice.response import is_headline, may_name_levels
+from app.advice.willingness import Willingness, willingness_of
+from app.maturity import Level, Orientation
 from app.scoring.release import Release, UnitResult
 from app.scoring.suppression import ORGANISATION
-
-#: Acceptance from which the upper end of a band is open with facilitation (scale 1 to 5).
-WILLING = 3.5
-
-#: Acceptance below which a unit that knows the stream is not yet willing.
-UNWILLING = 3.0
 
 
 @dataclass(frozen=True)
@@ -41,56 +36,47 @@ class Standing(StrEnum):
     DIVIDED = "divided"
     #: Under 40 % gave usable answers.
     FEW_ANSWERED = "few answered"
-    #: An orientation has too few usable answers.
-    INCOMPLETE = "incomplete"
     #: Too few people, or too few answers, to be shown alone.
     HIDDEN = "hidden"
 
 
 def standing_of(unit: UnitResult) -> Standing:
     """Return how a group stands; all but the first have no level that describes them."""
-    if not any(o in unit.profiles for o in ORIENTATIONS):
+    if unit.overall is None:
         return Standing.HIDDEN
     if not may_name_levels(unit):
         return Standing.FEW_ANSWERED
-    if unit.overall is None:
-        return Standing.INCOMPLETE
     return Standing.SETTLED if is_settled(unit) else Standing.DIVIDED
-
-
-def missing_orientations(unit: UnitResult) -> tuple[Orientation, ...]:
-    """Return the orientations of which a unit has no figure."""
-    return tuple(o for o in ORIENTATIONS if o not in unit.profiles)
 
 
 def is_settled(unit: UnitResult) -> bool:
     """Return whether one level says where a unit is: neither split, nor wide open, nor hidden."""
-    split = any(unit.profiles[o].split for o in ORIENTATIONS if o in unit.profiles)
-    return unit.overall is not None and not split and not is_unsettled(unit.overall.band)
+    return unit.overall is not None and unit.overall.level is not None
 
 
 def is_unwilling(unit: UnitResult) -> bool:
-    """Return whether a unit knows the stream, at level 3 or above, and does not want the change."""
-    acceptance = unit.profiles.get(ACCEPTANCE)
-    knows = unit.overall is not None and unit.overall.level >= Level.BUSINESS_CUSTOMER
-    return knows and acceptance is not None and acceptance.mean < UNWILLING
+    """Return whether a unit knows the stream, at level 3 or above, and would not share it yet."""
+    knows = unit.overall is not None and (unit.overall.level or 0) >= Level.BUSINESS_CUSTOMER
+    return knows and willingness_of(unit) is Willingness.NOT_YET
 
 
 def scope_of(unit: UnitResult) -> Scope | None:
     """Return the scope a unit can carry; None if its figures allow no headline level."""
-    value_stream = unit.profiles.get(Orientation.VALUE_STREAM)
-    if unit.overall is None or value_stream is None or not is_headline(unit):
+    if unit.overall is None or not is_headline(unit):
         return None
-    level = min(unit.overall.level, value_stream.level)
-    bands = [unit.overall.band or (1, level), value_stream.band or (1, level)]
-    acceptance = unit.profiles.get(ACCEPTANCE)
-    willing = acceptance is not None and acceptance.mean >= WILLING
+    value_stream = unit.profiles[Orientation.VALUE_STREAM]
+    bands = [unit.overall.band or (1, 1), value_stream.band or (1, 1)]
+    safe = Level(min(band[0] for band in bands))
+    if unit.overall.level is None:
+        return Scope(level=safe, safe=safe, facilitated=safe, workshop_first=True)
+    level = min(unit.overall.level, value_stream.level or safe)
+    willing = willingness_of(unit) is Willingness.WOULD
     high = max(level, min(band[1] for band in bands))
     return Scope(
         level=level,
-        safe=Level(min(level, *(band[0] for band in bands))),
+        safe=min(level, safe),
         facilitated=Level(high) if willing else level,
-        workshop_first=not is_settled(unit),
+        workshop_first=False,
     )
 
 
@@ -106,29 +92,38 @@ class CommonScope:
 
 
 def groups_of(release: Release) -> tuple[UnitResult, ...]:
-    """Return the groups of a release: units that answer themselves, not those above them."""
-    return tuple(unit for unit in release.units if not unit.is_parent)
+    """Return the groups of a release: units that answer themselves, not those above them.
+
+    Pools are none: what their groups could do by themselves is not known.
+    """
+    return tuple(unit for unit in release.units if not unit.is_parent and not unit.is_pool)
 
 
-def groups_below(unit: UnitResult, release: Release) -> tuple[UnitResult, ...]:
-    """Return the groups under a unit, at whatever depth; for a group, itself."""
+def rows_of(release: Release) -> tuple[UnitResult, ...]:
+    """Return what is told as one: every group that counts in no pool, and every pool."""
+    inside = {member for unit in release.units for member in unit.members}
+    return tuple(u for u in release.units if not u.is_parent and u.id not in inside)
+
+
+def rows_below(unit: UnitResult, release: Release) -> tuple[UnitResult, ...]:
+    """Return the groups and pools under a unit, at whatever depth."""
     below = {unit.id}
     for other in release.units:
         if other.id != ORGANISATION and (other.parent or ORGANISATION) in below:
             below.add(other.id)
-    return tuple(group for group in groups_of(release) if group.id in below)
+    return tuple(row for row in rows_of(release) if row.id in below)
 
 
 def level_counts(unit: UnitResult, release: Release) -> Counter[Level | None]:
-    """Count the groups below a unit by their overall level: the headline of a parent.
+    """Count the groups and pools below a unit by their overall level: all that is told of it.
 
     None counts those that no level describes: split, or not settled. Groups whose level may
     not be named are not counted.
     """
     return Counter(
-        group.overall.level if is_settled(group) else None
-        for group in groups_below(unit, release)
-        if group.overall is not None and is_headline(group)
+        row.overall.level
+        for row in rows_below(unit, release)
+        if row.overall is not None and is_headline(row)
     )
 
 

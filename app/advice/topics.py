@@ -41,8 +41,7 @@ STEPS: Final = tuple(Steps.model_fields)
 class Reach(BaseModel):
     """One width of a topic's stream.
 
-    `needs` gives, for each kind of group that usually takes part, the level it needs;
-    `acceptance` is the willingness (1 to 5) below which its people need help to join.
+    `needs` gives, for each kind of group that usually takes part, the level it needs.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -56,7 +55,6 @@ class Reach(BaseModel):
     waste: tuple[str, ...] = Field(min_length=1)
     kaizen: str
     risks: tuple[str, ...] = Field(min_length=1)
-    acceptance: float = Field(ge=1, le=5)
     needs: dict[str, Level] = Field(min_length=1)
 
 

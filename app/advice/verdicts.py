@@ -6,10 +6,11 @@ from enum import StrEnum
 from app.advice.findings import Evidence
 from app.advice.lines import AdviceLine
 from app.advice.response import is_headline
-from app.advice.scope import Scope, Standing, missing_orientations, scope_of, standing_of
+from app.advice.scope import Scope, Standing, scope_of, standing_of
 from app.advice.topics import Topic
+from app.advice.willingness import Willingness, willingness_of
+from app.language import N_
 from app.language import gettext as _
-from app.language import listed
 from app.maturity import ACCEPTANCE, ORIENTATIONS, Level, Orientation
 from app.scoring.release import UnitResult
 
@@ -23,6 +24,8 @@ class Verdict(StrEnum):
     WORKSHOP = "workshop"
     UNKNOWN = "unknown"
 
+
+_UNKNOWN = Willingness.NOT_KNOWN
 
 #: Verdicts with which a group can take part now.
 JOINS = (Verdict.FITS, Verdict.FACILITATED)
@@ -56,7 +59,7 @@ def fit_of(unit: UnitResult, topic: Topic, reach: Level) -> UnitFit:
     verdict, rule, text = _judge(unit, topic, reach, need, scope)
     if (unit.kind or "") not in topic.at(reach).needs:
         text += " " + _("This stream names no part for its kind of group: ask whether it has one.")
-    if verdict in JOINS and ACCEPTANCE not in unit.profiles:
+    if verdict in JOINS and willingness_of(unit) is Willingness.NOT_KNOWN:
         text += " " + _("Whether its people accept the change is not known.")
     key = f"fit.{topic.id}.{reach:d}.{unit.id}"
     cells = bands_of(unit) if verdict is Verdict.WORKSHOP else cells_of(unit)
@@ -75,10 +78,6 @@ def _judge(
                 "response",
                 _("Unknown: under 40 %% of the group gave usable answers."),
             )
-        if standing is Standing.INCOMPLETE:
-            lacking = listed([o.label.lower() for o in missing_orientations(unit)])
-            said = _("Unknown: too few usable answers on %(orientations)s.", orientations=lacking)
-            return Verdict.UNKNOWN, "incomplete", said
         return Verdict.UNKNOWN, "hidden", _("Unknown: too few answers to show this group alone.")
     if scope.workshop_first:
         if any(unit.profiles[o].split for o in ORIENTATIONS):
@@ -92,14 +91,13 @@ def _judge(
 def _judge_settled(
     unit: UnitResult, topic: Topic, reach: Level, need: Level, scope: Scope
 ) -> tuple[Verdict, str, str]:
-    acceptance = unit.profiles.get(ACCEPTANCE)
-    willing = acceptance is None or acceptance.mean >= topic.at(reach).acceptance
-    if scope.level >= need and willing:
+    willing = willingness_of(unit)
+    is_own_work = reach == Level.TECHNOLOGY
+    if scope.level >= need and (is_own_work or willing in (Willingness.WOULD, _UNKNOWN)):
         return Verdict.FITS, "fits", _("Fits now: it can see itself in this stream.")
     if scope.level >= need:
-        said = _("Fits with facilitation: it knows the stream, and is not yet ready to change.")
-        return Verdict.FACILITATED, "unwilling", said
-    if scope.facilitated >= need and willing:
+        return Verdict.FACILITATED, *_unwilling(unit, willing)
+    if scope.facilitated >= need:
         said = _("Fits with facilitation: part of the group already sees this far.")
         return Verdict.FACILITATED, "band", said
     said = _(
@@ -113,17 +111,36 @@ def _judge_settled(
     return Verdict.EARLY, "early", said
 
 
+def _unwilling(unit: UnitResult, willing: Willingness) -> tuple[str, str]:
+    """Rule and words for a group that knows the stream and is not sure to take part."""
+    said = {
+        Willingness.OPEN: N_(
+            "Fits with facilitation: its people are open to it; ask what they would lose before "
+            "inviting them."
+        ),
+        Willingness.TWO_CAMPS: N_(
+            "Fits with facilitation: its people are of two minds about taking part; talk about it "
+            "first."
+        ),
+        Willingness.NOT_YET: N_(
+            "Fits with facilitation: it knows the stream, and would not share a process yet "
+            "(%(n)s answers)."
+        ),
+    }
+    return "unwilling", _(said[willing], n=unit.profiles[ACCEPTANCE].n)
+
+
 def _missing(unit: UnitResult, need: Level) -> str:
     """The orientations that do not reach what is needed."""
-    short = [o for o in ORIENTATIONS if o in unit.profiles and unit.profiles[o].level < need]
+    levels = [(o, unit.profiles[o].level) for o in ORIENTATIONS if o in unit.profiles]
     names = [
-        _("%(orientation)s at %(level)s", orientation=o.label.lower(), level=unit.profiles[o].level)
-        for o in short
+        _("%(orientation)s at %(level)s", orientation=o.label.lower(), level=int(level))
+        for o, level in levels
+        if level is not None and level < need
     ]
-    scope, acceptance = scope_of(unit), unit.profiles.get(ACCEPTANCE)
     ends = [unit.overall, unit.profiles.get(Orientation.VALUE_STREAM)]
     reached = all(end and end.band and end.band[1] >= need for end in ends)
-    if reached and scope and acceptance is not None:
+    if reached and willingness_of(unit) is not Willingness.NOT_KNOWN:
         names.append(_("willingness (its band reaches %(need)s)", need=int(need)))
     return ", ".join(names) or _("a band that reaches it")
 

@@ -6,8 +6,9 @@ from dataclasses import replace
 from app.advice.findings import Evidence
 from app.advice.levels import AdviceCatalogue
 from app.advice.lines import AdviceLine
-from app.advice.scope import UNWILLING, scope_of
+from app.advice.scope import scope_of
 from app.advice.topics import Topic
+from app.advice.willingness import Willingness, willingness_of
 from app.language import gettext as _
 from app.language import listed, uncapitalised
 from app.maturity import ACCEPTANCE, Level, Orientation
@@ -67,7 +68,7 @@ def _step(
     stream = unit.profiles.get(Orientation.VALUE_STREAM)
     measured = unit.profiles.get(Orientation.MEASUREMENT)
     need = topic.need(unit.kind, reach)
-    if stream and measured and stream.level >= need > measured.level:
+    if stream and measured and (stream.level or 0) >= need > (measured.level or Level(5)):
         cells = tuple(
             Evidence(o.label, p.n, p.level, p.band)
             for o, p in ((Orientation.VALUE_STREAM, stream), (Orientation.MEASUREMENT, measured))
@@ -78,9 +79,10 @@ def _step(
             measure=topic.at(reach).measures[0],
         )
         return "measures", text, advice.finding("lags").basis, cells
-    acceptance = unit.profiles.get(ACCEPTANCE)
-    if acceptance is not None and acceptance.mean < UNWILLING:
-        cells = (Evidence(_("Acceptance"), acceptance.n, note=_("below 3")),)
+    if willingness_of(unit) is Willingness.NOT_YET:
+        cells = (
+            Evidence(_("Willing to take part"), unit.profiles[ACCEPTANCE].n, note=_("not yet")),
+        )
         finding = advice.finding("knows_not_willing")
         return "acceptance", finding.remedy, finding.basis, cells
     if level == Level.TECHNOLOGY:

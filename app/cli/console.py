@@ -15,6 +15,7 @@ from app.settings import Settings
 from app.storage.store import Store
 from app.usecases.addresses import is_email
 from app.usecases.errors import SiloscopeError, UnknownWave
+from app.usecases.releases import renew_releases
 from app.usecases.table_rows import FaultyTable
 
 # Names of groups and files are printed as they are, whatever Rich would make of brackets.
@@ -89,6 +90,7 @@ def open_store(settings: Settings) -> Iterator[Store]:
     """Open the store for one command."""
     store = Store.open(settings.database_url, settings.keys)
     try:
+        renew_releases(store)
         yield store
     finally:
         store.close()

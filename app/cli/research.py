@@ -18,16 +18,19 @@ from app.usecases.analysis import read_answers_table, read_groups
 
 app = typer.Typer()
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, numbers unrounded.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @app.command()
 def analyse(
-    answers: Annotated[Path, typer.Argument(help="CSV: group, VS1..., CU1..., ME1..., AC1...")],
+    answers: Annotated[
+        Path, typer.Argument(help="CSV: group, one or more of VS1... CU1... ME1..., AC1...")
+    ],
     roster: Annotated[Path, typer.Option(help="CSV: group, parent, roster (people in it).")],
     k: Annotated[int, typer.Option(help="Fewest people behind a figure.")] = K_FLOOR,
     everything: Annotated[
-        bool, typer.Option("--all", help="Show every group whatever its size: your own data.")
+        bool,
+        typer.Option("--all", help="Every group whatever its size, unrounded: your own data."),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -43,7 +46,7 @@ def analyse(
     if as_json:
         typer.echo(analysis.model_dump_json())
         return
-    for part in tables_of(analysis, k):
+    for part in tables_of(analysis, k, everything=everything):
         _print(part)
 
 
@@ -55,7 +58,8 @@ def _print(part: AnalysisTable) -> None:
         say.print(table)
     for note in part.notes:
         say.print(note)
-    say.print()
+    if part.rows:
+        say.print()
 
 
 class _NamedTwice(ValueError):

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from app.reports.heatmap import Heatmap
+from app.language import gettext as _
+from app.reports.heatmap import Heatmap, HeatmapCell, HeatmapRow
 
 #: The ramp of the five levels, light to dark, even in lightness (CIE L* 94, 81, 66, 48, 28),
 #: safe for colour-blind readers and in grey. Never red to green: levels are not grades.
@@ -18,7 +19,7 @@ FONT = "Source Sans 3"
 class MixRow:
     """One orientation's answers: what to draw for levels 1 to 5, and how it reads.
 
-    `band` is drawn as a line under its levels.
+    `band` is drawn as a line under its levels. Without shares only the scale is drawn.
     """
 
     name: str
@@ -142,16 +143,17 @@ def data_uri(svg: str) -> str:
 def heatmap_plotly(heatmap: Heatmap) -> dict[str, Any]:
     """Return the heatmap as a Plotly figure: plain lists, ready for JSON.
 
-    Suppressed cells are gaps, and their hover text says why. Data and layout only; how the
-    chart behaves is set where it is drawn.
+    Suppressed cells are gaps, and their hover text says why; units that hold others have no
+    row, since they have no level. Data and layout only; how the chart behaves is set where it
+    is drawn.
     """
     return {"data": [_plotly_trace(heatmap)], "layout": _plotly_layout(heatmap)}
 
 
 def _plotly_trace(heatmap: Heatmap) -> dict[str, Any]:
-    rows = heatmap.rows
+    rows = [row for row in heatmap.rows if not row.is_parent]
     steps = [(i + side) / 5 for i in range(5) for side in (0, 1)]
-    colours = [colour for colour in LEVEL_COLOURS for _ in (0, 1)]
+    colours = [colour for colour in LEVEL_COLOURS for _side in (0, 1)]
     return {
         "type": "heatmap",
         "x": list(heatmap.columns),
@@ -160,10 +162,7 @@ def _plotly_trace(heatmap: Heatmap) -> dict[str, Any]:
         "text": [
             [f"<b>{c.level or '?'}</b>" if c.band else "–" for c in row.cells] for row in rows
         ],
-        "customdata": [
-            [f"{escape(row.name, quote=False)}<br>{cell.spoken}" for cell in row.cells]
-            for row in rows
-        ],
+        "customdata": [[_hover(row, cell) for cell in row.cells] for row in rows],
         "texttemplate": "%{text}",
         "hovertemplate": "%{customdata}<extra>%{x}</extra>",
         "zmin": 0.5,
@@ -175,7 +174,16 @@ def _plotly_trace(heatmap: Heatmap) -> dict[str, Any]:
     }
 
 
+def _hover(row: HeatmapRow, cell: HeatmapCell) -> str:
+    """What a cell says when it is pointed at."""
+    said = f"{escape(row.name, quote=False)}<br>{cell.spoken}"
+    if not row.willing_note:
+        return said
+    return f"{said}<br>{_('Willing to take part: %(state)s', state=row.willing_note)}"
+
+
 def _plotly_layout(heatmap: Heatmap) -> dict[str, Any]:
+    rows = [row for row in heatmap.rows if not row.is_parent]
     plain = {"fixedrange": True, "showgrid": False, "zeroline": False}
     return {
         "margin": {"l": 8, "r": 8, "t": 40, "b": 8},
@@ -184,11 +192,11 @@ def _plotly_layout(heatmap: Heatmap) -> dict[str, Any]:
             "autorange": "reversed",
             "type": "category",  # ids of digits only would else be taken for numbers
             "automargin": True,
-            "tickvals": [row.unit_id for row in heatmap.rows],
-            "ticktext": [escape(row.name, quote=False) for row in heatmap.rows],
+            "tickvals": [row.unit_id for row in rows],
+            "ticktext": [escape(row.name, quote=False) for row in rows],
             **plain,
         },
-        "height": 90 + 46 * len(heatmap.rows),
+        "height": 90 + 46 * len(rows),
         "font": {"family": f"{FONT}, system-ui, sans-serif", "size": 14},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",

@@ -17,7 +17,6 @@ from app.language import N_, ngettext, uncapitalised
 from app.language import gettext as _
 from app.maturity import Level
 from app.reports.limits import advice_for
-from app.reports.trust import lacking_alike
 from app.scoring.release import Release, UnitResult
 
 
@@ -136,12 +135,6 @@ def _remedies(groups: Sequence[UnitResult], k: int) -> list[str]:
                 names=named(few),
             )
         )
-    for lacking, units in lacking_alike(standing[Standing.INCOMPLETE]):
-        text = N_(
-            "Talk with %(names)s about %(orientations)s: too few could answer, which is a result "
-            "of its own."
-        )
-        said.append(_(text, names=named(units), orientations=lacking))
     if small:
         text = N_(
             "Groups of fewer than %(k)s people are never shown alone: put each together with a "

@@ -3,7 +3,7 @@
 from app.language import N_
 from app.language import gettext as _
 from app.maturity import ORIENTATIONS
-from app.reports.shown import EN_DASH, shown_mean
+from app.reports.shown import EN_DASH, shown_mean, shown_percent
 from app.reports.tables import FigureTable
 from app.scoring.mirror import Mirror, View
 from app.scoring.release import Release
@@ -16,7 +16,8 @@ def mirror_table(release: Release) -> FigureTable:
         _(
             "Partners answered some of the same questions about the group. The mean is theirs; "
             "beside it, whether the group sees itself elsewhere on them, in halves of a level. "
-            "A gap needs half a level and must lie beyond the noise. “Cannot say” tells "
+            "The gap is the difference of both means as shown; it needs half a level and must lie "
+            "beyond the noise. “Cannot say” tells "
             "how much of the group’s work they do not see."
         ),
         (_("Group"), _("partners"), *(o.label for o in ORIENTATIONS), _("cannot say")),
@@ -32,8 +33,8 @@ def _row(mirror: Mirror, release: Release) -> tuple[str, ...]:
         template = N_("under %(k)s of %(invited)s")
     values = {"answered": mirror.answered, "invited": mirror.invited, "k": release.k}
     views = [mirror.views.get(orientation) for orientation in ORIENTATIONS]
-    unsure = [view.partners.unsure for view in views if view and view.partners.unsure is not None]
-    share = f"{round(20 * max(unsure)) * 5} %" if unsure else EN_DASH
+    unsure = [view.partners.unsure for view in views if view]
+    share = shown_percent(max(unsure)) if unsure else EN_DASH
     return (
         release.unit(mirror.about).name,
         _(template, **values),
@@ -45,13 +46,15 @@ def _row(mirror: Mirror, release: Release) -> tuple[str, ...]:
 def _view(view: View | None) -> str:
     if view is None:
         return EN_DASH
+    if view.partners.split and view.partners.mean is None:
+        return _("two camps")
     return f"{shown_mean(view.partners)}, {gap_in_words(view)}"
 
 
 def gap_in_words(view: View) -> str:
     """Return how the group's own view lies to its partners' one."""
     if view.gap is None:
-        return _("own view not shown")
+        return _("no gap told")
     if not view.clear:
         return _("no clear gap")
     if view.gap > 0:

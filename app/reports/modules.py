@@ -6,9 +6,10 @@ from app.language import N_
 from app.language import gettext as _
 from app.questionnaires.questionnaire import PLACE, Scale
 from app.reports.path import STEP_WORDS
-from app.reports.shown import EN_DASH, shown_mean
+from app.reports.shown import EN_DASH, mean_in_words, shown_mean
 from app.reports.tables import FigureTable
-from app.scoring.profile import ItemFigure, Profile
+from app.scoring.figure import Bound, Figure, ItemFigure
+from app.scoring.items import item_names
 from app.scoring.release import Release, UnitResult
 from app.scoring.scales import FEWEST_TOGETHER
 
@@ -31,13 +32,14 @@ def module_tables(release: Release) -> tuple[FigureTable, ...]:
 
 def _by_group(release: Release, scale: Scale, title: str) -> FigureTable:
     rows = []
-    for unit, profile in _shown(release, scale):
-        # Beside other units, single questions of a coarse one would tell a small group's answers.
-        known = [] if profile.coarse else _items(release, scale, profile)
-        low = min(known, key=lambda pair: pair[1].mean, default=None)
-        high = max(known, key=lambda pair: pair[1].mean, default=None)
-        ends = [_end(low), _end(high)] if known else [EN_DASH, EN_DASH]
-        rows.append((unit.name, str(profile.n), shown_mean(profile), *ends))
+    for unit, figure in _shown(release, scale):
+        known = item_names(release.facets.get(scale, ()), figure.items)
+        low = min(known, key=_rank, default=None)
+        high = max(known, key=_rank, default=None)
+        if low and high and low[1].mean == high[1].mean:
+            # All alike as shown: none of them is the weakest.
+            low = high = None
+        rows.append((unit.name, str(figure.n), shown_mean(figure), _end(low), _end(high)))
     return FigureTable(
         _("%(module)s, by group", module=title),
         _(
@@ -50,21 +52,20 @@ def _by_group(release: Release, scale: Scale, title: str) -> FigureTable:
 
 
 def _by_question(release: Release, scale: Scale, title: str) -> FigureTable:
-    profile = release.organisation.profiles.get(scale)
-    known = _items(release, scale, profile) if profile and not profile.coarse else []
+    known = item_names(release.facets.get(scale, ()), release.questions.get(scale, ()))
     return FigureTable(
         _("%(module)s, question by question, all groups together", module=title),
         _("From ten answers on, and only where they point at nobody who left a question open."),
         (_("Question"), "n", _("mean")),
-        tuple((name, str(item.n), f"{item.mean:.1f}") for name, item in known),
+        tuple((name, str(item.n), mean_in_words(item.mean)) for name, item in known),
     )
 
 
 def _places(release: Release, title: str) -> FigureTable:
     rows = []
-    for unit, profile in _shown(release, PLACE):
-        item = next(iter(profile.items), None)
-        if item is not None and not unit.is_parent and not profile.coarse:
+    for unit, figure in _shown(release, PLACE):
+        item = next(iter(figure.items), None)
+        if item is not None:
             most = _(STEPS[item.most - 1]) if item.most else _("no step named by half of them")
             rows.append((unit.name, str(item.n), most))
     return FigureTable(
@@ -75,19 +76,15 @@ def _places(release: Release, title: str) -> FigureTable:
     )
 
 
-def _shown(release: Release, scale: Scale) -> Sequence[tuple[UnitResult, Profile]]:
-    return [
-        (unit, unit.profiles[scale])
-        for unit in release.units
-        if unit.same_as is None and scale in unit.profiles
-    ]
+def _shown(release: Release, scale: Scale) -> Sequence[tuple[UnitResult, Figure]]:
+    return [(unit, unit.profiles[scale]) for unit in release.cells if scale in unit.profiles]
 
 
-def _items(release: Release, scale: Scale, profile: Profile) -> list[tuple[str, ItemFigure]]:
-    names = release.facets.get(scale, ())
-    pairs = zip(names, profile.items, strict=False)
-    return [(name, item) for name, item in pairs if item is not None]
+def _rank(found: tuple[str, ItemFigure]) -> tuple[float, int]:
+    """Order questions by their means as shown: "4.8 or more" comes after 4.8."""
+    mean = found[1].mean
+    return mean.value, (mean.bound is Bound.OR_MORE) - (mean.bound is Bound.OR_LESS)
 
 
 def _end(found: tuple[str, ItemFigure] | None) -> str:
-    return f"{found[0]} ({found[1].mean:.1f})" if found else EN_DASH
+    return f"{found[0]} ({mean_in_words(found[1].mean)})" if found else EN_DASH

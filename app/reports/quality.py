@@ -18,20 +18,20 @@ def quality_tables(release: Release) -> tuple[FigureTable, ...]:
 def _careless(release: Release) -> FigureTable:
     count = release.careless
     told = _("fewer than %(k)s", k=release.k) if count is None else str(count)
-    rows = [(_("Sheets left out"), told, "")]
-    for orientation, mean in release.with_careless.items():
-        profile = release.organisation.profiles.get(orientation)
-        if profile is not None and not profile.coarse:
-            rows.append((orientation.label, f"{profile.mean:.2f}", f"{mean:.2f}"))
+    rows = [(_("Sheets left out"), told)]
+    rows += [
+        (orientation.label, _("mean of all groups: %(shift)s", shift=signed(shift, 1)))
+        for orientation, shift in release.careless_shift.items()
+    ]
     return FigureTable(
         _("Sheets filled in without care"),
         _(
             "A sheet stays out only if it bears both flags: twelve answers or more at one place on "
             "the screen whichever way the statements ran, and two pages or more in under two "
-            "seconds a question. The rule was fixed at the launch. Below it, the organisation’s "
-            "means without and with these sheets, where there are enough of them to say so."
+            "seconds a question. The rule was fixed at the launch. Below it, by how much the mean "
+            "of all groups would move with these sheets, where there are enough of them to say so."
         ),
-        ("", _("without"), _("with")),
+        ("", _("what became of them")),
         tuple(rows) if count != 0 else (),
     )
 

@@ -8,9 +8,7 @@ from app.advice.levels import AdviceCatalogue
 from app.advice.topics import load_topics
 from app.language import gettext as _
 from app.language import say_date, speaking
-from app.maturity import ORIENTATIONS
 from app.reports.annex import Annex, build_annex
-from app.reports.differences import asks_the_same
 from app.reports.heatmap import Heatmap, build_heatmap
 from app.reports.lines import Edits
 from app.reports.mirrors import mirror_table
@@ -19,6 +17,7 @@ from app.reports.scope import ScopePages, scope_pages
 from app.reports.summary import Summary, build_summary
 from app.reports.tables import FigureTable
 from app.reports.unit_page import UnitPage, build_unit_page
+from app.scoring.change import asks_the_same
 from app.scoring.release import Release
 
 
@@ -72,11 +71,6 @@ def _build(
     edits: Edits,
 ) -> Report:
     mirrors = {mirror.about: mirror for mirror in release.mirrors}
-    shown = [
-        unit
-        for unit in release.units
-        if unit.same_as is None and any(o in unit.profiles for o in ORIENTATIONS)
-    ]
     scope = scope_pages(release, load_topics(language=release.language), advice, edits)
     return Report(
         organisation=organisation,
@@ -95,7 +89,9 @@ def _build(
             _comparable(earlier, release),
         ),
         heatmap=build_heatmap(release, advice),
-        units=tuple(build_unit_page(unit, release, advice, mirrors.get(unit.id)) for unit in shown),
+        units=tuple(
+            build_unit_page(unit, release, advice, mirrors.get(unit.id)) for unit in release.cells
+        ),
         scope=scope,
         beside=_beside(release),
         annex=build_annex(release, _comparable(earlier, release)),

@@ -1,78 +1,84 @@
-"""How figures are written. Every number that leaves passes here: small groups are coarse."""
+"""How figures are written: the words and digits of what a release holds, and nothing finer."""
 
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from app.language import gettext as _
-from app.scoring.level import answer_mix
-from app.scoring.profile import Overall, Profile
+from app.scoring.figure import OVER, UNDER, Bound, Figure, Mean, Overall, Percent
+from app.scoring.rules import INTERVAL_CONFIDENCE
+from app.scoring.uncertainty import t_quantile
 
 EN_DASH, MINUS = "–", "−"
-#: Coarse shares are not told apart below and above these.
-_SMALLEST = 0.1
-_LOW, _HIGH = Fraction(1, 10), Fraction(9, 10)
+#: How tall shares are drawn that are only told as under a tenth, and over nine tenths.
+_LOW, _HIGH = 0.05, 0.95
 
 
-def shown_mean(figure: Profile | Overall) -> str:
-    """Return a mean to one decimal; below ten people never beyond 1.2 and 4.8.
-
-    A mean of exactly 1 or 5 would tell everybody's answers.
-    """
-    mean = figure.mean
-    if figure.coarse:
-        mean = min(4.8, max(1.2, mean))
-    return str(Decimal(repr(mean)).quantize(Decimal("0.1"), ROUND_HALF_UP))
+def shown_mean(figure: Figure | Overall) -> str:
+    """Return a mean to one decimal, "1.2 or less" and "4.8 or more" at the ends; or a dash."""
+    return EN_DASH if figure.mean is None else mean_in_words(figure.mean)
 
 
-def shown_mix(profile: Profile) -> tuple[str, ...]:
-    """Return the shares of answers at levels 1 to 5, as text with a percent sign.
-
-    Below ten people in steps of 5 %, and "under 10 %" or "over 90 %" at the ends.
-    """
-    coarse = profile.coarse
-    return tuple(_share(share, coarse=coarse) for share in answer_mix(profile.shares))
-
-
-def drawn_mix(profile: Profile) -> tuple[float, ...]:
-    """Return the shares to draw for levels 1 to 5, adding up to 1, as coarse as their text."""
-    shares = answer_mix(profile.shares)
-    drawn = [_drawn(share) if profile.coarse else float(share) for share in shares]
-    return tuple(share / sum(drawn) for share in drawn)
+def mean_in_words(mean: Mean) -> str:
+    """Return a mean as it is meant: about a value, or a bound."""
+    if mean.bound is Bound.OR_LESS:
+        return _("%(mean)s or less", mean=f"{mean.value:.1f}")
+    if mean.bound is Bound.OR_MORE:
+        return _("%(mean)s or more", mean=f"{mean.value:.1f}")
+    return f"{mean.value:.1f}"
 
 
-def _drawn(share: Fraction) -> float:
-    """One height for all shares that have the same text."""
-    if share < _LOW:
-        return 0.05
-    return 0.95 if share > _HIGH else _step(share) / 100
-
-
-def _share(share: Fraction, *, coarse: bool) -> str:
-    if not coarse:
-        return f"{_round(share * 100)} %"
-    if share < _LOW:
+def shown_percent(share: Percent) -> str:
+    """Return a share with a percent sign, "under 10 %" and "over 90 %" at the ends."""
+    if share == UNDER:
         return _("under 10 %%")
-    if share > _HIGH:
-        return _("over 90 %%")
-    return f"{_step(share)} %"
+    return _("over 90 %%") if share == OVER else f"{share} %"
 
 
-def _step(share: Fraction) -> int:
-    return 5 * _round(share * 20)
+def shown_mix(figure: Figure) -> tuple[str, ...]:
+    """Return the shares of answers at levels 1 to 5, as text; empty where none is told."""
+    return tuple(map(shown_percent, figure.mix or ()))
+
+
+def drawn_mix(figure: Figure) -> tuple[float, ...]:
+    """Return the shares to draw for levels 1 to 5, adding up to 1; empty where none is told.
+
+    One height for all shares that have the same text.
+    """
+    shares = [_drawn(share) for share in figure.mix or ()]
+    return tuple(share / sum(shares) for share in shares)
+
+
+def _drawn(share: Percent) -> float:
+    if share == UNDER:
+        return _LOW
+    return _HIGH if share == OVER else share / 100
+
+
+def shown_interval(figure: Figure) -> str:
+    """Return the 95 % interval of a mean, from the mean and the error as shown; or a dash."""
+    if figure.mean is None or figure.mean.bound is not Bound.ABOUT or figure.se is None:
+        return EN_DASH
+    margin = float(t_quantile(figure.df, (1 + INTERVAL_CONFIDENCE) / 2)) * figure.se
+    low, high = max(1.0, figure.mean.value - margin), min(5.0, figure.mean.value + margin)
+    return shown_range((low, high))
+
+
+def shown_range(ends: tuple[float, float] | None) -> str:
+    """Return two ends to one decimal, or a dash."""
+    return EN_DASH if ends is None else f"{_tenth(ends[0])}{EN_DASH}{_tenth(ends[1])}"
+
+
+def _tenth(value: float) -> Decimal:
+    return Decimal(repr(value)).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def _round(value: Fraction) -> int:
     return int(value + Fraction(1, 2))
 
 
-def shown_spread(value: float | None, *, coarse: bool) -> str:
-    """Return a spread or a coefficient to two decimals; a dash where it is not defined.
-
-    A coarse one is never so small that it says that all answered alike.
-    """
-    if value is None:
-        return EN_DASH
-    return f"< {_SMALLEST:.2f}" if coarse and value < _SMALLEST else f"{value:.2f}"
+def shown_spread(value: float | None) -> str:
+    """Return a spread or a coefficient to two decimals; a dash where it is not told."""
+    return EN_DASH if value is None else f"{value:.2f}"
 
 
 def shown_rate(answered: int, invited: int) -> str:

@@ -7,20 +7,21 @@ from app.advice.levels import AdviceCatalogue
 from app.advice.portfolio import Candidate
 from app.advice.scope import (
     CommonScope,
-    Standing,
     common_scope,
     groups_of,
     is_unwilling,
-    standing_of,
+    rows_of,
 )
 from app.advice.scope_fit import named
 from app.language import N_, ngettext, uncapitalised
 from app.language import gettext as _
 from app.maturity import Level
-from app.reports.differences import Differing, changes_in_words, how_groups_differ
+from app.reports.changes import changes_in_words
+from app.reports.differences import Differing, how_groups_differ
 from app.reports.first_steps import first_steps
 from app.reports.limits import limiting_names, stream_of
 from app.reports.trust import how_many_answered, trust_lines
+from app.scoring.change import changes_between
 from app.scoring.release import Release, UnitResult
 
 
@@ -62,7 +63,7 @@ def build_summary(
         _spread(release, advice),
         _together(release, advice),
         first_steps(release, advice, ranked, crossing),
-        changes_in_words(release, earlier) if earlier else "",
+        *(changes_in_words(changes_between(release, earlier)) if earlier else ()),
     ]
     return Summary(
         asked=f"{asked} {how_many_answered(release)}",
@@ -74,8 +75,8 @@ def build_summary(
 def _spread(release: Release, advice: AdviceCatalogue) -> str:
     """Where the groups stand: the widest and the narrowest view."""
     levels: dict[int, list[UnitResult]] = {}
-    for group in groups_of(release):
-        if group.overall is not None and standing_of(group) is Standing.SETTLED:
+    for group in rows_of(release):
+        if group.overall is not None and group.overall.level is not None:
             levels.setdefault(int(group.overall.level), []).append(group)
     if not levels:
         return _("No group has a settled level yet, so there are no grounds for a recommendation.")
@@ -84,7 +85,7 @@ def _spread(release: Release, advice: AdviceCatalogue) -> str:
         alone = N_("%(group)s stands at level %(level)s, %(name)s.")
         only = N_("Only %(group)s has a settled level: %(level)s, %(name)s.")
         return _(
-            alone if len(groups_of(release)) == 1 else only,
+            alone if len(rows_of(release)) == 1 else only,
             group=levels[low][0].name,
             level=low,
             name=advice.level(low).name,
@@ -137,8 +138,8 @@ def _together(release: Release, advice: AdviceCatalogue) -> str:
     if unwilling := [unit for unit in settled if is_unwilling(unit)]:
         said.append(
             ngettext(
-                "%(names)s first has to be won for the change.",
-                "%(names)s first have to be won for the change.",
+                "%(names)s would not share a process yet and first has to be won for it.",
+                "%(names)s would not share a process yet and first have to be won for it.",
                 len(unwilling),
                 names=named(unwilling),
             )

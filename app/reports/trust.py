@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from app.advice.scope import Standing, groups_of, missing_orientations, standing_of
+from app.advice.scope import Standing, groups_of, rows_of, standing_of
 from app.advice.scope_fit import named
 from app.language import gettext as _
-from app.language import listed
 from app.reports.differences import Differing, how_groups_differ
 from app.reports.shown import shown_rate
 from app.scoring.release import Release, UnitResult
@@ -28,11 +27,11 @@ def how_many_answered(release: Release) -> str:
 
 def trust_lines(release: Release) -> tuple[str, ...]:
     """Return what says how far to trust the report, one line each."""
-    groups = groups_of(release)
-    standing = {one: [u for u in groups if standing_of(u) is one] for one in Standing}
-    lines = _settled(standing[Standing.SETTLED], groups)
+    rows = rows_of(release)
+    standing = {one: [u for u in rows if standing_of(u) is one] for one in Standing}
+    lines = _settled(standing[Standing.SETTLED], rows)
     lines.append(_("No figure rests on fewer than %(k)s people.", k=release.k))
-    if len(groups) > 1 and standing[Standing.SETTLED]:
+    if len(rows) > 1 and standing[Standing.SETTLED]:
         lines += _differences(how_groups_differ(release))
     if few := standing[Standing.FEW_ANSWERED]:
         lines.append(
@@ -41,27 +40,12 @@ def trust_lines(release: Release) -> tuple[str, ...]:
                 groups=named(few),
             )
         )
-    lines += [
-        _(
-            "Too few usable answers on %(orientations)s: %(groups)s.",
-            groups=named(units),
-            orientations=lacking,
-        )
-        for lacking, units in lacking_alike(standing[Standing.INCOMPLETE])
-    ]
+    if pooled := [unit for unit in groups_of(release) if release.pool_of(unit.id)]:
+        lines.append(_("Shown only together with others: %(groups)s.", groups=named(pooled)))
     if hidden := standing[Standing.HIDDEN]:
         text = _("Too small, or too few answers, to show alone: %(groups)s.", groups=named(hidden))
         lines.append(text)
     return tuple(lines)
-
-
-def lacking_alike(units: Sequence[UnitResult]) -> list[tuple[str, list[UnitResult]]]:
-    """Return the orientations that groups lack, in words, each with all that lack just these."""
-    found: dict[str, list[UnitResult]] = {}
-    for unit in units:
-        lacking = listed([o.label.lower() for o in missing_orientations(unit)])
-        found.setdefault(lacking, []).append(unit)
-    return list(found.items())
 
 
 def _differences(differing: Differing) -> list[str]:

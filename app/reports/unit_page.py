@@ -1,18 +1,16 @@
-"""What the report says of one released unit."""
+"""What the report says of one group, or of one pool of groups."""
 
 from dataclasses import dataclass
 
 from app.advice.findings import Finding, findings_of
 from app.advice.levels import AdviceCatalogue, LevelAdvice
 from app.advice.response import is_headline, is_unsettled, may_name_levels
-from app.advice.scope import common_scope, groups_below, is_settled, scope_of
-from app.advice.scope_fit import named
+from app.advice.scope import is_settled, scope_of
+from app.advice.willingness import willingness_in_words
 from app.language import gettext as _
 from app.language import listed
-from app.maturity import ACCEPTANCE, ORIENTATIONS
+from app.maturity import ORIENTATIONS
 from app.reports.charts import ChartSpec, MixRow, data_uri, mix_svg
-from app.reports.heatmap import counted, lacks_some
-from app.reports.limits import advice_for, limiting_names
 from app.reports.lines import cell_in_words
 from app.reports.shown import (
     drawn_mix,
@@ -53,7 +51,6 @@ class ScopeView:
 
     level: int
     scope: str
-    limit: str  # for a unit that holds groups: which of them set this scope
     facilitated: str
     before: str  # what has to happen first, if anything
     start: tuple[str, ...]
@@ -64,17 +61,20 @@ class ScopeView:
 
 @dataclass(frozen=True)
 class UnitPage:
-    """Everything the report says of one released unit."""
+    """Everything the report says of one group, or of one pool of groups.
+
+    `members` names the groups of a pool, `willing` says whether a group would take part.
+    """
 
     id: str
     name: str
     above: str
-    is_parent: bool
+    members: str
     headline: str
     level: int | None
     word: str
     response: str
-    acceptance: str
+    willing: str
     meaning: str
     orientations: tuple[OrientationView, ...]
     chart: str
@@ -93,52 +93,50 @@ class UnitPage:
 def build_unit_page(
     unit: UnitResult, release: Release, advice: AdviceCatalogue, mirror: Mirror | None = None
 ) -> UnitPage:
-    """Return the page of a group, or of a unit that holds groups."""
-    level = unit.overall.level if unit.overall and is_headline(unit) else None
+    """Return the page of a group, or of a pool of groups."""
+    level = unit.overall.level if unit.overall else None
     text = advice.level(level) if level else None
     findings = findings_of(unit, release.facets, mirror)
     unwilling = any(finding.id == "knows_not_willing" for finding in findings)
-    scope = (
-        _shared_scope(unit, release, advice)
-        if unit.is_parent
-        else _scope(unit, advice, unwilling=unwilling)
-    )
-    has_level = unit.is_parent or is_settled(unit)
+    scope = _scope(unit, advice, unwilling=unwilling)
     mixes = _mixes(unit)
     alt = "; ".join(_spoken(row) for row in mixes)
-    acceptance = unit.profiles.get(ACCEPTANCE)
-    above = release.unit(unit.parent or ORGANISATION).name if unit.depth else ""
+    members = [release.unit(member).name for member in unit.members]
     return UnitPage(
         id=unit.id,
         name=unit.name,
-        above=above,
-        is_parent=unit.is_parent,
-        headline=_headline(unit, release),
+        above=release.unit(unit.parent or ORGANISATION).name,
+        members=listed(members),
+        headline=_headline(unit),
         level=int(level) if level else None,
         word=text.word if text else "",
-        response=_response(unit, release),
-        acceptance=shown_mean(acceptance) if acceptance else "",
-        meaning=text.meaning if text and not unit.is_parent else "",
+        response=_response(unit),
+        willing=willingness_in_words(unit),
+        meaning=text.meaning if text else "",
         orientations=tuple(_orientations(unit, advice)),
-        chart=data_uri(mix_svg(ChartSpec(_("Share of answers at each level"), mixes))),
+        chart=data_uri(mix_svg(ChartSpec(_("Share of answers at each level"), mixes)))
+        if any(row.drawn for row in mixes)
+        else "",
         chart_alt=_("Share of answers at each level. %(shares)s.", shares=alt),
         is_settled=is_settled(unit),
         findings=tuple(_finding(finding, advice) for finding in findings),
         scope=scope,
-        practices=advice.practices_up_to(scope.level) if scope and has_level else (),
+        practices=advice.practices_up_to(scope.level) if scope and level else (),
     )
 
 
 def _mixes(unit: UnitResult) -> tuple[MixRow, ...]:
-    profiles = [(o.label, unit.profiles[o]) for o in ORIENTATIONS if o in unit.profiles]
-    named = may_name_levels(unit)
+    """The rows of the chart; of a small group in two camps nothing is drawn."""
+    figures = [(o.label, unit.profiles[o]) for o in ORIENTATIONS if o in unit.profiles]
     return tuple(
-        MixRow(title, drawn_mix(p), shown_mix(p), p.band if named else None)
-        for title, p in profiles
+        MixRow(title, drawn_mix(figure), shown_mix(figure), figure.band)
+        for title, figure in figures
     )
 
 
 def _spoken(row: MixRow) -> str:
+    if not row.texts:
+        return _("%(orientation)s: two camps, not drawn", orientation=row.name)
     texts = enumerate(row.texts, start=1)
     shares = [_("level %(level)s %(share)s", level=level, share=text) for level, text in texts]
     if row.band:
@@ -151,32 +149,26 @@ def _spoken(row: MixRow) -> str:
 def _orientations(unit: UnitResult, advice: AdviceCatalogue) -> list[OrientationView]:
     named, views = may_name_levels(unit), []
     for orientation in ORIENTATIONS:
-        profile = unit.profiles.get(orientation)
-        if profile is None:
+        figure = unit.profiles.get(orientation)
+        if figure is None:
             continue
-        text = advice.level(profile.level)
-        split = profile.split
-        headline = worded(profile.level, profile.band) if named else _("No level named")
+        level = figure.level
+        headline = worded(level, figure.band) if named else _("No level named")
         views.append(
             OrientationView(
                 title=orientation.label,
-                mean=shown_mean(profile),
-                n=profile.n,
-                headline=_("Split: two views") if split else headline,
-                sentence=_sentence(unit, text.seen_in(orientation), named=named, split=split),
+                mean=shown_mean(figure),
+                n=figure.n,
+                headline=_("Split: two views") if figure.split else headline,
+                sentence=advice.level(level).seen_in(orientation) if level else "",
             )
         )
     return views
 
 
-def _sentence(unit: UnitResult, seen: str, *, named: bool, split: bool) -> str:
-    """What a level looks like; empty where no single level describes the unit."""
-    return seen if named and not split and not unit.is_parent else ""
-
-
-def worded(level: int, band: tuple[int, int] | None) -> str:
+def worded(level: int | None, band: tuple[int, int] | None) -> str:
     """Return a level with its band in words: "Level 2", "Between 2 and 3, nearer 2"."""
-    if is_unsettled(band) or band is None:
+    if is_unsettled(band) or band is None or level is None:
         return _("Not settled")
     low, high = band
     if low == high:
@@ -184,12 +176,8 @@ def worded(level: int, band: tuple[int, int] | None) -> str:
     return _("Between %(low)s and %(high)s, nearer %(level)s", low=low, high=high, level=int(level))
 
 
-def _headline(unit: UnitResult, release: Release) -> str:
-    if unit.is_parent:
-        return counted(unit, release) or _("No group below has a level that may be named")
-    if unit.overall is None:
-        return _("No overall level: an orientation has too few usable answers")
-    if not is_headline(unit):
+def _headline(unit: UnitResult) -> str:
+    if not is_headline(unit) or unit.overall is None:
         return _("No level named: under 40 %% gave usable answers")
     split = [o.label.lower() for o in ORIENTATIONS if unit.profiles[o].split]
     if split:
@@ -197,17 +185,13 @@ def _headline(unit: UnitResult, release: Release) -> str:
     return worded(unit.overall.level, unit.overall.band)
 
 
-def _response(unit: UnitResult, release: Release) -> str:
-    if unit.answered is None:
-        return _("under %(k)s of %(invited)s answered", k=release.k, invited=unit.invited)
-    values = {
-        "answered": unit.answered,
-        "invited": unit.invited,
-        "rate": shown_rate(unit.answered, unit.invited),
-    }
-    if lacks_some(unit, release):
-        return _("At least %(answered)s of %(invited)s answered (%(rate)s)", **values)
-    return _("%(answered)s of %(invited)s answered (%(rate)s)", **values)
+def _response(unit: UnitResult) -> str:
+    return _(
+        "%(answered)s of %(invited)s answered (%(rate)s)",
+        answered=unit.answered,
+        invited=unit.invited,
+        rate=shown_rate(unit.answered or 0, unit.invited),
+    )
 
 
 def _finding(finding: Finding, advice: AdviceCatalogue) -> FindingView:
@@ -231,28 +215,13 @@ def _scope(unit: UnitResult, advice: AdviceCatalogue, *, unwilling: bool) -> Sco
     elif unwilling:
         reason = advice.finding("knows_not_willing").title
         before = _("First win people for the change: see “%(reason)s” above.", reason=reason)
-    return _view(advice.level(level, unit.kind), before, facilitated=facilitated)
+    return _view(advice.level(level, unit.kind), before, facilitated)
 
 
-def _shared_scope(unit: UnitResult, release: Release, advice: AdviceCatalogue) -> ScopeView | None:
-    """The stream that all groups below a unit can join."""
-    common = common_scope(groups_below(unit, release))
-    if common is None:
-        return None
-    everybody = len(common.limiting) == len(common.settled)
-    limit = "" if everybody else limiting_names(common)
-    before = ""
-    if common.workshop_first:
-        names = named(common.workshop_first)
-        before = _("Hold a facilitated workshop with %(names)s before they join.", names=names)
-    return _view(advice_for(common, advice), before, limit=limit)
-
-
-def _view(text: LevelAdvice, before: str, *, limit: str = "", facilitated: str = "") -> ScopeView:
+def _view(text: LevelAdvice, before: str, facilitated: str) -> ScopeView:
     return ScopeView(
         level=int(text.level),
         scope=text.scope,
-        limit=limit,
         facilitated=facilitated,
         before=before,
         start=text.start,

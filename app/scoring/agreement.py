@@ -1,17 +1,18 @@
 """Whether the members of a group see the same thing: deviation, rwg(j), Lindell's r*, split."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
-from math import ceil, lcm
+from math import ceil
 from typing import Final
 
 import numpy as np
 
 from app.maturity import LEVELS
-from app.scoring.moments import Moments
+from app.scoring.moments import Flags, Floats, Moments
 from app.scoring.respondent import Integers
 from app.scoring.rules import K_FLOOR, SPLIT_GAP, SPLIT_R2
+from app.scoring.uncertainty import score_deviation
 
 #: Variance of answers given without agreement, five options: (A^2 - 1) / 12 if all are alike,
 #: and less if most people lean one way (LeBreton & Senter 2008, table 2).
@@ -28,86 +29,82 @@ _REPLICATES, _SEED = 20_000, 1984
 _MOST_ANSWERS = 2_500_000
 
 
-def average_deviation(unit: Moments) -> float | None:
-    """Return AD_M(J): the mean over items of the mean absolute deviation from the item mean.
+def average_deviation(moments: Moments) -> Floats:
+    """Return AD_M(J) of each group (G): mean over items of the mean deviation from the mean.
 
-    In scale points; 0 is full agreement. Items with fewer than two answers are left out;
-    None if that leaves none. Exact until the end: summed as floats, an average deviation of
-    0.80 can come out above it. Source: Burke, Finkelstein & Dusig 1999.
+    In scale points; 0 is full agreement. Items with fewer than two answers are left out; NaN if
+    that leaves none. To twelve digits: summed as floats, a deviation of 0.80 can come out above
+    it. Source: Burke, Finkelstein & Dusig 1999.
     """
-    return _mean_deviation(unit, _from_mean)
+    n = moments.counts.sum(axis=2)
+    total = (moments.counts @ _LEVELS)[:, :, None]
+    apart = (moments.counts * abs(_LEVELS * n[:, :, None] - total)).sum(axis=2)
+    return _over_items(apart, n * n, n)
 
 
-def median_deviation(unit: Moments) -> float | None:
-    """Return AD_Md(J): the mean over items of the mean absolute deviation from the median.
+def median_deviation(moments: Moments) -> Floats:
+    """Return AD_Md(J) of each group (G): mean over items of the mean deviation from the median.
 
-    In scale points; None without an item that has two answers. Burke, Finkelstein & Dusig 1999.
+    In scale points; NaN without an item that has two answers. Burke, Finkelstein & Dusig 1999.
     """
-    return _mean_deviation(unit, _from_median)
-
-
-def _mean_deviation(
-    unit: Moments, deviation: Callable[[Integers, Integers], tuple[Integers, Integers]]
-) -> float | None:
-    counts, n = _items_compared(unit)
-    if not n.size:
-        return None
-    parts, wholes = (values.tolist() for values in deviation(counts, n))
-    whole = lcm(*wholes)
-    apart: int = sum(part * (whole // of) for part, of in zip(parts, wholes, strict=True))
-    return apart / (whole * n.size)
-
-
-def _items_compared(unit: Moments) -> tuple[Integers, Integers]:
-    """The items that have at least two answers: counts (items, 5), and answers (items)."""
-    counts = np.array(unit.counts)
-    n = counts.sum(axis=1)
-    return counts[n >= 2], n[n >= 2]
-
-
-def _from_mean(counts: Integers, n: Integers) -> tuple[Integers, Integers]:
-    total = (counts @ _LEVELS)[:, None]
-    return (counts * abs(_LEVELS * n[:, None] - total)).sum(axis=1), n * n
-
-
-def _from_median(counts: Integers, n: Integers) -> tuple[Integers, Integers]:
-    twice = _levels_at(counts, (n - 1) // 2) + _levels_at(counts, n // 2)
-    return (counts * abs(2 * _LEVELS - twice[:, None])).sum(axis=1), 2 * n
+    n = moments.counts.sum(axis=2)
+    twice = _levels_at(moments.counts, np.maximum(n - 1, 0) // 2) + _levels_at(
+        moments.counts, n // 2
+    )
+    apart = (moments.counts * abs(2 * _LEVELS - twice[:, :, None])).sum(axis=2)
+    return _over_items(apart, 2 * n, n)
 
 
 def _levels_at(counts: Integers, places: Integers) -> Integers:
     """The level of each item's answer at a place, counted from 0, when all stand in order."""
-    levels: Integers = 1 + (counts.cumsum(axis=1) <= places[:, None]).sum(axis=1)
+    levels: Integers = 1 + (counts.cumsum(axis=2) <= places[:, :, None]).sum(axis=2)
     return levels
 
 
-def item_variances(unit: Moments) -> list[float]:
-    """Return s_j^2 with n_j - 1 for each item that has at least two answers."""
-    counts, n = _items_compared(unit)
-    total, squares = counts @ _LEVELS, counts @ _LEVELS**2
-    variances: list[float] = ((n * squares - total * total) / (n * (n - 1))).tolist()
-    return variances
+def item_variance(moments: Moments) -> Floats:
+    """Return the mean of s_j^2 (with n_j - 1) over the items of each group (G); NaN if none.
+
+    Items with fewer than two answers are left out.
+    """
+    n = moments.counts.sum(axis=2)
+    total, squares = moments.counts @ _LEVELS, moments.counts @ _LEVELS**2
+    return _over_items(n * squares - total * total, n * (n - 1), n)
 
 
-def rwg(variances: Sequence[float], null_variance: float) -> float | None:
-    """Return how much less a unit's items vary than answers without agreement would.
+def items_compared(moments: Moments) -> Integers:
+    """Return how many items of each group (G) have two answers at least."""
+    compared: Integers = (moments.counts.sum(axis=2) >= 2).sum(axis=1)
+    return compared
+
+
+def _over_items(part: Integers, whole: Integers, answers: Integers) -> Floats:
+    """The mean of part / whole over each group's items that have two answers."""
+    known = answers >= 2
+    each = np.divide(part, whole, out=np.zeros(part.shape), where=known)
+    counted = known.sum(axis=1)
+    mean: Floats = np.full(len(part), np.nan)
+    np.divide(each.sum(axis=1), counted, out=mean, where=counted > 0)
+    return np.round(mean, 12)
+
+
+def rwg(variance: Floats, items: Integers, null_variance: float) -> Floats:
+    """Return how much less each group's items vary (G) than answers without agreement would.
 
     rwg(j) = J (1 - q) / (J (1 - q) + q) over J items, q = min(1, mean s_j^2 / null variance).
-    Between 0 and 1; None for no items. James, Demaree & Wolf 1984.
+    Between 0 and 1; NaN for no items. James, Demaree & Wolf 1984.
     """
-    if not variances:
-        return None
-    items = len(variances)
-    q = min(1.0, sum(variances) / items / null_variance)
-    return items * (1 - q) / (items * (1 - q) + q)
+    q = np.minimum(1.0, variance / null_variance)
+    result: Floats = items * (1 - q) / (items * (1 - q) + q)
+    return result
 
 
-def lindell(variances: Sequence[float]) -> float | None:
-    """Return r* = 1 - mean s_j^2 / 4, negative beyond maximum dissensus; None for no items.
+def lindell(variance: Floats) -> Floats:
+    """Return r* = 1 - mean s_j^2 / 4 (G), negative beyond maximum dissensus; NaN for no items.
 
     Unlike rwg(j) it does not rise with the number of items. Lindell & Brandt 1997.
     """
-    return 1 - sum(variances) / len(variances) / MAXIMUM_DISSENSUS if variances else None
+    result: Floats = 1 - variance / MAXIMUM_DISSENSUS
+    return result
 
 
 @lru_cache(maxsize=1024)
@@ -132,7 +129,21 @@ def rwg_of_random_answers(n: int, items: int) -> float:
     return float(np.quantile(items * (1 - q) / (items * (1 - q) + q), 0.95))
 
 
-def is_split(scores: Sequence[int], weight: int) -> bool:
+def splits(moments: Moments) -> Flags:
+    """Return which groups (G) fall into two camps; see `is_split`.
+
+    Only those are looked at one by one whose whole spread could hold two camps: a camp of at
+    least a quarter, 1.5 levels from the other, makes a variance of 3/16 of 1.5^2.
+    """
+    spread = np.nan_to_num(score_deviation(moments)) ** 2 * moments.df / np.maximum(moments.n, 1)
+    found = np.zeros(len(moments), dtype=np.bool_)
+    least = 3 / 16 * float(SPLIT_GAP) ** 2
+    for group in np.flatnonzero(spread > least - 1e-9):
+        found[group] = is_split(moments.scores_of(int(group)), moments.weight)
+    return found
+
+
+def is_split(scores: Sequence[int] | Integers, weight: int) -> bool:
     """Return whether a unit's ascending scores (in 1/weight) fall into two camps.
 
     Over cuts that leave max(2, ceil(n/4)) on each side and fall between different scores:

@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.scoring.figure import Bound
+
 Interval = tuple[float, float]
 
 
@@ -10,7 +12,12 @@ class _Shape(BaseModel):
 
 
 class Figures(_Shape):
-    """One group on one orientation. Shares are exact fractions; undefined is None."""
+    """One group, or one pool of groups, on one orientation; undefined or not told is None.
+
+    `p` are the shares of answers at level 2 to 5 or above: exact fractions, or where figures
+    are rounded whole percent as fractions, "<1/10" and ">9/10". `bound` says how a mean at the
+    end of what is told is meant; it stands in the table, not in the JSON.
+    """
 
     n: int
     n_invalid: int
@@ -22,7 +29,7 @@ class Figures(_Shape):
     se_textbook: float | None = None
     ci95: Interval | None = None
     p: dict[str, str] | None = None
-    p_se: dict[str, float] | None = None
+    p_se: dict[str, float | None] | None = None
     level: int | None = None
     band: tuple[int, int] | None = None
     progress: float | None = None
@@ -34,19 +41,21 @@ class Figures(_Shape):
     lindell: float | None = None
     tipping_point: float | None = None
     worst_case_mean: Interval | None = None
+    bound: Bound = Field(default=Bound.ABOUT, exclude=True)
 
 
 class OverallFigures(_Shape):
-    """One group over its three orientations."""
+    """One group over its three orientations; None as in `Figures`."""
 
-    mean: float
+    mean: float | None
     se: float | None
-    level: int
+    level: int | None
     band: tuple[int, int] | None
+    bound: Bound = Field(default=Bound.ABOUT, exclude=True)
 
 
 class GroupAnalysis(_Shape):
-    """One group; an orientation is None where it may not be shown."""
+    """One group, or one pool; an orientation is None where it may not be shown."""
 
     group: str
     roster: int
@@ -84,7 +93,7 @@ class ReliabilityFigures(_Shape):
 
 
 class ReleasedSet(_Shape):
-    """Groups whose answers are published together, as the carry-up rule decides."""
+    """Groups whose answers are told together on one orientation: a group alone, or a pool."""
 
     orientation: str
     unit: str
@@ -93,7 +102,11 @@ class ReleasedSet(_Shape):
 
 
 class Analysis(_Shape):
-    """Everything `siloscope analyse` tells; `model_dump_json()` is its documented form."""
+    """Everything `siloscope analyse` tells; `model_dump_json()` is its documented form.
+
+    `groups` has the groups of the roster and then, where figures are suppressed, the pools of
+    those that are not shown alone. `organisation` has figures only where every group has.
+    """
 
     groups: tuple[GroupAnalysis, ...]
     organisation: dict[str, PooledFigures | None]

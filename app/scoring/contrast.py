@@ -1,151 +1,79 @@
-"""Each unit against the rest of its parent: which differ by more than the noise."""
+"""Each group against the rest of its parent: which differ by more than the noise."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum, sqrt
 
-from pydantic import BaseModel, ConfigDict
-
-from app.maturity import ORIENTATIONS, Orientation
-from app.scoring.difference import Difference, benjamini_hochberg, difference, holm, is_clear
-from app.scoring.moments import Moments
+from app.scoring.difference import Difference, Estimate, difference, holm, is_clear
+from app.scoring.figure import Overall
+from app.scoring.release import Release, UnitResult
 from app.scoring.rules import RHO
-from app.scoring.suppression import ORGANISATION, CarriedUp
+from app.scoring.spread import coverage_of, estimate_of, spread_of
+from app.scoring.suppression import ORGANISATION
 
 
-class Contrast(BaseModel):
-    """A unit's mean less that of all others below its parent; overall without an orientation.
+@dataclass(frozen=True)
+class Contrast:
+    """A group's overall mean less that of all other cells below its parent, means as shown.
 
-    `adjusted_p` is Holm's over all units for the overall mean, and Benjamini and Hochberg's
-    for the orientations, which are exploratory. `clear` allows the words "clearly higher".
+    `adjusted_p` is Holm's over all groups. `clear` allows the words "clearly higher".
     """
 
-    model_config = ConfigDict(frozen=True)
-
-    unit: str
-    against: str
-    orientation: Orientation | None
+    unit: UnitResult
+    against: UnitResult
     difference: Difference
     adjusted_p: float | None = None
     clear: bool = False
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """A mean with its standard error (scale points) and degrees of freedom."""
+def contrasts(release: Release) -> tuple[Contrast, ...]:
+    """Return every group that is not coarse against the rest of its parent.
 
-    mean: float
-    se: float | None
-    df: int
-
-
-@dataclass(frozen=True)
-class _Pool:
-    """Sums over units, such that the rest of a parent is its pool less one unit's."""
-
-    n: int
-    units: int
-    score: float
-    within: float
-    covered: float
-
-    def __add__(self, other: "_Pool") -> "_Pool":
-        return _Pool(
-            self.n + other.n,
-            self.units + other.units,
-            self.score + other.score,
-            self.within + other.within,
-            self.covered + other.covered,
-        )
-
-    def __sub__(self, other: "_Pool") -> "_Pool":
-        return self + _Pool(-other.n, -other.units, -other.score, -other.within, -other.covered)
-
-    def estimate(self) -> Estimate:
-        df = self.n - self.units
-        if df < 1:
-            return Estimate(self.score / self.n, None, df)
-        variance = max(0.0, self.within) / df
-        correction = max(0.0, 1 - RHO * self.covered / self.n)
-        return Estimate(self.score / self.n, sqrt(variance / self.n * correction), df)
-
-
-_EMPTY = _Pool(0, 0, 0.0, 0.0, 0.0)
-
-
-def contrasts(
-    parents: Mapping[str, str | None],
-    cells: Mapping[Orientation, Mapping[str, Sequence[Moments]]],
-    carried: Mapping[Orientation, CarriedUp],
-) -> tuple[Contrast, ...]:
-    """Return every released group against the released rest of its parent.
-
-    Only sets that are released enter: a group's own, and its parent's less the group's, which
-    whoever reads both can work out. `cells` are what each unit is made of. Overall first, then
-    each orientation.
+    Worked out from the figures of a release alone. A coarse cell in the rest stands there with
+    its mean as shown and the wave's pooled spread; one without a mean does not.
     """
-    pools = {
-        o: {unit: sum(map(_pool, made_of), _EMPTY) for unit, made_of in cells[o].items()}
-        for o in ORIENTATIONS
-    }
-    pairs: dict[Orientation | None, list[Contrast]] = {}
-    for unit, parent in parents.items():
-        above = parent or ORGANISATION
-        sides = {o: _sides(unit, above, carried[o], pools[o]) for o in ORIENTATIONS}
-        known = {o: pair for o, pair in sides.items() if pair is not None}
-        if len(known) == len(ORIENTATIONS):
-            own, rest = (_overall([pair[side] for pair in known.values()]) for side in (0, 1))
-            pairs.setdefault(None, []).append(_contrast(unit, above, None, own, rest))
-        for orientation, (own, rest) in known.items():
-            found = _contrast(unit, above, orientation, own, rest)
-            pairs.setdefault(orientation, []).append(found)
-    overall = _adjusted(pairs.pop(None, []), family_wise=True)
-    explored = [contrast for found in pairs.values() for contrast in found]
-    return (*overall, *_adjusted(explored, family_wise=False))
-
-
-def _pool(unit: Moments) -> _Pool:
-    weight = unit.weight
-    within = (unit.n * unit.sum_score_squared - unit.sum_score**2) / (unit.n * weight**2)
-    return _Pool(unit.n, 1, unit.sum_score / weight, within, unit.n * unit.coverage)
-
-
-def _sides(
-    unit: str, above: str, carried: CarriedUp, pools: Mapping[str, _Pool]
-) -> tuple[Estimate, Estimate] | None:
-    """A single group and the others below its parent; None where one of them is not released."""
-    if carried.released.get(unit) != (unit,) or pools[above].n == pools[unit].n:
-        return None
-    return pools[unit].estimate(), (pools[above] - pools[unit]).estimate()
-
-
-def _overall(three: Sequence[Estimate]) -> Estimate:
-    """The mean of three orientations; their errors are taken to be fully correlated."""
-    errors = [one.se for one in three if one.se is not None]
-    se = fsum(errors) / len(three) if len(errors) == len(three) else None
-    return Estimate(fsum(one.mean for one in three) / len(three), se, min(e.df for e in three))
-
-
-def _contrast(
-    unit: str, above: str, orientation: Orientation | None, own: Estimate, rest: Estimate
-) -> Contrast:
-    return Contrast(
-        unit=unit, against=above, orientation=orientation, difference=difference(own, rest)
+    found = []
+    for unit in release.cells:
+        own = estimate_of(unit, release)
+        if unit.overall is None or unit.overall.coarse or own is None or unit.is_pool:
+            continue
+        above = release.unit(unit.parent or ORGANISATION)
+        rest = _rest([u for u in _below(above, release) if u.id != unit.id], release)
+        if rest is not None:
+            found.append(Contrast(unit, above, difference(own, rest)))
+    adjusted = holm([_p(contrast) for contrast in found])
+    return tuple(
+        Contrast(one.unit, one.against, one.difference, p, clear=is_clear(one.difference.value, p))
+        for one, p in zip(found, adjusted, strict=True)
     )
 
 
-def _adjusted(found: Sequence[Contrast], *, family_wise: bool) -> list[Contrast]:
-    tested = [c for c in found if c.difference.p_value is not None]
-    raw = [c.difference.p_value for c in tested if c.difference.p_value is not None]
-    adjusted = dict(
-        zip(map(id, tested), (holm if family_wise else benjamini_hochberg)(raw), strict=True)
-    )
-    return [
-        c.model_copy(
-            update={
-                "adjusted_p": p,
-                "clear": family_wise and p is not None and is_clear(c.difference.value, p),
-            }
-        )
-        for c, p in ((c, adjusted.get(id(c))) for c in found)
+def _p(contrast: Contrast) -> float:
+    found = contrast.difference.p_value
+    return 1.0 if found is None else found
+
+
+def _below(above: UnitResult, release: Release) -> list[UnitResult]:
+    """The cells below a unit, at whatever depth."""
+    inside = {above.id}
+    for unit in release.units:
+        if unit.id != ORGANISATION and (unit.parent or ORGANISATION) in inside:
+            inside.add(unit.id)
+    return [unit for unit in release.cells if unit.id in inside]
+
+
+def _rest(units: Sequence[UnitResult], release: Release) -> Estimate | None:
+    """Several cells together: respondents pooled, spread within cells, n - G degrees of freedom."""
+    known: list[tuple[UnitResult, Overall, float]] = [
+        (unit, unit.overall, unit.overall.mean.value)
+        for unit in units
+        if unit.overall is not None and unit.overall.mean is not None
     ]
+    if not known:
+        return None
+    n = sum(overall.n for _unit, overall, _mean in known)
+    df = n - len(known)
+    within = fsum((o.n - 1) * spread_of(unit, release)[0] ** 2 for unit, o, _mean in known) / df
+    covered = fsum(o.n * coverage_of(unit, o) for unit, o, _mean in known) / n
+    mean = fsum(o.n * value for _unit, o, value in known) / n
+    return Estimate(mean, sqrt(within / n) * sqrt(max(0.0, 1 - RHO * covered)), df)

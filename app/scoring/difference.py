@@ -1,19 +1,17 @@
 """Whether two figures differ: between groups, between waves, between two sides of one group."""
 
 from collections.abc import Sequence
-from math import fsum, sqrt
-from typing import Protocol
+from dataclasses import dataclass
+from math import fsum, inf, sqrt
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict
-from scipy.special import fdtrc, stdtr, stdtrit
+from scipy.special import fdtrc, stdtr
 
-from app.scoring.profile import Overall, Profile
-from app.scoring.rules import (
-    CLEAR_CHANGE,
-    CLEAR_DIFFERENCE,
-    INTERVAL_CONFIDENCE,
-    SIGNIFICANT,
-)
+from app.scoring.moments import Floats
+from app.scoring.respondent import Integers
+from app.scoring.rules import CLEAR_DIFFERENCE, INTERVAL_CONFIDENCE, SIGNIFICANT
+from app.scoring.uncertainty import t_quantile
 
 
 class Difference(BaseModel):
@@ -33,7 +31,7 @@ class Difference(BaseModel):
         """The smallest difference that could be seen: t(.975) SE. Smaller moves cannot."""
         if self.se is None or self.df is None:
             return None
-        return float(stdtrit(self.df, (1 + INTERVAL_CONFIDENCE) / 2)) * self.se
+        return float(t_quantile(self.df, (1 + INTERVAL_CONFIDENCE) / 2)) * self.se
 
     @property
     def excludes_zero(self) -> bool:
@@ -51,35 +49,38 @@ class WelchAnova(BaseModel):
     df2: float
     p_value: float
 
-
-class Measured(Protocol):
-    """A mean with its standard error (None where undefined) and degrees of freedom."""
-
-    @property
-    def mean(self) -> float:
-        """In levels, 1 to 5."""
-        ...
-
-    @property
-    def se(self) -> float | None:
-        """SE* of the mean, in levels."""
-        ...
-
-    @property
-    def df(self) -> int:
-        """Respondents less units."""
-        ...
+    def as_shown(self) -> "WelchAnova":
+        """Return it to the digits that are printed."""
+        rounded = {"f": round(self.f, 2), "df2": round(self.df2, 1)}
+        return self.model_copy(update=rounded | {"p_value": round(self.p_value, 3)})
 
 
-def difference(a: Measured, b: Measured) -> Difference:
-    """Return a - b with SE = sqrt(SE*_a^2 + SE*_b^2) and Welch-Satterthwaite df, two-sided t."""
+@dataclass(frozen=True)
+class Estimate:
+    """A mean in levels with its standard error (None where undefined) and degrees of freedom."""
+
+    mean: float
+    se: float | None
+    df: float
+
+
+def difference(a: Estimate, b: Estimate) -> Difference:
+    """Return a - b with SE = sqrt(SE*_a^2 + SE*_b^2) and Welch-Satterthwaite df, two-sided t.
+
+    Degrees of freedom may be infinite, where a spread is taken as known.
+    """
     value = a.mean - b.mean
     if a.se is None or b.se is None or a.se + b.se == 0:
         return Difference(value=value)
     se = sqrt(a.se**2 + b.se**2)
-    df = se**4 / fsum(x.se**4 / x.df for x in (a, b) if x.se)
+    lost = fsum(x.se**4 / x.df for x in (a, b) if x.se)
+    return tested(value, se, se**4 / lost if lost else inf)
+
+
+def tested(value: float, se: float, df: float) -> Difference:
+    """Return a difference with the two-sided t test that it is 0 and its 95 % interval."""
     t = value / se
-    margin = float(stdtrit(df, (1 + INTERVAL_CONFIDENCE) / 2)) * se
+    margin = float(t_quantile(df, (1 + INTERVAL_CONFIDENCE) / 2)) * se
     return Difference(
         value=value,
         se=se,
@@ -90,22 +91,18 @@ def difference(a: Measured, b: Measured) -> Difference:
     )
 
 
-def welch_anova(figures: Sequence[Measured]) -> WelchAnova | None:
+def welch_anova(mean: Floats, se: Floats, df: Integers) -> WelchAnova | None:
     """Return Welch's test that all means are equal; None for fewer than two or an error of 0.
 
     Weights are 1 / SE*^2, so the correction for finite groups carries over. Welch 1951.
     """
-    if len(figures) < 2 or not all(figure.se for figure in figures):
+    if len(mean) < 2 or not np.all(se > 0):
         return None
-    weights = [1 / figure.se**2 for figure in figures if figure.se]
-    total, k = fsum(weights), len(figures)
-    centre = fsum(w * figure.mean for w, figure in zip(weights, figures, strict=True)) / total
-    between = fsum(
-        w * (figure.mean - centre) ** 2 for w, figure in zip(weights, figures, strict=True)
-    ) / (k - 1)
-    lost = fsum(
-        (1 - w / total) ** 2 / figure.df for w, figure in zip(weights, figures, strict=True)
-    )
+    weights, k = 1 / se**2, len(mean)
+    total = fsum(weights)
+    centre = fsum(weights * mean) / total
+    between = fsum(weights * (mean - centre) ** 2) / (k - 1)
+    lost = fsum((1 - weights / total) ** 2 / df)
     f = between / (1 + 2 * (k - 2) / (k**2 - 1) * lost)
     df2 = (k**2 - 1) / (3 * lost)
     return WelchAnova(f=f, df1=k - 1, df2=df2, p_value=float(fdtrc(k - 1, df2, f)))
@@ -136,18 +133,8 @@ def is_clear(value: float, adjusted_p: float) -> bool:
     return adjusted_p < SIGNIFICANT and abs(value) >= CLEAR_DIFFERENCE
 
 
-def is_gap(self_view: Measured, partner_view: Measured) -> bool:
-    """Return whether a group and its partners see it differently, on the same items.
-
-    At least 0.5 level apart, and the interval leaves out 0. Whether each side is large enough
-    to be released at all is decided before.
-    """
-    gap = difference(self_view, partner_view)
-    return abs(gap.value) >= CLEAR_DIFFERENCE and gap.excludes_zero
-
-
 def compare_neighbours(
-    pairs: Sequence[tuple[Measured, Measured]],
+    pairs: Sequence[tuple[Estimate, Estimate]],
 ) -> list[tuple[Difference, float | None]]:
     """Return the difference of each pair with its p-value adjusted by Holm over all pairs.
 
@@ -159,19 +146,3 @@ def compare_neighbours(
     raw = [each.p_value for each in found if each.p_value is not None]
     adjusted = dict(zip(tested, holm(raw), strict=True))
     return [(each, adjusted.get(n)) for n, each in enumerate(found)]
-
-
-def has_changed(before: Measured, after: Measured) -> bool:
-    """Return whether a unit changed between waves: at least 0.3 level, interval without 0.
-
-    Waves are not linked, so they are taken as independent: that errs on the careful side.
-    """
-    moved = difference(after, before)
-    return abs(moved.value) >= CLEAR_CHANGE and moved.excludes_zero
-
-
-def has_moved_level(before: Profile | Overall, after: Profile | Overall) -> bool:
-    """Return whether a unit moved a level: its two bands do not overlap."""
-    if before.band is None or after.band is None:
-        return False
-    return before.band[1] < after.band[0] or after.band[1] < before.band[0]

@@ -31,11 +31,13 @@ class ReleasedSets:
 
 
 def sets_of(release: Release) -> ReleasedSets:
-    """Return the sets that a release has figures on."""
+    """Return the sets that a release has figures on: its cells, and all cells together."""
     found: dict[Scale, set[Cells]] = {}
-    for unit in release.units:
-        for scale, cells in unit.rests_on.items():
-            found.setdefault(scale, set()).add(tuple(sorted(cells)))
+    for unit in release.cells:
+        for scale in unit.profiles:
+            found.setdefault(scale, set()).add(tuple(sorted(unit.members or (unit.id,))))
+    for sets in found.values():
+        sets.add(tuple(sorted(group for cells in sets for group in cells)))
     return ReleasedSets({scale: frozenset(cells) for scale, cells in found.items()})
 
 

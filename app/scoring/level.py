@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
+import numpy as np
+
 from app.maturity import LEVELS, Level
+from app.scoring.moments import Floats
+from app.scoring.respondent import Integers
 from app.scoring.rules import TAU
 
 #: Shares of answers at level 2, 3, 4 and 5 or above, each between 0 and 1, never rising.
@@ -16,13 +20,18 @@ def level_reached(shares: Shares) -> Level:
 
     Exact fractions: as floats, shares that average to two thirds fall short by 1e-16.
     """
-    reached = [level for level, p in zip(LEVELS[1:], shares, strict=True) if _is_reached(p)]
+    reached = [level for level, p in zip(LEVELS[1:], shares, strict=True) if p >= TAU]
     return max(reached, default=Level.TECHNOLOGY)
 
 
-def _is_reached(p: Fraction) -> bool:
-    # p >= TAU in whole numbers: comparing fractions takes ten times as long.
-    return p.numerator * TAU.denominator >= TAU.numerator * p.denominator
+def levels_reached(at_least: Integers, whole: Integers) -> Integers:
+    """Return the level (G) of each of several groups by the same rule, in whole numbers.
+
+    `at_least` (G, 4) are the answers at level 2 to 5 or above, out of `whole` (G).
+    """
+    reached = at_least * TAU.denominator >= TAU.numerator * whole[:, None]
+    levels: Integers = 1 + reached.sum(axis=1)
+    return levels
 
 
 def progress(shares: Shares) -> float | None:
@@ -44,15 +53,13 @@ def answer_mix(shares: Shares) -> tuple[Fraction, ...]:
     return tuple(high - low for high, low in pairwise(steps))
 
 
-def band_between(lower: Sequence[float], upper: Sequence[float], level: Level) -> tuple[int, int]:
-    """Return the lowest and highest level that the bounds of p(2)..p(5) leave possible.
+def bands_between(lower: Floats, upper: Floats, level: Integers) -> Integers:
+    """Return the lowest and highest level (G, 2) that the bounds of p(2)..p(5) leave possible.
 
     low = max{L : lower(l) >= 2/3 for every 2 <= l <= L}, high = max(level, max{L : upper(L)
-    >= 2/3}), so low <= level <= high always.
+    >= 2/3}), so low <= level <= high always. `lower`, `upper` have shape (G, 4).
     """
     tau = float(TAU)
-    low = 1
-    while low < len(LEVELS) and lower[low - 1] >= tau:
-        low += 1
-    possible = [known for known, bound in zip(LEVELS[1:], upper, strict=True) if bound >= tau]
-    return min(low, level), max([level, *possible])
+    low = 1 + np.cumprod(lower >= tau, axis=1).sum(axis=1)
+    high = ((upper >= tau) * np.arange(2, len(LEVELS) + 1)).max(axis=1)
+    return np.stack([np.minimum(low, level), np.maximum(level, high)], axis=1)

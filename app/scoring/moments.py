@@ -1,6 +1,6 @@
-"""What one unit's answers add up to: all that its figures, and its parents' figures, need."""
+"""What the answers of each group add up to: all that any of its figures needs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,106 +8,139 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.scoring.respondent import Integers, Scores
+from app.scoring.rules import K_FLOOR
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Moments:
-    """Sums over the usable respondents of one unit on one orientation.
+    """Sums over the usable respondents of G groups on one scale of K items; arrays by group.
 
-    Scores and shares are in units of 1/`weight`; `roster` is the number invited.
-    `sum_at_least` and `sum_at_least_squared` hold the levels 2, 3, 4, 5 in this order.
-    `counts[item][level - 1]` is how many of them gave that level to that item.
-    `scores` are the respondents' scores in ascending order. `answered[m]` is how many of them
-    gave an answer to exactly m items.
+    Scores and shares are whole multiples of 1/`weight`. `n` (G) counts respondents and `roster`
+    (G) the invited. `score`, `score_squared` (G), and `at_least`, `at_least_squared` (G, 4) for
+    the levels 2 to 5, are sums and sums of squares. `counts[g, item, level - 1]` is how many
+    gave that level to that item, `answered[g, m]` how many answered exactly m items. `scores`
+    (n in all) are the respondents' scores, ascending inside each group; those of group g stand
+    from `starts[g]` (G + 1) on.
     """
 
-    n: int
-    roster: int
+    n: Integers
+    roster: Integers
     weight: int
-    sum_score: int
-    sum_score_squared: int
-    sum_at_least: tuple[int, ...]
-    sum_at_least_squared: tuple[int, ...]
-    counts: tuple[tuple[int, ...], ...]
-    scores: tuple[int, ...]
-    answered: tuple[int, ...] = ()
+    score: Integers
+    score_squared: Integers
+    at_least: Integers
+    at_least_squared: Integers
+    counts: Integers
+    answered: Integers
+    scores: Integers
+    starts: Integers
+
+    def __len__(self) -> int:
+        return len(self.n)
 
     @property
-    def singled_out(self) -> int:
-        """How many people's answers its figures tell only together; at least one respondent.
+    def whole(self) -> Integers:
+        """What `at_least` would be if every answer were at that level or above (G)."""
+        whole: Integers = self.n * self.weight
+        return whole
 
-        One, where all have the same score: the figures are then each one's own.
+    @property
+    def coverage(self) -> Floats:
+        """F = n / N, at most 1 (more answers than people means a faulty roster); 1 for N = 0."""
+        invited = np.where(self.roster > 0, self.roster, np.maximum(self.n, 1))
+        covered: Floats = np.where(self.roster > 0, np.minimum(1.0, self.n / invited), 1.0)
+        return covered
+
+    @property
+    def df(self) -> Integers:
+        """Degrees of freedom of each group by itself: n - 1, and 0 where nobody answered."""
+        return np.maximum(self.n - 1, 0)
+
+    def scores_of(self, group: int) -> Integers:
+        """Return the scores of one group, ascending."""
+        return self.scores[self.starts[group] : self.starts[group + 1]]
+
+    def of_one_mind(self, k: int = K_FLOOR) -> Flags:
+        """Return which groups (G) are of one mind: without some k - 1 people one score is left.
+
+        Its figures would then be, within a hair, each one's own. True for fewer than k people.
         """
-        return 1 if self.scores[0] == self.scores[-1] else self.n
+        alike = self.n < k
+        large = np.flatnonzero(~alike)
+        first, n = self.starts[large], self.n[large]
+        for skipped in range(k):
+            low = self.scores[first + skipped]
+            alike[large] |= low == self.scores[first + skipped + n - k]
+        return alike
 
-    @property
-    def coverage(self) -> float:
-        """F = n / N, at most 1 (more answers than people means a faulty roster)."""
-        return min(1.0, self.n / self.roster) if self.roster else 1.0
+    def where(self, groups: Flags) -> "Moments":
+        """Return the moments of some groups, in the same order."""
+        kept = np.repeat(groups, self.n)
+        return Moments(
+            n=self.n[groups],
+            roster=self.roster[groups],
+            weight=self.weight,
+            score=self.score[groups],
+            score_squared=self.score_squared[groups],
+            at_least=self.at_least[groups],
+            at_least_squared=self.at_least_squared[groups],
+            counts=self.counts[groups],
+            answered=self.answered[groups],
+            scores=self.scores[kept],
+            starts=_starts(self.n[groups]),
+        )
 
 
-def merge(units: Sequence[Moments]) -> Moments:
-    """Return several units as if they were one, so that nothing tells them apart."""
-    if len(units) == 1:
-        return units[0]
+def add_up(owner: Integers, scores: Scores, rosters: Sequence[int]) -> Moments:
+    """Return the moments of the groups 0..len(rosters)-1; `owner` says whose each row is.
+
+    `scores` holds the usable respondents. The order of rows makes no difference.
+    """
+    groups, items = len(rosters), scores.levels.T
+    order = np.argsort(owner, kind="stable")
+    n = np.bincount(owner, minlength=groups)
+    starts = _starts(n)
+
+    def total(values: Integers) -> Integers:
+        running = np.zeros(len(values) + 1, dtype=np.int64)
+        np.cumsum(values[order], out=running[1:])
+        return running[starts[1:]] - running[starts[:-1]]
+
+    columns = list(scores.at_least.T)
+    # The first column is of answers that are missing.
+    given = [_tally(owner, item, groups, 6)[:, 1:] for item in items]
+    answered = np.zeros(len(owner), dtype=np.int64)
+    for item in items:
+        answered += item > 0
     return Moments(
-        n=sum(unit.n for unit in units),
-        roster=sum(unit.roster for unit in units),
-        weight=units[0].weight,
-        sum_score=sum(unit.sum_score for unit in units),
-        sum_score_squared=sum(unit.sum_score_squared for unit in units),
-        sum_at_least=_columns(unit.sum_at_least for unit in units),
-        sum_at_least_squared=_columns(unit.sum_at_least_squared for unit in units),
-        counts=tuple(_columns(items) for items in zip(*(u.counts for u in units), strict=True)),
-        scores=tuple(sorted(score for unit in units for score in unit.scores)),
-        answered=_columns(unit.answered for unit in units),
+        n=n,
+        roster=np.array(rosters, dtype=np.int64),
+        weight=scores.weight,
+        score=total(scores.score),
+        score_squared=total(scores.score**2),
+        at_least=np.stack([total(column) for column in columns], axis=1),
+        at_least_squared=np.stack([total(column**2) for column in columns], axis=1),
+        counts=np.stack(given, axis=1),
+        answered=_tally(owner, answered, groups, len(items) + 1),
+        scores=_sorted_inside(owner, scores),
+        starts=starts,
     )
 
 
-def _columns(rows: Iterable[tuple[int, ...]]) -> tuple[int, ...]:
-    return tuple(sum(column) for column in zip(*rows, strict=True))
+def _starts(n: Integers) -> Integers:
+    return np.concatenate([[0], np.cumsum(n)]).astype(np.int64)
 
 
-def add_up(units: Integers, scores: Scores, rosters: Sequence[int]) -> list[Moments]:
-    """Return the moments of every unit 0..len(rosters)-1; `units` says whose each row is."""
-    order = np.lexsort((scores.score, units))
-    bounds = np.searchsorted(units[order], np.arange(len(rosters) + 1))
-    score, at_least = scores.score[order], scores.at_least[order]
-    sums = _sums_between(bounds, np.column_stack([score, score**2, at_least, at_least**2]))
-    items = scores.levels.T
-    # The first column is of answers that are missing.
-    given = [_tally(units, item, len(rosters), 6)[:, 1:] for item in items]
-    counts = np.stack(given, axis=1)
-    answered = _tally(units, sum(item > 0 for item in items), len(rosters), len(items) + 1)
-    result = []
-    for unit, roster in enumerate(rosters):
-        row = [int(value) for value in sums[unit]]
-        start, end = int(bounds[unit]), int(bounds[unit + 1])
-        moments = Moments(
-            n=end - start,
-            roster=roster,
-            weight=scores.weight,
-            sum_score=row[0],
-            sum_score_squared=row[1],
-            sum_at_least=tuple(row[2:6]),
-            sum_at_least_squared=tuple(row[6:10]),
-            counts=tuple(tuple(item) for item in counts[unit].tolist()),
-            scores=tuple(score[start:end].tolist()),
-            answered=tuple(answered[unit].tolist()),
-        )
-        result.append(moments)
-    return result
+def _sorted_inside(owner: Integers, scores: Scores) -> Integers:
+    """All scores, group by group, ascending inside each; no score is above 5 times the weight."""
+    above = 5 * scores.weight + 1
+    return np.sort(owner * above + scores.score) % above
 
 
-def _tally(units: Integers, values: NDArray[Any], rows: int, columns: int) -> Integers:
-    """Count how often each unit has each value 0, 1, … `columns` - 1; shape (rows, columns)."""
-    places = units * columns + values
-    found = np.bincount(places, minlength=rows * columns)
+def _tally(owner: Integers, values: NDArray[Any], rows: int, columns: int) -> Integers:
+    """Count how often each group has each value 0, 1, … `columns` - 1; shape (rows, columns)."""
+    found = np.bincount(owner * columns + values, minlength=rows * columns)
     return found.reshape(rows, columns)
-
-
-def _sums_between(bounds: Integers, values: NDArray[Any]) -> Integers:
-    """Sum the rows of `values` between consecutive bounds; shape (units, columns)."""
-    running = np.zeros((len(values) + 1, values.shape[1]), dtype=np.int64)
-    np.cumsum(values, axis=0, dtype=np.int64, out=running[1:])
-    return running[bounds[1:]] - running[bounds[:-1]]

@@ -1,8 +1,7 @@
 """Whether it mattered which way the statements ran, and whom the quality flags left out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 
 from app.maturity import ORIENTATIONS, Orientation
 from app.questionnaires.questionnaire import Scale
+from app.scoring.figure import hundredths
 from app.scoring.respondent import (
     Integers,
     LevelMatrix,
@@ -18,9 +18,8 @@ from app.scoring.respondent import (
     usable_rows,
 )
 from app.scoring.rules import K_FINE
-from app.scoring.scales import ScoredScale, UnitAnswers
-from app.scoring.sheets import SheetTable, read_sheets
-from app.scoring.suppression import ORGANISATION
+from app.scoring.scales import ScoredWave, UnitAnswers
+from app.scoring.sheets import read_sheets
 
 #: Answers that each direction needs before an item's effect is told (method, 3).
 FEWEST_AN_ARM = 30
@@ -36,28 +35,23 @@ class Arm:
     levels: Integers
 
 
-def direction_effects(
-    units: Sequence[UnitAnswers],
-    scales: Sequence[Scale],
-    scored: Mapping[Scale, ScoredScale],
-    k: int,
-) -> Effects:
-    """Return, by orientation and item, the mean shown rising less that shown falling, in groups.
+def direction_effects(wave: ScoredWave, scales: Sequence[Scale], k: int) -> Effects:
+    """Return, by orientation and item, the mean shown rising less that shown falling, in cells.
 
-    Over everybody who counts in the organisation's figures. None for an item with under 30
-    answers an arm, and where the arms, laid over the groups' own figures, could single out
-    fewer than k people: in the worst case those in the smaller arm of every group. An
+    Over everybody who stands in a figure, to two decimals. None for an item with under 30
+    answers an arm, and where the arms, laid over the cells' own figures, could single out
+    fewer than k people: in the worst case those in the smaller arm of every cell. An
     orientation without any is absent.
     """
-    table = read_sheets([unit.sheets for unit in units], len(scales)).careful
     effects: Effects = {}
     for page, orientation in enumerate(ORIENTATIONS):
-        shown = scored[orientation].carried.released.get(ORGANISATION, ())
-        levels = table.levels[:, columns_of(orientation, scales)]
-        up, down = table.rose(page)
-        known = _owned_by(table, units, shown) & usable_rows(levels) & (up | down)
-        arms = arms_of(levels[known], up[known], table.owner[known], len(units))
-        found = tuple(direction_effect(*pair) if _is_large(*pair, k) else None for pair in arms)
+        levels = wave.table.levels[:, columns_of(orientation, scales)]
+        up, down = wave.table.rose(page)
+        known = usable_rows(levels) & (up | down)
+        arms = arms_of(levels[known], up[known], wave.cell[known], len(wave.cells))
+        found = tuple(
+            hundredths(direction_effect(*pair)) if _is_large(*pair, k) else None for pair in arms
+        )
         if any(effect is not None for effect in found):
             effects[orientation] = found
     return effects
@@ -104,38 +98,25 @@ def _is_large(up: Arm, down: Arm, k: int) -> bool:
     return bool(arms.sum(axis=1).min() >= FEWEST_AN_ARM and arms.min(axis=0).sum() >= k)
 
 
-def means_with_careless(
-    units: Sequence[UnitAnswers],
-    scales: Sequence[Scale],
-    scored: Mapping[Scale, ScoredScale],
-    k: int,
+def shifts_by_careless(
+    units: Sequence[UnitAnswers], scales: Sequence[Scale], wave: ScoredWave, k: int
 ) -> dict[Orientation, float]:
-    """Return the organisation's means if careless sheets counted; only where ten of them would.
+    """Return by how much the mean of all cells would move if careless sheets counted, to 0.1.
 
-    Over the groups of the organisation's released figures, so that the difference is theirs.
+    Only where ten of them would count: the difference is their mean, as fine as any ten
+    people's. Not those of groups that stand in no figure.
     """
-    table = read_sheets([unit.sheets for unit in units], len(scales))
-    means = {}
+    if wave.careless.sum() < max(k, K_FINE):
+        return {}
+    known = {member for cell in wave.cells for member in cell.members}
+    everything = read_sheets([unit.sheets for unit in units], len(scales))
+    inside = np.array([unit.id in known for unit in units], dtype=np.bool_)
+    table = everything.where(inside[everything.owner])
+    shifts = {}
     for orientation in ORIENTATIONS:
-        shown = scored[orientation].carried.released.get(ORGANISATION, ())
-        kept = table.where(_owned_by(table, units, shown))
-        places = columns_of(orientation, scales)
-        usable, scores = score_respondents(kept.levels[:, places])
-        # The difference is the mean of the careless: as fine as that of any ten people.
-        if int((usable & kept.careless).sum()) >= max(k, K_FINE):
-            total = int(scores.score.sum())
-            means[orientation] = float(Fraction(total, scores.weight * len(scores.score)))
-    return means
-
-
-def careless_sheets(units: Sequence[UnitAnswers], scales: Sequence[Scale]) -> int:
-    """Return how many sheets bear both flags."""
-    return int(read_sheets([unit.sheets for unit in units], len(scales)).careless.sum())
-
-
-def _owned_by(
-    table: SheetTable, units: Sequence[UnitAnswers], shown: Sequence[str]
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    places = [place for place, unit in enumerate(units) if unit.id in set(shown)]
-    rows: np.ndarray[tuple[int], np.dtype[np.bool_]] = np.isin(table.owner, places)
-    return rows
+        usable, scores = score_respondents(table.levels[:, columns_of(orientation, scales)])
+        careless = table.careless[usable]
+        if int(careless.sum()) >= max(k, K_FINE):
+            shift = (scores.score.mean() - scores.score[~careless].mean()) / scores.weight
+            shifts[orientation] = round(float(shift), 1)
+    return shifts

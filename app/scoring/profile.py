@@ -1,262 +1,169 @@
-"""The figures of one unit, or of several pooled, on one orientation, and over all three."""
+"""Where groups stand on one orientation, exact and unrounded; `figure` makes them fit to leave."""
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from fractions import Fraction
-from math import fsum
-from typing import TypedDict, Unpack
 
-from pydantic import BaseModel, ConfigDict
+import numpy as np
 
-from app.maturity import Level
 from app.scoring.agreement import (
     SLIGHT_SKEW,
     UNIFORM,
     average_deviation,
-    is_split,
-    item_variances,
+    item_variance,
+    items_compared,
     lindell,
     median_deviation,
     rwg,
+    splits,
 )
-from app.scoring.level import band_between, level_reached, mean_of, progress
-from app.scoring.moments import Moments
-from app.scoring.response import is_sensitive, tipping_point, worst_case_mean
-from app.scoring.rules import BAND_CONFIDENCE, INTERVAL_CONFIDENCE, K_FINE
-from app.scoring.uncertainty import (
-    degrees_of_freedom,
-    interval,
-    margin,
-    standard_error,
-    within_variance,
-)
+from app.scoring.level import bands_between, level_reached, levels_reached
+from app.scoring.moments import Flags, Floats, Moments
+from app.scoring.respondent import Integers
+from app.scoring.rules import BAND_CONFIDENCE
+from app.scoring.uncertainty import score_deviation, standard_error, t_quantile, variance
 
-Four = tuple[float, float, float, float]
+Band = tuple[int, int]
+FourShares = tuple[Fraction, Fraction, Fraction, Fraction]
 
 
-class Agreement(BaseModel):
-    """How alike the members of one unit answer; None where an item lacks two answers."""
+@dataclass(frozen=True)
+class Agreement:
+    """How alike the members of each group answer (G); NaN where no item has two answers."""
 
-    model_config = ConfigDict(frozen=True)
-
-    ad_mean: float | None
-    ad_median: float | None
-    rwg_uniform: float | None
-    rwg_slight_skew: float | None
-    lindell: float | None
+    ad_mean: Floats
+    ad_median: Floats
+    rwg_uniform: Floats
+    rwg_slight_skew: Floats
+    lindell: Floats
 
 
-class ItemFigure(BaseModel):
-    """What a unit answered to one item: how many, their mean level, and the level reached.
+@dataclass(frozen=True)
+class Profiles:
+    """G groups on one scale, exact: arrays by group, NaN where a figure is not defined.
 
-    `most` is the anchor that at least half of them chose, if there is one.
+    `mean`, `se`, `se_textbook` and `sd` (G) are in levels. `share` and `share_se` (G, 4) are
+    p(2)..p(5), the shares of answers at that level or above, each respondent weighing the same,
+    and their errors. `level` (G) follows the two-thirds rule, `band` (G, 2) the bounds of the
+    shares; a group of one has no error, so its band spans all levels. `split`, `one_mind` (G).
     """
 
-    model_config = ConfigDict(frozen=True)
+    moments: Moments
+    mean: Floats
+    sd: Floats
+    se: Floats
+    se_textbook: Floats
+    share: Floats
+    share_se: Floats
+    level: Integers
+    band: Integers
+    agreement: Agreement
+    split: Flags
+    one_mind: Flags
 
-    n: int
-    mean: float
-    level: Level
-    most: int | None = None
+    def __len__(self) -> int:
+        return len(self.mean)
 
-
-class Profile(BaseModel):
-    """Where a unit stands on one orientation, exact and unrounded; see `shown` for display.
-
-    `shares` are p(2)..p(5), the shares of answers at that level or above, each respondent
-    weighing the same; `mean` is 1 to 5. `se`, `interval` and `band` are None where they are
-    not defined (one person per unit). `agreement` and `split` are of single units.
-    `tipping_point`, `worst_case_mean` and `sensitive` tell what those who are silent could
-    change. `items` follow the scale's items; None where an item may not be shown.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    n: int
-    units: int
-    mean: float
-    se: float | None
-    se_textbook: float | None
-    interval: tuple[float, float] | None
-    shares: tuple[Fraction, Fraction, Fraction, Fraction]
-    share_se: Four | None
-    level: Level
-    band: tuple[int, int] | None
-    progress: float | None
-    agreement: Agreement | None = None
-    split: bool = False
-    #: Fewest people whose answers this figure and others of its release single out together;
-    #: one, where all of a group have the same score: its figures are then each one's own.
-    smallest: int | None = None
-    #: Share of "cannot say" among all that was asked of everybody who sent a sheet.
-    unsure: Fraction | None = None
-    tipping_point: float | None = None
-    worst_case_mean: tuple[float, float] | None = None
-    sensitive: bool = False
-    items: tuple[ItemFigure | None, ...] = ()
-
-    @property
-    def df(self) -> int:
-        """Degrees of freedom: respondents less units."""
-        return self.n - self.units
-
-    @property
-    def coarse(self) -> bool:
-        """Whether the figure is given in steps: it, or what it singles out, is below ten.
-
-        A unit of many is coarse too where one of its groups is small: else that group's
-        figures could be worked out from its own and its neighbours'.
-        """
-        return min(self.n, self.smallest or self.n) < K_FINE
+    def shares_of(self, group: int) -> FourShares:
+        """Return p(2)..p(5) of one group as exact fractions."""
+        whole = int(self.moments.whole[group])
+        two, three, four, five = (Fraction(n, whole) for n in self.moments.at_least[group].tolist())
+        return two, three, four, five
 
 
-class Overall(BaseModel):
-    """A unit's level over the three orientations, from its released figures only.
-
-    P(L) is the mean of the three p(L). The error is the mean of the three errors: an upper
-    bound, since it takes the orientations to be fully correlated.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    n: int
-    mean: float
-    se: float | None
-    shares: tuple[Fraction, Fraction, Fraction, Fraction]
-    level: Level
-    band: tuple[int, int] | None
-    df: int = 0
-    smallest: int | None = None
-
-    @property
-    def coarse(self) -> bool:
-        """Whether the figure is given in steps, as one of its orientations'."""
-        return min(self.n, self.smallest or self.n) < K_FINE
-
-
-class Beside(TypedDict, total=False):
-    """What a profile carries that is not worked out from moments."""
-
-    items: tuple[ItemFigure | None, ...]
-    smallest: int
-    unsure: Fraction
-
-
-def profile_of(
-    units: Sequence[Moments], *, single: bool = True, **beside: Unpack[Beside]
-) -> Profile:
-    """Return the profile of all respondents of `units` together; at least one respondent.
-
-    Parents pool respondents (never a mean of means) and take the spread within units. `single`
-    says that the only unit is a group, and not several that nothing may tell apart.
-    """
-    n = sum(unit.n for unit in units)
-    whole = n * units[0].weight
-    sums = [unit.sum_at_least for unit in units]
-    reached = [Fraction(sum(row[i] for row in sums), whole) for i in range(4)]
-    shares = (reached[0], reached[1], reached[2], reached[3])
-    level = level_reached(shares)
-    errors, share_se = _errors(units), _share_errors(units)
-    df = degrees_of_freedom(units)
-    # mean = 1 + p(2) + p(3) + p(4) + p(5), over whole numbers to the last division.
-    mean = (whole + sum(map(sum, sums))) / whole
-    alone = units[0] if len(units) == 1 and single else None
-    reached_by = shares[level - 2] if level > 1 else Fraction(1)
-    roster = sum(unit.roster for unit in units)
-    tips_at = tipping_point(reached_by, n, roster)
-    return Profile(
-        n=n,
-        units=len(units),
-        mean=mean,
-        se=errors and errors[0],
-        se_textbook=errors and errors[1],
-        interval=errors and _interval(mean, errors[0], df),
-        shares=shares,
+def profiles_of(moments: Moments, k: int) -> Profiles:
+    """Return the profiles of groups of one respondent or more, all at once."""
+    whole = moments.whole.astype(np.float64)
+    share = moments.at_least / whole[:, None]
+    sd = score_deviation(moments)
+    deviations = np.sqrt(variance(moments.n, moments.at_least, moments.at_least_squared))
+    share_se = standard_error(deviations / moments.weight, moments.n, moments.coverage)
+    level = levels_reached(moments.at_least, moments.whole)
+    return Profiles(
+        moments=moments,
+        mean=moments.score / whole,
+        sd=sd,
+        se=standard_error(sd, moments.n, moments.coverage),
+        se_textbook=standard_error(sd, moments.n, moments.coverage, rho=1),
+        share=share,
         share_se=share_se,
         level=level,
-        band=_band(shares, share_se, df, level),
-        progress=progress(shares),
-        agreement=_agreement(alone) if alone else None,
-        split=is_split(alone.scores, alone.weight) if alone else False,
-        tipping_point=tips_at,
-        worst_case_mean=worst_case_mean(mean, n, roster),
-        sensitive=is_sensitive(reached_by, tips_at),
-        **beside,
+        band=bands_of(share, share_se, moments.df, level),
+        agreement=_agreement(moments),
+        split=splits(moments),
+        one_mind=moments.of_one_mind(k),
     )
 
 
-def _interval(mean: float, se: float, df: int) -> tuple[float, float]:
-    return interval(mean, margin(se, df, (1 + INTERVAL_CONFIDENCE) / 2), 1, 5)
+def bands_of(share: Floats, share_se: Floats, df: Integers, level: Integers) -> Integers:
+    """Return the bands (G, 2) from one-sided 90 % bounds on p(2)..p(5), shapes (G, 4).
+
+    Without an error all levels are possible.
+    """
+    margin = t_quantile(np.maximum(df, 1), BAND_CONFIDENCE)[:, None] * share_se
+    lower = np.nan_to_num(share - margin, nan=0.0)
+    upper = np.nan_to_num(np.minimum(1.0, share + margin), nan=1.0)
+    return bands_between(lower, upper, level)
 
 
-def _agreement(unit: Moments) -> Agreement:
-    variances = item_variances(unit)
+def _agreement(moments: Moments) -> Agreement:
+    spread, items = item_variance(moments), items_compared(moments)
     return Agreement(
-        ad_mean=average_deviation(unit),
-        ad_median=median_deviation(unit),
-        rwg_uniform=rwg(variances, UNIFORM),
-        rwg_slight_skew=rwg(variances, SLIGHT_SKEW),
-        lindell=lindell(variances),
+        ad_mean=average_deviation(moments),
+        ad_median=median_deviation(moments),
+        rwg_uniform=rwg(spread, items, UNIFORM),
+        rwg_slight_skew=rwg(spread, items, SLIGHT_SKEW),
+        lindell=lindell(spread),
     )
 
 
-def overall_of(profiles: Sequence[Profile]) -> Overall:
-    """Return the overall figure of a unit from the profiles of its three orientations."""
-    mean_shares = [sum((p.shares[i] for p in profiles), Fraction(0)) / 3 for i in range(4)]
-    shares = (mean_shares[0], mean_shares[1], mean_shares[2], mean_shares[3])
-    level = level_reached(shares)
-    errors = [p.share_se for p in profiles if p.share_se is not None]
-    known = len(errors) == len(profiles)
-    joint = [fsum(e[i] for e in errors) / 3 for i in range(4)] if known else []
-    df = min(p.df for p in profiles)
-    return Overall(
-        n=min(p.n for p in profiles),
-        mean=float(mean_of(shares)),
-        se=fsum(p.se for p in profiles if p.se is not None) / 3 if known else None,
-        shares=shares,
+@dataclass(frozen=True)
+class Overalls:
+    """G groups over all three orientations, exact, from their figures on each of them.
+
+    P(L) is the mean of the three p(L). The error is the mean of the three errors: an upper
+    bound, since it takes the orientations to be fully correlated. Arrays as in `Profiles`.
+    """
+
+    n: Integers
+    mean: Floats
+    se: Floats
+    level: Integers
+    band: Integers
+    df: Integers
+
+
+def overalls_of(three: tuple[Profiles, ...]) -> Overalls:
+    """Return the overall figures of groups from their profiles on every orientation (one or more).
+
+    All profiles hold the same groups in the same order.
+    """
+    share = sum(p.share for p in three) / len(three)
+    share_se = sum(p.share_se for p in three) / len(three)
+    df = np.min([p.moments.df for p in three], axis=0)
+    level = _levels(three, np.asarray(share))
+    return Overalls(
+        n=np.min([p.moments.n for p in three], axis=0),
+        mean=np.asarray(sum(p.mean for p in three)) / len(three),
+        se=np.asarray(sum(p.se for p in three)) / len(three),
         level=level,
-        band=_band(shares, (joint[0], joint[1], joint[2], joint[3]) if known else None, df, level),
+        band=bands_of(np.asarray(share), np.asarray(share_se), df, level),
         df=df,
-        smallest=min((p.smallest for p in profiles if p.smallest is not None), default=None),
     )
 
 
-def _errors(units: Sequence[Moments]) -> tuple[float, float] | None:
-    """SE* of the mean and its textbook neighbour, in scale points."""
-    weight = units[0].weight
-    variance = within_variance(
-        units, [u.sum_score for u in units], [u.sum_score_squared for u in units]
-    )
-    adjusted = standard_error(units, variance)
-    textbook = standard_error(units, variance, rho=1)
-    if adjusted is None or textbook is None:
-        return None
-    return adjusted / weight, textbook / weight
+#: Nearer to two thirds than this, a level is decided in exact fractions.
+_NEAR = 1e-9
 
 
-def _share_errors(units: Sequence[Moments]) -> Four | None:
-    weight = units[0].weight
-    errors = []
-    for i in range(4):
-        variance = within_variance(
-            units,
-            [u.sum_at_least[i] for u in units],
-            [u.sum_at_least_squared[i] for u in units],
-        )
-        error = standard_error(units, variance)
-        if error is None:
-            return None
-        errors.append(error / weight)
-    return errors[0], errors[1], errors[2], errors[3]
+def _levels(three: tuple[Profiles, ...], share: Floats) -> Integers:
+    levels: Integers = 1 + (share >= 2 / 3).sum(axis=1)
+    for group in np.flatnonzero((abs(share - 2 / 3) < _NEAR).any(axis=1)):
+        levels[group] = level_reached(overall_shares([p.shares_of(int(group)) for p in three]))
+    return levels
 
 
-def _band(
-    shares: Sequence[Fraction], errors: Four | None, df: int, level: Level
-) -> tuple[int, int] | None:
-    """Band from one-sided 90 % bounds on p(2)..p(5)."""
-    if errors is None:
-        return None
-    bounds = [
-        interval(float(p), margin(error, df, BAND_CONFIDENCE), 0, 1)
-        for p, error in zip(shares, errors, strict=True)
-    ]
-    return band_between([low for low, _ in bounds], [high for _, high in bounds], level)
+def overall_shares(shares: list[FourShares]) -> FourShares:
+    """Return P(2)..P(5), the means of several groups of four shares, exact."""
+    columns = zip(*shares, strict=True)
+    two, three, four, five = (sum(column, Fraction(0)) / len(shares) for column in columns)
+    return two, three, four, five

@@ -1,36 +1,43 @@
 """The frozen release of a wave: the only figures that any screen, page or file may show."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
+from typing import Final, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from app.language import gettext as _
+from app.language import listed
 from app.maturity import ORIENTATIONS, Orientation
-from app.questionnaires.answers import sheet_length
 from app.questionnaires.questionnaire import Scale
-from app.scoring.contrast import Contrast, contrasts
 from app.scoring.difference import WelchAnova, welch_anova
+from app.scoring.figure import Figure, Overall, is_coarse, overall_figures
+from app.scoring.items import Items
 from app.scoring.mirror import Mirror
-from app.scoring.presentation import careless_sheets, direction_effects, means_with_careless
-from app.scoring.profile import Overall, Profile, overall_of, profile_of
+from app.scoring.presentation import direction_effects, shifts_by_careless
+from app.scoring.profile import Overalls, overalls_of
 from app.scoring.respondent import columns_of
 from app.scoring.rules import K_FLOOR
-from app.scoring.scales import (
-    Reliability,
-    ScoredScale,
-    UnitAnswers,
-    scales_among,
-    score_scales,
-)
-from app.scoring.suppression import ORGANISATION, CarriedUp, carry_up
+from app.scoring.scales import Reliability, ScoredWave, UnitAnswers, scales_among, score_wave
+from app.scoring.suppression import ORGANISATION, Cell
+from app.scoring.uncertainty import Spread
+
+#: The version of the rules by which figures are released.
+RULES: Final = 2
+
+#: Groups of a pool that its name lists one by one, and letters that they may take together.
+MOST_LISTED, LONGEST_LIST = 4, 90
 
 
 class UnitResult(BaseModel):
-    """What may be shown of one unit. A scale that is absent is suppressed.
+    """What may be shown of one unit: a group, a pool of groups, or a unit that holds others.
 
-    `answered` is None below k: a count that small could point at people; a unit above others
-    counts those whom its figures could rest on, so that no difference of counts is below k
-    either. `same_as` names the only released unit below, if this one would just repeat its
-    figures.
+    A pool names its groups in `members`: those that were asked, whoever answered. A unit that
+    holds others is a frame without figures of its own. A scale that is absent is suppressed.
+    `answered` is None where the unit is no cell: a count that small could point at people; a
+    frame counts the cells below it. `overlap` is the share of the people asked who were asked
+    in the wave before too, in steps of 5 %; None: not known.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -43,46 +50,57 @@ class UnitResult(BaseModel):
     is_parent: bool
     invited: int
     answered: int | None
-    profiles: dict[Scale, Profile]
+    profiles: dict[Scale, Figure]
     overall: Overall | None
-    same_as: str | None = None
-    #: The groups that each scale's figures rest on.
-    rests_on: dict[Scale, tuple[str, ...]] = {}
+    members: tuple[str, ...] = ()
     #: Steps of demand, plan, build and run where the roster places it; empty: it does not say.
     places: tuple[str, ...] = ()
+    overlap: float | None = None
+
+    @property
+    def is_pool(self) -> bool:
+        """Whether it is several groups that are only told together."""
+        return bool(self.members)
+
+    @property
+    def is_cell(self) -> bool:
+        """Whether it is shown as one: a group by itself, or a pool."""
+        return self.answered is not None and not self.is_parent
 
 
 class Release(BaseModel):
-    """All figures of a wave, frozen at its close.
+    """All figures of a wave, frozen at its close, no finer than they are printed.
 
-    `answered` counts those in units that are shown, or that are k together; how many others
-    answered, or whether any did, is told to nobody. `facets` names each scale's items in the
-    order of a profile's `items`, and `modules` the scales that are not of the core. `welch`
-    tests whether the groups' overall means differ at all. `careless` counts the sheets that
-    bear both flags of response quality and stand in no figure (None: some, but fewer than k);
-    `with_careless` is what the organisation's means would be with them. `direction` is by item
-    the mean shown rising less that shown falling. `comments` are of ten people at least, in no
-    order.
+    `answered` counts the cells; how many others answered, or whether any did, is told to nobody.
+    `facets` names each scale's items in the order of a figure's `items`, `questions` has the
+    items of all cells together, and `modules` names the scales that are not of the core.
+    `spread` is how far people of one group lie apart, on each orientation. `welch` tests whether
+    the groups' overall means differ at all. `careless` counts the sheets that bear both flags
+    of response quality and stand in no figure (None: some, but fewer than k); `careless_shift`
+    is by how much the mean of all would move with them. `direction` is by item the mean shown
+    rising less that shown falling. `comments` are of ten people at least, in no order.
     """
 
     model_config = ConfigDict(frozen=True)
 
+    rules: Literal[2] = RULES
     instrument: str
     k: int
     invited: int
     answered: int
     units: tuple[UnitResult, ...]
     facets: dict[Scale, tuple[str, ...]] = {}
+    questions: dict[Scale, Items] = {}
+    spread: dict[Orientation, Spread] = {}
     reliability: dict[Scale, Reliability] = {}
     welch: WelchAnova | None = None
-    contrasts: tuple[Contrast, ...] = ()
     language: str = "en"
     modules: dict[Scale, str] = {}
     mirrors: tuple[Mirror, ...] = ()
     comment_prompt: str = ""
     comments: tuple[str, ...] = ()
     careless: int | None = 0
-    with_careless: dict[Orientation, float] = {}
+    careless_shift: dict[Orientation, float] = {}
     direction: dict[Orientation, tuple[float | None, ...]] = {}
 
     @property
@@ -93,7 +111,12 @@ class Release(BaseModel):
     @property
     def is_part(self) -> bool:
         """Return whether `answered` may lack a few, of groups in which too few answered."""
-        return any(u.answered is None and u.invited and not u.is_parent for u in self.units)
+        inside = {member for unit in self.units for member in unit.members}
+        return any(
+            unit.answered is None and unit.invited and unit.id not in inside
+            for unit in self.units
+            if not unit.is_parent
+        )
 
     def unit(self, unit_id: str) -> UnitResult:
         """Return one unit's result. Raises KeyError for a unit that is not in the tree."""
@@ -107,6 +130,15 @@ class Release(BaseModel):
         """All units together."""
         return self.unit(ORGANISATION)
 
+    @property
+    def cells(self) -> tuple[UnitResult, ...]:
+        """Every group and pool that has figures."""
+        return tuple(unit for unit in self.units if unit.is_cell)
+
+    def pool_of(self, unit_id: str) -> UnitResult | None:
+        """Return the pool in which a group counts, if it counts in one."""
+        return next((unit for unit in self.units if unit_id in unit.members), None)
+
 
 def compute_release(
     name: str,
@@ -115,131 +147,152 @@ def compute_release(
     instrument: str,
     k: int = K_FLOOR,
     facets: Sequence[str] = (),
-    scored: Mapping[Scale, ScoredScale] | None = None,
+    scored: ScoredWave | None = None,
 ) -> Release:
     """Score all answers of a wave and return what may be shown of it.
 
     `scales` gives the orientation of each character of a sheet, `facets` the name of its item;
-    `scored` saves the work if the scales were scored before. Deterministic: the order of the
-    sheets makes no difference. Raises ThresholdTooLow for k below 5.
+    `scored` saves the work if the wave was scored before. Pools are named in the language
+    spoken. Deterministic: the order of the sheets makes no difference. Raises ThresholdTooLow
+    for k below 5.
     """
-    scored = scored or score_scales(units, scales, k)
-    sizes = [len(unit.sheets) // sheet_length(len(scales)) for unit in units]
-    # Of groups that are shown: else the count would tell how many of a hidden one answered.
-    large = [unit for unit, size in zip(units, sizes, strict=True) if size >= k]
-    careless = careless_sheets(large, scales)
-    answered = _countable({unit.id: unit.parent for unit in units}, sizes, k)
-    results = _results(name, units, scored, answered, k)
+    wave = scored or score_wave(units, scales, k)
+    three = tuple(wave.scales[orientation].profiles for orientation in ORIENTATIONS)
+    overalls = overalls_of(three)
+    careless = int(wave.careless.sum())
     return Release(
         instrument=instrument,
         k=k,
         invited=sum(unit.invited for unit in units),
-        answered=answered.get(ORGANISATION, 0),
-        units=results,
+        answered=int(wave.answered.sum()),
+        units=_results(name, units, wave, overalls),
         facets={
             scale: tuple(facets[place] for place in columns_of(scale, scales) if facets)
             for scale in scales_among(scales)
         },
-        reliability={scale: found.reliability for scale, found in scored.items()},
-        welch=_welch(results),
-        contrasts=contrasts(
-            {unit.id: unit.parent for unit in units},
-            {o: scored[o].cells for o in ORIENTATIONS},
-            {o: scored[o].carried for o in ORIENTATIONS},
-        ),
+        questions={scale: found.together for scale, found in wave.scales.items()},
+        spread={orientation: wave.scales[orientation].spread for orientation in ORIENTATIONS},
+        reliability={scale: found.reliability for scale, found in wave.scales.items()},
+        welch=_welch(wave, overalls),
         careless=None if 0 < careless < k else careless,
-        with_careless=means_with_careless(units, scales, scored, k) if careless else {},
-        direction=direction_effects(units, scales, scored, k),
+        careless_shift=shifts_by_careless(units, scales, wave, k),
+        direction=direction_effects(wave, scales, k),
     )
 
 
-def _welch(units: Sequence[UnitResult]) -> WelchAnova | None:
-    """Whether groups differ at all, over those whose figures are exact.
-
-    Were a small group of one mind among them, that there is no test would tell it.
-    """
-    overall = [unit.overall for unit in units if unit.overall and not unit.is_parent]
-    return welch_anova([figure for figure in overall if not figure.coarse])
-
-
-def _countable(tree: Mapping[str, str | None], sizes: Sequence[int], k: int) -> dict[str, int]:
-    """Return how many answered in each unit that may say so, by the rule of the figures."""
-    counts = dict(zip(tree, sizes, strict=True))
-    released = carry_up(tree, counts, k).released
-    return {unit: sum(counts[leaf] for leaf in leaves) for unit, leaves in released.items()}
-
-
-def _totals(tree: Mapping[str, str | None], own: Mapping[str, int]) -> dict[str, int]:
-    """Add every unit's own number to all units above it."""
-    totals = dict(own) | {ORGANISATION: 0}
-    for unit in reversed(list(tree)):
-        totals[tree[unit] or ORGANISATION] += totals[unit]
-    return totals
+def _welch(wave: ScoredWave, overalls: Overalls) -> WelchAnova | None:
+    """Whether groups differ at all, over those that are coarse on no orientation."""
+    coarse = np.any([is_coarse(wave.scales[o].profiles) for o in ORIENTATIONS], axis=0)
+    fine = ~coarse
+    found = welch_anova(overalls.mean[fine], overalls.se[fine], overalls.df[fine])
+    return found and found.as_shown()
 
 
 def _results(
-    name: str,
-    units: Sequence[UnitAnswers],
-    scored: Mapping[Scale, ScoredScale],
-    answered: Mapping[str, int],
-    k: int,
+    name: str, units: Sequence[UnitAnswers], wave: ScoredWave, overalls: Overalls
 ) -> tuple[UnitResult, ...]:
-    tree = {unit.id: unit.parent for unit in units}
-    invited = _totals(tree, {unit.id: unit.invited for unit in units})
-    children: dict[str, list[str]] = {unit: [] for unit in [ORGANISATION, *tree]}
-    for child, parent in tree.items():
-        children[parent or ORGANISATION].append(child)
-    carried = {scale: found.carried for scale, found in scored.items()}
-    depth = {ORGANISATION: 0}
-    results = []
-    top = UnitAnswers(ORGANISATION, name, None, None, 0, "")
-    for unit in [top, *units]:
-        if unit is not top:
-            depth[unit.id] = depth[unit.parent or ORGANISATION] + 1
-        profiles = _profiles(unit.id, scored)
-        shown = [profiles[o] for o in ORIENTATIONS if o in profiles]
-        result = UnitResult(
+    three = [wave.scales[orientation].figures for orientation in ORIENTATIONS]
+    # Every cell numbers k on each orientation, so it has a figure on each.
+    shown = [[figure for figure in figures if figure] for figures in three]
+    overall = overall_figures(overalls, shown, wave.named)
+    told = {
+        cell.members: {
+            "answered": int(wave.answered[n]),
+            "profiles": {s: f for s, found in wave.scales.items() if (f := found.figures[n])},
+            "overall": overall[n],
+        }
+        for n, cell in enumerate(wave.cells)
+    }
+    tree = _Tree(name, units)
+    rows = [tree.row(unit, told.get((unit.id,))) for unit in tree.units]
+    for cell in wave.cells:
+        if cell.is_pool:
+            pool = tree.pool(cell, told[cell.members])
+            rows.insert(_after(rows, cell.parent or ORGANISATION), pool)
+    return tuple(_with_counts(rows))
+
+
+_EMPTY: Final[Mapping[str, object]] = {"answered": None, "profiles": {}, "overall": None}
+
+
+class _Tree:
+    """The units of a wave under their organisation, as rows without counts of frames."""
+
+    def __init__(self, name: str, units: Sequence[UnitAnswers]) -> None:
+        self.units = [UnitAnswers(ORGANISATION, name, None, None, 0, ""), *units]
+        self._by_id = {unit.id: unit for unit in self.units}
+        self._parents = {unit.parent or ORGANISATION for unit in units}
+        self._depth = {ORGANISATION: 0}
+        for unit in units:
+            self._depth[unit.id] = self._depth[unit.parent or ORGANISATION] + 1
+
+    def row(self, unit: UnitAnswers, told: Mapping[str, object] | None) -> UnitResult:
+        return UnitResult(
             id=unit.id,
             name=unit.name,
             parent=unit.parent,
             kind=unit.kind,
-            depth=depth[unit.id],
-            is_parent=bool(children[unit.id]),
-            invited=invited[unit.id],
-            answered=answered.get(unit.id),
-            profiles=profiles,
-            overall=overall_of(shown) if len(shown) == len(ORIENTATIONS) else None,
-            same_as=_only_child(unit.id, children, carried),
-            rests_on={scale: carried[scale].released[unit.id] for scale in profiles},
+            depth=self._depth[unit.id],
+            is_parent=unit.id in self._parents,
+            invited=unit.invited,
             places=unit.places,
+            overlap=UnitAnswers.overlap_of([unit]),
+            **(told or _EMPTY),
         )
-        results.append(result)
-    return tuple(results)
 
-
-def _profiles(unit: str, scored: Mapping[Scale, ScoredScale]) -> dict[Scale, Profile]:
-    return {
-        scale: profile_of(
-            found.cells[unit],
-            single=len(leaves) == 1,
-            items=found.items[unit],
-            smallest=min(cell.singled_out for cell in found.cells[unit]),
-            unsure=found.unsure_share(leaves),
+    def pool(self, cell: Cell, told: Mapping[str, object]) -> UnitResult:
+        members = [self._by_id[member] for member in cell.members]
+        kinds = {unit.kind for unit in members}
+        above = self._by_id[cell.parent or ORGANISATION]
+        # The same groups make the same id in every wave.
+        digest = hashlib.sha256("\0".join(sorted(cell.members)).encode()).hexdigest()
+        return UnitResult(
+            id=f"pool-{digest[:12]}",
+            name=pool_name([unit.name for unit in members], above.name),
+            parent=cell.parent,
+            kind=kinds.pop() if len(kinds) == 1 else None,
+            depth=self._depth[cell.parent or ORGANISATION] + 1,
+            is_parent=False,
+            invited=sum(unit.invited for unit in members),
+            members=cell.members,
+            overlap=UnitAnswers.overlap_of(members),
+            **told,
         )
-        for scale, found in scored.items()
-        if (leaves := found.carried.released.get(unit)) is not None
-    }
 
 
-def _only_child(
-    unit: str, children: Mapping[str, list[str]], carried: Mapping[Scale, CarriedUp]
-) -> str | None:
-    """The one unit below whose released sets equal this unit's on every scale."""
-    own = _released(unit, carried)
-    return next(
-        (child for child in children[unit] if any(own) and _released(child, carried) == own), None
-    )
+def pool_name(names: Sequence[str], above: str) -> str:
+    """Return the name of a pool: its groups, or how many there are below which unit."""
+    if len(names) > MOST_LISTED or sum(map(len, names)) > LONGEST_LIST:
+        return _("%(count)s small groups of %(unit)s together", count=len(names), unit=above)
+    return _("%(groups)s together", groups=listed(list(names)))
 
 
-def _released(unit: str, carried: Mapping[Scale, CarriedUp]) -> list[tuple[str, ...] | None]:
-    return [found.released.get(unit) for found in carried.values()]
+def _after(rows: Sequence[UnitResult], parent: str) -> int:
+    """The place behind the last row below a unit; `rows` hold parents before their children."""
+    below, last = {parent}, 0
+    for place, row in enumerate(rows):
+        if row.id in below or (row.parent or ORGANISATION) in below:
+            below.add(row.id)
+            last = place
+    return last + 1
+
+
+def _with_counts(rows: Sequence[UnitResult]) -> list[UnitResult]:
+    """Give every frame what was invited, and who answered in the cells, below it."""
+    invited = dict.fromkeys((row.id for row in rows), 0)
+    answered: dict[str, int | None] = {row.id: row.answered for row in rows}
+    for row in reversed(rows):
+        above = row.parent or ORGANISATION
+        invited[row.id] += 0 if row.is_parent else row.invited
+        if row.id == ORGANISATION:
+            continue
+        if not row.is_pool:
+            invited[above] += invited[row.id]
+        if (count := answered[row.id]) is not None:
+            answered[above] = (answered[above] or 0) + count
+    return [
+        row.model_copy(update={"invited": invited[row.id], "answered": answered[row.id]})
+        if row.is_parent
+        else row
+        for row in rows
+    ]

@@ -1,6 +1,5 @@
 """How well the instrument tells groups apart, and how well its items hold together."""
 
-from collections.abc import Sequence
 from math import fsum
 
 import numpy as np
@@ -12,6 +11,7 @@ from app.scoring.factor import omega
 from app.scoring.moments import Moments
 from app.scoring.respondent import Integers, LevelMatrix
 from app.scoring.rules import INTERVAL_CONFIDENCE
+from app.scoring.uncertainty import variance
 
 Floats = NDArray[np.float64]
 
@@ -37,6 +37,20 @@ class Anova(BaseModel):
     icc1_mean_n: float | None = None
     icc2: float | None = None
 
+    def as_shown(self) -> "Anova":
+        """Return what is printed of it, to the digits that are printed."""
+        kept = {
+            name: _rounded(getattr(self, name), 2) for name in ("f", "icc1", "icc1_mean_n", "icc2")
+        }
+        ends = self.icc1_interval
+        return Anova(
+            n=self.n,
+            groups=self.groups,
+            p_value=_rounded(self.p_value, 3),
+            icc1_interval=ends and (round(ends[0], 2), round(ends[1], 2)),
+            **kept,
+        )
+
 
 class Consistency(BaseModel):
     """How the items of one scale hold together, from complete sheets; None where undefined.
@@ -53,27 +67,36 @@ class Consistency(BaseModel):
     item_total: tuple[float | None, ...] = ()
     alpha_if_dropped: tuple[float | None, ...] = ()
 
+    def as_shown(self) -> "Consistency":
+        """Return what is printed of it, to the digits that are printed."""
+        kept = {
+            name: _rounded(getattr(self, name), 2) for name in ("alpha", "alpha_within", "omega")
+        }
+        return Consistency(n=self.n, **kept)
 
-def anova(units: Sequence[Moments]) -> Anova:
-    """Return the analysis of variance of all respondents of `units`, by unit.
+
+def _rounded(value: float | None, digits: int) -> float | None:
+    return None if value is None else round(value, digits)
+
+
+def anova(moments: Moments) -> Anova:
+    """Return the analysis of variance of all respondents, by group.
 
     n0 = (n - sum n_g^2 / n) / (G - 1); ICC(1) = (MSB - MSW) / (MSB + (n0 - 1) MSW);
     ICC(2) = (MSB - MSW) / MSB. Shrout & Fleiss 1979; Searle 1971 for unequal groups; Bliese
     2000. Without two groups or a residual degree of freedom only the counts are given.
     """
-    present = [unit for unit in units if unit.n]
-    n, groups = sum(unit.n for unit in present), len(present)
+    present = moments.where(moments.n > 0)
+    n, groups = int(present.n.sum()), len(present)
     if groups < 2 or n <= groups:
         return Anova(n=n, groups=groups)
-    weight = present[0].weight
-    means = [unit.sum_score / (unit.n * weight) for unit in present]
-    grand = sum(unit.sum_score for unit in present) / (n * weight)
-    msb = fsum(u.n * (mean - grand) ** 2 for u, mean in zip(present, means, strict=True))
-    msb /= groups - 1
-    msw = fsum(
-        (u.n * u.sum_score_squared - u.sum_score**2) / (u.n * weight**2) for u in present
-    ) / (n - groups)
-    n0 = (n - sum(unit.n**2 for unit in present) / n) / (groups - 1)
+    weight = present.weight
+    means = present.score / present.whole
+    grand = int(present.score.sum()) / (n * weight)
+    msb = fsum(present.n * (means - grand) ** 2) / (groups - 1)
+    squares = variance(present.n, present.score, present.score_squared) * present.df
+    msw = fsum(np.nan_to_num(squares)) / weight**2 / (n - groups)
+    n0 = (n - int((present.n**2).sum()) / n) / (groups - 1)
     f = msb / msw if msw > 0 else None
     return Anova(
         n=n,

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from fractions import Fraction
 
+from app.maturity import Level
+from app.scoring.figure import OVER, UNDER, Bound, Figure
 from app.scoring.rules import SENSITIVE_WITHIN, TAU
 
 
@@ -52,3 +54,38 @@ def worst_case_mean(mean: float, n: int, roster: int) -> tuple[float, float]:
     silent = max(0, roster - n)
     everybody = n + silent
     return (n * mean + silent) / everybody, (n * mean + 5 * silent) / everybody
+
+
+def tipping_point_of(figure: Figure, invited: int) -> float | None:
+    """Return the tipping point of the level of a figure, from its share as shown.
+
+    None without a level, where nobody is silent, and where the share is only told as a bound.
+    """
+    share = _share_at_level(figure)
+    return None if share is None else tipping_point(share, figure.n, invited)
+
+
+def hangs_on_silent(figure: Figure, invited: int) -> bool:
+    """Return whether a figure's level is sensitive to those who are silent, as shown."""
+    share = _share_at_level(figure)
+    return share is not None and is_sensitive(share, tipping_point(share, figure.n, invited))
+
+
+def extremes_of(figure: Figure, invited: int) -> tuple[float, float] | None:
+    """Return the mean as shown if all silent people were at level 1, and if all were at 5.
+
+    None where the mean is only told as a bound, or not at all.
+    """
+    if figure.mean is None or figure.mean.bound is not Bound.ABOUT:
+        return None
+    return worst_case_mean(figure.mean.value, figure.n, invited)
+
+
+def _share_at_level(figure: Figure) -> Fraction | None:
+    """The share of answers at the level or above; all of them reach level 1."""
+    if figure.level is None or figure.reached is None:
+        return None
+    if figure.level == Level.TECHNOLOGY:
+        return Fraction(1)
+    share = figure.reached[figure.level - 2]
+    return None if share in (UNDER, OVER) else Fraction(share, 100)

@@ -15,8 +15,17 @@ K_FLOOR: Final = 5
 #: Fewest people of a group that a few silent ones do not hide at once.
 K_SAFE: Final = 8
 
-#: From this many respondents on, shares and means are shown without rounding to steps.
+#: From this many respondents on a group is not coarse, unless it is of one mind.
 K_FINE: Final = 10
+
+#: Shares of a scale are told only as "under" the first and "over" the second of these.
+SHARE_LEAST, SHARE_MOST = Fraction(1, 10), Fraction(9, 10)
+#: Means are told only as the first "or less" and the second "or more".
+MEAN_LEAST, MEAN_MOST = Fraction(12, 10), Fraction(48, 10)
+
+#: The within-group spread (levels) that is taken where too few people tell it, and how few.
+SPREAD_ASSUMED: Final = 1.0
+SPREAD_FROM: Final = 30
 
 #: One-sided confidence of the bounds that make a band, and two-sided of the interval.
 BAND_CONFIDENCE: Final = 0.90
@@ -48,3 +57,5 @@ SIGNIFICANT: Final = 0.05
 #: Smallest differences worth a word, in levels: between groups or sides, and between waves.
 CLEAR_DIFFERENCE: Final = 0.5
 CLEAR_CHANGE: Final = 0.3
+#: Share of false ones among the groups that are said to have moved since the wave before.
+FALSE_MOVES: Final = 0.10

@@ -1,27 +1,38 @@
-"""Every scale of a wave, scored and put through the carry-up rule: what a release is made of."""
+"""Every scale of a wave, scored for all cells at once: what a release is made of."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from app.maturity import ACCEPTANCE, ORIENTATIONS
 from app.questionnaires.questionnaire import Scale
-from app.scoring.items import Items, item_figures
-from app.scoring.moments import Moments, add_up, merge
+from app.scoring.figure import Figure, figures_of, is_coarse, percents
+from app.scoring.items import Items, all_together, item_figures
+from app.scoring.moments import Flags, add_up
+from app.scoring.profile import Profiles, profiles_of
 from app.scoring.reliability import Anova, Consistency, anova, consistency
-from app.scoring.respondent import Integers, columns_of, score_respondents
-from app.scoring.rules import K_FINE, K_FLOOR, RELIABLE_FROM
+from app.scoring.respondent import (
+    Integers,
+    LevelMatrix,
+    columns_of,
+    score_respondents,
+    usable_rows,
+)
+from app.scoring.response import ResponseClass, response_class
+from app.scoring.rules import K_FLOOR, RELIABLE_FROM
 from app.scoring.sheets import SheetTable, read_sheets
-from app.scoring.suppression import CarriedUp, carry_up, cells_of
+from app.scoring.suppression import Cell, cells_of
+from app.scoring.uncertainty import Spread, pooled_spread
 
 SCALES: tuple[Scale, ...] = (*ORIENTATIONS, ACCEPTANCE)
 
 #: Fewest items of a scale for which it makes sense to ask how they hold together.
 FEWEST_TOGETHER = 3
+
+#: The owner of a sheet that stands in no cell.
+NOWHERE = -1
 
 
 def scales_among(scales: Sequence[Scale]) -> tuple[Scale, ...]:
@@ -36,6 +47,7 @@ class UnitAnswers:
     Parents come before their children; `invited` is 0 for a unit that only holds others.
     `about` is the group that business partners answer about; they stand outside the tree.
     `places` are the steps from demand to run where whoever set it up placed the group.
+    `overlap` is the share of its people who were invited in the wave before; None: unknown.
     """
 
     id: str
@@ -46,12 +58,22 @@ class UnitAnswers:
     sheets: str
     about: str | None = None
     places: tuple[str, ...] = ()
+    overlap: float | None = None
+
+    @staticmethod
+    def overlap_of(units: Sequence["UnitAnswers"]) -> float | None:
+        """Return the share of all their people who were asked before, in steps of 5 %."""
+        known = [unit.overlap * unit.invited for unit in units if unit.overlap is not None]
+        invited = sum(unit.invited for unit in units)
+        if not invited or len(known) < len(units):
+            return None
+        return round(20 * sum(known) / invited) / 20
 
 
 class Reliability(BaseModel):
-    """How well one scale tells the released groups apart, and how its items hold together.
+    """How well one scale tells groups apart, over those that are not coarse, and its items.
 
-    The second only from 60 complete sheets on.
+    How items hold together is told only from 60 complete sheets on.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -60,84 +82,158 @@ class Reliability(BaseModel):
     items: Consistency | None
 
 
-#: Of a unit: how often "cannot say" was chosen, and how many answers were asked for.
-Asked = tuple[int, int]
+@dataclass(frozen=True)
+class ScoredScale:
+    """One scale of a wave, by cell (C) in the order of the cells.
+
+    `shown` (C) says which cells number k; `profiles` and their moments are of those only, exact.
+    `figures` are what may leave, None where nothing may; `together` the items of all of them.
+    `spread` is how far people of one group lie apart. `sizes` counts the usable respondents of
+    every group that was asked, for the audit.
+    """
+
+    shown: Flags
+    profiles: Profiles
+    figures: tuple[Figure | None, ...]
+    together: Items
+    reliability: Reliability
+    spread: Spread
+    sizes: Mapping[str, int]
 
 
 @dataclass(frozen=True)
-class ScoredScale:
-    """One scale of a wave: sums of each unit, what may be released of them, all answers."""
+class ScoredWave:
+    """All scales of a wave over one set of cells.
 
-    moments: Mapping[str, Moments]
-    carried: CarriedUp
-    cells: Mapping[str, tuple[Moments, ...]]
-    items: Mapping[str, Items]
-    unsure: Mapping[str, Asked]
-    reliability: Reliability
+    `table` holds the sheets that count and stand in a cell, `cell` (n) says in which.
+    `answered` (C) counts all sheets of a cell, also those filled in without care, which
+    `careless` (C) counts.
+    """
 
-    @property
-    def sizes(self) -> dict[str, int]:
-        """Usable respondents of each unit."""
-        return {unit: row.n for unit, row in self.moments.items()}
-
-    def unsure_share(self, leaves: Sequence[str]) -> Fraction:
-        """Return the share of "cannot say" among all that was asked of some units."""
-        chosen = sum(self.unsure[leaf][0] for leaf in leaves)
-        return Fraction(chosen, sum(self.unsure[leaf][1] for leaf in leaves))
+    cells: tuple[Cell, ...]
+    invited: Integers
+    answered: Integers
+    careless: Integers
+    named: Flags
+    table: SheetTable
+    cell: Integers
+    scales: Mapping[Scale, ScoredScale]
 
 
-def score_scales(
+def score_wave(
     units: Sequence[UnitAnswers], scales: Sequence[Scale], k: int = K_FLOOR
-) -> dict[Scale, ScoredScale]:
+) -> ScoredWave:
     """Score all answers of a wave; `scales` gives the scale of each item of a sheet.
 
+    The three orientations decide once which groups stand alone, and which pools others form.
     Sheets that were filled in without care count nowhere. Raises ThresholdTooLow for k below 5.
     """
-    table = read_sheets([unit.sheets for unit in units], len(scales)).careful
-    return {
-        scale: _score(table, columns_of(scale, scales), units, k) for scale in scales_among(scales)
-    }
-
-
-def _score(
-    table: SheetTable, places: Sequence[int], units: Sequence[UnitAnswers], k: int
-) -> ScoredScale:
-    levels, owner = table.levels[:, places], table.owner
-    usable, scores = score_respondents(levels)
-    sums = add_up(owner[usable], scores, [unit.invited for unit in units])
-    moments = {unit.id: row for unit, row in zip(units, sums, strict=True)}
-    tree = {unit.id: unit.parent for unit in units}
-    counts = {unit: row.n for unit, row in moments.items()}
-    carried = carry_up(tree, counts, k)
-    # Leftovers count as one group: how they fall into groups is in no figure.
-    cells = {
-        unit: tuple(merge([moments[leaf] for leaf in cell]) for cell in sets)
-        for unit, sets in cells_of(tree, carried).items()
-    }
-    shown = [carried.released.get(unit.id) == (unit.id,) for unit in units]
-    kept = np.array(shown, dtype=np.bool_)[owner]
-    enough = levels[kept].size and len(places) >= FEWEST_TOGETHER
-    items = consistency(levels[kept], owner[kept]) if enough else None
-    return ScoredScale(
-        moments=moments,
-        carried=carried,
+    everything = read_sheets([unit.sheets for unit in units], len(scales))
+    careful = everything.careful
+    columns = {scale: columns_of(scale, scales) for scale in scales_among(scales)}
+    sizes = {s: _usable(careful, places, len(units)) for s, places in columns.items()}
+    asked = [n for n, unit in enumerate(units) if unit.invited or unit.sheets]
+    usable = np.stack([sizes[orientation] for orientation in ORIENTATIONS], axis=1)
+    counts = {units[n].id: usable[n].tolist() for n in asked}
+    cells = cells_of({unit.id: unit.parent for unit in units}, counts, k)
+    places = _places_of(units, cells)
+    invited = _totals(places, np.array([u.invited for u in units], dtype=np.int64), len(cells))
+    sheets = np.bincount(everything.owner, minlength=len(units))
+    answered = _totals(places, sheets, len(cells))
+    left_out = np.bincount(everything.owner[everything.careless], minlength=len(units))
+    named = _may_be_named(_totals(places, usable.T, len(cells)), answered, invited)
+    table = careful.where(places[careful.owner] != NOWHERE)
+    cell = places[table.owner]
+    ids = [unit.id for unit in units]
+    scored = {}
+    for scale, at in columns.items():
+        by_unit = dict(zip(ids, sizes[scale].tolist(), strict=True))
+        answers = _Answers(table.levels[:, at], table.unsure[:, at], cell)
+        scored[scale] = _score(answers, invited, named, by_unit, k)
+    return ScoredWave(
         cells=cells,
-        items=item_figures(tree, cells, k),
-        unsure=_asked(table.unsure[:, places], owner, units),
-        reliability=Reliability(
-            # Of one mind in small groups, a variance within of 0 would tell everyone's score.
-            groups=anova(
-                [r for r, told in zip(sums, shown, strict=True) if told and r.singled_out >= K_FINE]
-            ),
-            items=items if items and items.n >= RELIABLE_FROM else None,
-        ),
+        invited=invited,
+        answered=answered,
+        careless=_totals(places, left_out, len(cells)),
+        named=named,
+        table=table,
+        cell=cell,
+        scales=scored,
     )
 
 
-def _asked(
-    unsure: NDArray[np.bool_], owner: Integers, units: Sequence[UnitAnswers]
-) -> dict[str, Asked]:
-    chosen = np.bincount(owner, weights=unsure.sum(axis=1), minlength=len(units))
-    asked = np.bincount(owner, minlength=len(units)) * unsure.shape[1]
-    pairs = zip(units, chosen.tolist(), asked.tolist(), strict=True)
-    return {unit.id: (int(count), total) for unit, count, total in pairs}
+def _usable(table: SheetTable, places: Sequence[int], units: int) -> Integers:
+    """How many usable respondents each unit has on one scale."""
+    return np.bincount(table.owner[usable_rows(table.levels[:, places])], minlength=units)
+
+
+def _places_of(units: Sequence[UnitAnswers], cells: Sequence[Cell]) -> Integers:
+    """The number of the cell in which each unit stands."""
+    numbers = {member: n for n, cell in enumerate(cells) for member in cell.members}
+    return np.array([numbers.get(unit.id, NOWHERE) for unit in units], dtype=np.int64)
+
+
+def _totals(places: Integers, values: Integers, cells: int) -> Integers:
+    """Add up a value of each unit by cell; `values` may have rows of units."""
+    known = places != NOWHERE
+    rows = [
+        np.bincount(places[known], weights=row[known], minlength=cells).astype(np.int64)
+        for row in np.atleast_2d(values)
+    ]
+    return rows[0] if values.ndim == 1 else np.stack(rows)
+
+
+def _may_be_named(usable: Integers, answered: Integers, invited: Integers) -> Flags:
+    """Where 40 % gave usable answers on every orientation, so that a level may be named."""
+    fewest = np.minimum(answered, usable.min(axis=0))
+    pairs = zip(fewest.tolist(), invited.tolist(), strict=True)
+    return np.array([response_class(*pair) is not ResponseClass.LOW for pair in pairs], dtype=bool)
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """The answers on one scale, with the cell of each sheet; shapes (n, items) and (n)."""
+
+    levels: LevelMatrix
+    unsure: Flags
+    cell: Integers
+
+
+def _score(
+    answers: _Answers, invited: Integers, named: Flags, sizes: Mapping[str, int], k: int
+) -> ScoredScale:
+    levels, cell = answers.levels, answers.cell
+    usable, scores = score_respondents(levels)
+    everything = add_up(cell[usable], scores, invited.tolist())
+    shown = everything.n >= k
+    moments = everything.where(shown)
+    profiles = profiles_of(moments, k)
+    fine = moments.where(~is_coarse(profiles))
+    told = figures_of(profiles, named[shown], _unsure(answers, shown), item_figures(moments, k))
+    figures = iter(told)
+    rows = shown[cell]
+    complete = int((levels[rows] > 0).all(axis=1).sum())
+    enough = complete >= RELIABLE_FROM and levels.shape[1] >= FEWEST_TOGETHER
+    items = consistency(levels[rows], cell[rows]) if enough else None
+    return ScoredScale(
+        shown=shown,
+        profiles=profiles,
+        figures=tuple(next(figures) if is_shown else None for is_shown in shown),
+        together=all_together(moments, np.array([any(f.items) for f in told], dtype=bool), k),
+        reliability=Reliability(
+            # Of one mind, or in a small group, a variance within would tell people's scores.
+            groups=anova(fine).as_shown(),
+            items=items and items.as_shown(),
+        ),
+        spread=pooled_spread(fine).as_shown(),
+        sizes=sizes,
+    )
+
+
+def _unsure(answers: _Answers, shown: Flags) -> list[int]:
+    """The share of "cannot say" among all that each cell was asked, in percent, in steps of 5."""
+    cell, cells = answers.cell, len(shown)
+    chosen = np.bincount(cell, weights=answers.unsure.sum(axis=1), minlength=cells)
+    asked = np.bincount(cell, minlength=cells) * answers.unsure.shape[1]
+    told: list[int] = percents(chosen[shown].astype(np.int64), asked[shown], 5).tolist()
+    return told

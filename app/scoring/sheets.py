@@ -32,6 +32,8 @@ class SheetTable:
 
     def where(self, rows: NDArray[np.bool_]) -> "SheetTable":
         """Return the rows that are true."""
+        if rows.all():
+            return self
         return SheetTable(
             levels=self.levels[rows],
             unsure=self.unsure[rows],

@@ -1,64 +1,81 @@
 """How sure a figure is: standard errors with the reliability-adjusted correction, bounds."""
 
-from collections.abc import Sequence
-from math import fsum, sqrt
-
+import numpy as np
+from numpy.typing import ArrayLike
+from pydantic import BaseModel, ConfigDict
 from scipy.special import stdtrit
 
-from app.scoring.moments import Moments
-from app.scoring.rules import RHO
+from app.scoring.moments import Floats, Moments
+from app.scoring.respondent import Integers
+from app.scoring.rules import RHO, SPREAD_ASSUMED, SPREAD_FROM
 
 
-def degrees_of_freedom(units: Sequence[Moments]) -> int:
-    """Return n - G: respondents less units, as each unit has a mean of its own."""
-    return sum(unit.n for unit in units) - sum(1 for unit in units if unit.n)
+class Spread(BaseModel):
+    """How far people of one group lie apart (levels), over the groups that tell it together.
 
-
-def within_variance(
-    units: Sequence[Moments], sums: Sequence[int], squares: Sequence[int]
-) -> float | None:
-    """Return the within-unit mean square from each unit's sum and sum of squares.
-
-    In the square of the sums' unit; None without a residual degree of freedom. Whole numbers
-    up to one division for each unit, so a unit without spread has exactly 0.
+    `df` is None where too few people tell it, and the spread is assumed.
     """
-    df = degrees_of_freedom(units)
-    if df < 1:
-        return None
-    present = [row for row in zip(units, sums, squares, strict=True) if row[0].n]
-    return fsum((u.n * square - total * total) / u.n for u, total, square in present) / df
+
+    model_config = ConfigDict(frozen=True)
+
+    sd: float = SPREAD_ASSUMED
+    df: int | None = None
+
+    def as_shown(self) -> "Spread":
+        """Return it to two decimals, as it is printed."""
+        return self.model_copy(update={"sd": round(self.sd, 2)})
 
 
-def score_deviation(unit: Moments) -> float | None:
-    """Return s, the standard deviation of a unit's scores with n - 1, in scale points."""
-    variance = within_variance([unit], [unit.sum_score], [unit.sum_score_squared])
-    return None if variance is None else sqrt(variance) / unit.weight
+def variance(n: Integers, sums: Integers, squares: Integers) -> Floats:
+    """Return each group's variance with n - 1, in the square of the sums' unit; NaN below two.
+
+    Whole numbers up to the divisions, so a group without spread has exactly 0; taken about one
+    near the mean, as squares of the sums of large groups leave 64 bits. Shapes of `sums` and
+    `squares` are alike; their first axis is that of `n`.
+    """
+    people = np.maximum(n, 1).reshape(-1, *[1] * (sums.ndim - 1))
+    near = sums // people
+    rest = sums - near * people
+    apart = squares - near * (sums + rest)
+    result: Floats = np.full(sums.shape, np.nan)
+    np.divide(apart - rest * rest / people, people - 1, out=result, where=people > 1)
+    return result
 
 
-def standard_error(
-    units: Sequence[Moments], variance: float | None, rho: float = RHO
-) -> float | None:
-    """Return SE* = sqrt(s_w^2 / n) sqrt(1 - rho sum n_g f_g / n); None if undefined.
+def score_deviation(moments: Moments) -> Floats:
+    """Return s of each group (G), the standard deviation of its scores with n - 1, in levels."""
+    spread: Floats = np.sqrt(variance(moments.n, moments.score, moments.score_squared))
+    return spread / moments.weight
+
+
+def standard_error(deviation: Floats, n: Integers, coverage: Floats, rho: float = RHO) -> Floats:
+    """Return SE* = s / sqrt(n) sqrt(1 - rho f), in the unit of the deviation.
 
     The finite-population correction applies only to the part of the spread that would not
     vary if people answered again: Var = (1 - f) S_true^2 / n + S_error^2 / n (Hansen,
     Hurwitz & Bershad 1961; Sarndal, Swensson & Wretman 1992, ch. 16), with rho = S_true^2 /
     (S_true^2 + S_error^2). rho = 1 is the textbook correction (Cochran 1977), 0 at f = 1.
     """
-    if variance is None:
-        return None
-    n = sum(unit.n for unit in units)
-    covered = fsum(unit.n * unit.coverage for unit in units) / n
-    return sqrt(variance / n) * sqrt(max(0.0, 1 - rho * covered))
+    corrected = np.sqrt(np.maximum(0.0, 1 - rho * coverage) / np.maximum(n, 1))
+    error: Floats = deviation * corrected.reshape(-1, *[1] * (deviation.ndim - 1))
+    return error
 
 
-def margin(se: float, df: int, confidence: float) -> float:
-    """Return t(df, confidence) * se: the distance of a one-sided bound from its estimate."""
-    return float(stdtrit(df, confidence)) * se
+def pooled_spread(moments: Moments) -> Spread:
+    """Return the within-group spread: the square root of the within mean square over groups.
+
+    From thirty people on; below that it is taken to be a whole level.
+    """
+    present = moments.n > 0
+    people, df = int(moments.n.sum()), int(moments.n.sum() - present.sum())
+    if people < SPREAD_FROM or df < 1:
+        return Spread()
+    squares = variance(moments.n, moments.score, moments.score_squared)
+    within = float(np.nansum(squares * moments.df)) / df
+    return Spread(sd=within**0.5 / moments.weight, df=df)
 
 
-def interval(
-    estimate: float, half_width: float, lowest: float, highest: float
-) -> tuple[float, float]:
-    """Return estimate -/+ half_width, cut to the range the figure can have."""
-    return max(lowest, estimate - half_width), min(highest, estimate + half_width)
+def t_quantile(df: ArrayLike, confidence: float) -> Floats:
+    """Return t(df, confidence): by how many errors a one-sided bound lies from its estimate."""
+    quantile: Floats = stdtrit(df, confidence)
+    return quantile

@@ -1,9 +1,12 @@
 """The frozen releases: one for each closed wave, never changed."""
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from app.scoring.release import Release
+from app.scoring.release import RULES, Release
 from app.storage.tables import FrozenRelease
+
+#: How a release of today's rules begins: they are its first field.
+_NEW = f'{{"rules":{RULES},'
 
 
 class Releases:
@@ -21,3 +24,21 @@ class Releases:
         """Return the release of a wave, or None before its close."""
         row = self._session.get(FrozenRelease, wave_id)
         return None if row is None else Release.model_validate_json(row.content)
+
+    def of_older_rules(self) -> list[str]:
+        """Return the waves whose release was made by rules before today's."""
+        query = select(FrozenRelease.wave_id).where(
+            ~col(FrozenRelease.content).startswith(_NEW, autoescape=True)
+        )
+        return sorted(self._session.exec(query))
+
+    def content_of_older_rules(self, wave_id: str) -> str | None:
+        """Return the JSON of a release of older rules, or None if it is gone, or was renewed."""
+        row = self._session.get(FrozenRelease, wave_id, with_for_update=True)
+        return None if row is None or row.content.startswith(_NEW) else row.content
+
+    def renew(self, wave_id: str, release: Release) -> None:
+        """Put a release of today's rules in the place of an older one."""
+        row = self._session.get_one(FrozenRelease, wave_id)
+        row.content = release.model_dump_json()
+        self._session.flush()

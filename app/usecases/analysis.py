@@ -103,8 +103,8 @@ def _parents_first(parents: Mapping[str, str | None]) -> list[str]:
 def read_answers_table(content: bytes, groups: Sequence[RosterGroup]) -> AnswerTable:
     """Return the answers in a file: a column `group`, an optional `resp`, one for each item.
 
-    Items are VS1, CU1, ME1 and so on, and AC1 for acceptance; cells hold 1 to 5, nothing, DK
-    or NA. Raises FaultyTable with every fault found.
+    Items are VS1, CU1, ME1 and so on, of one orientation or more, and AC1 for acceptance; cells
+    hold 1 to 5, nothing, DK or NA. Raises FaultyTable with every fault found.
     """
     rows, faults = read_rows(content, ("group",), MOST_RESPONDENTS)
     if not rows:
@@ -136,8 +136,14 @@ def _items(columns: Iterable[str], faults: list[TableFault]) -> dict[str, tuple[
         elif column not in ("group", "resp"):
             remedy = "is no column of answers; name items VS1, CU1, ME1 or AC1, or remove it."
             faults.append(TableFault(1, "", column, remedy))
+    if not any(found[code] for code in ORIENTATION_CODES):
+        remedy = (
+            "the file holds no items of an orientation; name the columns of one at least VS1, "
+            "VS2, VS3 and so on, or CU1 or ME1."
+        )
+        faults.append(TableFault(1, "", "", remedy))
     for code, numbers in found.items():
-        if len(numbers) < FEWEST_ITEMS and (numbers or code != ACCEPTANCE_CODE):
+        if 0 < len(numbers) < FEWEST_ITEMS:
             remedy = f"has {len(numbers)} items; an orientation needs at least {FEWEST_ITEMS}."
             faults.append(TableFault(1, "", code, remedy))
         if len(numbers) > MOST_ITEMS:

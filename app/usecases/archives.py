@@ -8,9 +8,11 @@ from io import BytesIO
 
 from app import __version__
 from app.reports.archives import shown_release
+from app.scoring.ledger import sets_of
 from app.storage.store import Store
 from app.usecases.audit_log import Deed, record
 from app.usecases.errors import NoReleaseYet
+from app.usecases.ledger import Channel, admit_within
 from app.usecases.members import Member, wave_of
 
 #: So that the same wave gives the same bytes: the first moment that a zip can name.
@@ -51,6 +53,7 @@ def export_wave(store: Store, member: Member, wave_id: str, now: datetime) -> by
             for e in work.audit_log.of(member.organisation_id, 100_000)
             if wave_id in e.detail
         ]
+        admit_within(work, wave_id, sets_of(release), Channel.ARCHIVE)
         record(store, work, member.who, Deed.WAVE_EXPORTED, wave_id, now)
         work.commit()
     files = {

@@ -24,6 +24,7 @@ class Channel(StrEnum):
     SCREEN = "screen"
     PDF = "PDF"
     INTERFACE = "interface"
+    ARCHIVE = "archive"
 
 
 def admit(store: Store, wave_id: str, sets: ReleasedSets, channel: Channel) -> None:

@@ -11,7 +11,7 @@ from app.reports.lines import Edit
 from app.reports.pdf import render_pdf, rendered_pdf
 from app.reports.report import Report, build_report
 from app.scoring.ledger import sets_of
-from app.scoring.release import Release
+from app.scoring.release import Release, UnitResult
 from app.storage.store import Store
 from app.storage.tables import AdviceEdit, Unit, Wave
 from app.storage.unit_of_work import UnitOfWork
@@ -41,7 +41,7 @@ class WaveState:
 
 @dataclass(frozen=True)
 class GroupState:
-    """Invited and answered in one group; `answered` is None below k.
+    """Invited and answered in one group, or pool; `answered` is None where it is not told.
 
     `partners`: these are the business partners who answer about the group, not its people.
     """
@@ -87,13 +87,7 @@ def waves_of(work: UnitOfWork, assessment_id: str) -> tuple[WaveState, ...]:
     """Return the state of an assessment's waves, the first one first."""
     units = work.units.ever_of(assessment_id)
     return tuple(
-        _state(
-            wave,
-            plan_of(work, wave.id),
-            units,
-            work.ballots.invited(wave.id),
-            _answered(work, wave, units),
-        )
+        _state(wave, plan_of(work, wave.id), _groups(work, wave, units))
         for wave in work.waves.of(assessment_id)
     )
 
@@ -102,19 +96,32 @@ def waves_of(work: UnitOfWork, assessment_id: str) -> tuple[WaveState, ...]:
 _Line = tuple[str, bool]
 
 
-def _answered(work: UnitOfWork, wave: Wave, units: Sequence[Unit]) -> dict[_Line, int]:
-    """Answers by line, none below k: from the ballots, or after the close from the release.
+def _groups(work: UnitOfWork, wave: Wave, units: Sequence[Unit]) -> tuple[GroupState, ...]:
+    """Every group with how many answered: from the ballots, or after the close as released.
 
     While the wave is open in steps of k: a count that grew by one just when somebody sent, or
-    that lacks one, would be about that person.
+    that lacks one, would be about that person. Groups that are only told together are one line.
     """
+    lines = _by_line(units, work.ballots.invited(wave.id))
+    names = {unit.id: unit.name for unit in units}
     release = work.releases.get(wave.id)
     if release is None:
         used = _by_line(units, work.ballots.used(wave.id))
-        return {line: n // wave.k * wave.k for line, n in used.items() if n >= wave.k}
-    known = {(unit.id, False): unit.answered for unit in release.units}
-    known |= {(mirror.about, True): mirror.answered for mirror in release.mirrors}
-    return {line: count for line, count in known.items() if count is not None}
+        known = {line: n // wave.k * wave.k for line, n in used.items() if n >= wave.k}
+        pools: Sequence[UnitResult] = ()
+    else:
+        told = {(unit.id, False): unit.answered for unit in release.units}
+        told |= {(mirror.about, True): mirror.answered for mirror in release.mirrors}
+        known = {line: count for line, count in told.items() if count is not None}
+        pools = [unit for unit in release.units if unit.is_pool]
+    inside = {(member, False) for pool in pools for member in pool.members}
+    groups = [
+        GroupState(names[unit], count, known.get((unit, partners)), partners=partners)
+        for (unit, partners), count in lines.items()
+        if (unit, partners) not in inside
+    ]
+    groups += [GroupState(pool.name, pool.invited, pool.answered) for pool in pools]
+    return tuple(sorted(groups, key=lambda group: group.partners))
 
 
 def _by_line(units: Sequence[Unit], counts: Mapping[str, int]) -> dict[_Line, int]:
@@ -127,20 +134,7 @@ def _by_line(units: Sequence[Unit], counts: Mapping[str, int]) -> dict[_Line, in
     return lines
 
 
-def _state(
-    wave: Wave,
-    plan: Plan | None,
-    units: Sequence[Unit],
-    invited: dict[str, int],
-    answered: dict[_Line, int],
-) -> WaveState:
-    names = {unit.id: unit.name for unit in units}
-    groups = tuple(
-        GroupState(names[unit], count, answered.get((unit, partners)), partners=partners)
-        for (unit, partners), count in sorted(
-            _by_line(units, invited).items(), key=lambda pair: pair[0][1]
-        )
-    )
+def _state(wave: Wave, plan: Plan | None, groups: tuple[GroupState, ...]) -> WaveState:
     inside = [group for group in groups if not group.partners]
     return WaveState(
         id=wave.id,

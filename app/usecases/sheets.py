@@ -6,7 +6,6 @@ from random import Random
 from app.questionnaires.answers import sheet_length
 from app.scoring.release import Release
 from app.scoring.scales import UnitAnswers
-from app.scoring.suppression import pools_of
 from app.storage.store import Store
 from app.storage.unit_of_work import UnitOfWork
 
@@ -42,25 +41,22 @@ def blur_small_groups(
     """Part the answers of groups too small to be shown from these groups, once all is released.
 
     The roster names the one person of a group of one, so a sheet beside that group would be
-    theirs. Sheets of groups that only count together are dealt out among them by chance, so that
-    each has fewer than k as before; those that count nowhere are removed.
+    theirs. Sheets of groups that only count together are dealt out among them by chance; those
+    that count nowhere are removed.
     """
     length = sheet_length(sum(map(len, release.facets.values())))
     counts, k = {unit.id: len(unit.sheets) // length for unit in units}, release.k
-    tree = {unit.id: unit.parent for unit in units if not unit.about}
-    pools = pools_of(tree, counts, k)
+    pools = [unit.members for unit in release.units if unit.is_pool]
     partners: dict[str, list[str]] = {}
     for unit in units:
         if unit.about:
             partners.setdefault(unit.about, []).append(unit.id)
     # All partners of one group are asked about it together, and count together.
-    pools += tuple(
-        tuple(pool) for pool in partners.values() if sum(counts.get(u, 0) for u in pool) >= k
-    )
+    pools += [tuple(p) for p in partners.values() if sum(counts.get(u, 0) for u in p) >= k]
     for pool in pools:
         work.sheets.scatter(wave_id, pool, chance)
-    pooled = {unit for pool in pools for unit in pool}
-    few = {unit for unit, count in counts.items() if 0 < count < k and unit not in pooled}
+    known = {unit.id for unit in release.cells} | {unit for pool in pools for unit in pool}
+    few = {unit for unit, count in counts.items() if count and unit not in known}
     if few:
         work.sheets.forget(wave_id, few)
 

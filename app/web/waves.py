@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from app.language import N_, say_date
 from app.language import gettext as _
-from app.reports.shown import shown_rate
+from app.reports.shown import EN_DASH, shown_rate
 from app.usecases.accounts import BadAddress
 from app.usecases.bounces import LONGEST_BOUNCES, NoBounces, note_bounces
 from app.usecases.field import FieldState, view_wave
@@ -126,7 +126,8 @@ def _groups(wave: WaveState) -> tuple[GroupLine, ...]:
 def _counted(group: GroupState, wave: WaveState) -> str:
     """How many answered; while the wave is open in steps, so at least that many."""
     if group.answered is None:
-        return _("under %(k)s", k=wave.k)
+        # After the close it may be more: too few of them usable on one orientation.
+        return EN_DASH if wave.closed_at else _("under %(k)s", k=wave.k)
     return str(group.answered) if wave.closed_at else f"≥ {group.answered}"
 
 

@@ -1,10 +1,8 @@
-"""Units with the figures a test is about; by default settled at one level, of one mind, 8 of 8."""
-
-from fractions import Fraction
+"""Units with the figures a test is about; by default settled at one level, close views, 8 of 8."""
 
 from app.maturity import ACCEPTANCE, LEVELS, ORIENTATIONS, Level, Orientation
 from app.questionnaires.questionnaire import Scale
-from app.scoring.profile import Agreement, Overall, Profile
+from app.scoring.figure import OVER, UNDER, Figure, Mean, Overall, Views
 from app.scoring.release import Release, UnitResult
 from tests.scoring.builders import release, sheet, unit
 
@@ -12,44 +10,28 @@ Band = tuple[int, int] | None
 VALUE_STREAM, CUSTOMER, MEASUREMENT = Orientation
 
 
-def shares_at(level: int) -> tuple[Fraction, Fraction, Fraction, Fraction]:
-    """Return the shares of a group in which every answer describes the same level."""
-    two, three, four, five = (Fraction(level >= step) for step in LEVELS[1:])
-    return two, three, four, five
-
-
 def profile(
     level: int = 3,
     band: Band = (3, 3),
     *,
     split: bool = False,
-    deviation: float | None = 0.0,
-    mean: float | None = None,
-) -> Profile:
-    return Profile(
+    views: Views | None = Views.CLOSE,
+) -> Figure:
+    """Make a figure of eight people, nearly all of whose answers describe one level."""
+    return Figure(
         n=8,
-        units=1,
-        mean=level if mean is None else mean,
-        se=0.2,
-        se_textbook=0.1,
-        interval=(1, 5),
-        shares=shares_at(level),
-        share_se=(0.1, 0.1, 0.1, 0.1),
-        level=Level(level),
-        band=band,
-        progress=None,
-        agreement=Agreement(
-            ad_mean=deviation,
-            ad_median=deviation,
-            rwg_uniform=0.9,
-            rwg_slight_skew=0.9,
-            lindell=0.9,
-        ),
+        coarse=True,
         split=split,
+        level=None if split else Level(level),
+        band=band,
+        mean=Mean(value=level),
+        mix=tuple(OVER if level == step else UNDER for step in LEVELS),
+        reached=tuple(OVER if level >= step else UNDER for step in LEVELS[1:]),
+        views=None if split else views,
     )
 
 
-def settled(level: int = 3) -> Profile:
+def settled(level: int = 3) -> Figure:
     return profile(level, (level, level))
 
 
@@ -59,23 +41,24 @@ def result(
     band: Band | str = "settled",
     *,
     answered: int | None = 8,
-    acceptance: float | None = None,
-    **profiles: Profile,
+    willing: Band | str = None,
+    **profiles: Figure,
 ) -> UnitResult:
-    """Make a unit at a level; an orientation not given by its name is settled at that level."""
-    scales: dict[Scale, Profile] = {
+    """Make a group at a level; an orientation not given by its name is settled at that level.
+
+    `willing` is the band of its acceptance scale, or "split"; None: it was not asked. Without a
+    level, or where an orientation is split, nothing describes it over all.
+    """
+    scales: dict[Scale, Figure] = {
         o: profiles.get(o.value, settled(level or 3)) for o in ORIENTATIONS
     }
-    if acceptance is not None:
-        scales[ACCEPTANCE] = profile(3, mean=acceptance)
-    own_band = (level or 3, level or 3) if isinstance(band, str) else band
-    overall = None
-    if level is None:
-        del scales[MEASUREMENT]
-    else:
-        overall = Overall(
-            n=8, mean=level, se=0.2, shares=shares_at(level), level=Level(level), band=own_band
+    if willing is not None:
+        scales[ACCEPTANCE] = (
+            profile(3, (1, 5), split=True) if isinstance(willing, str) else profile(3, willing)
         )
+    own_band = (level or 3, level or 3) if isinstance(band, str) else band
+    wide = own_band is None or own_band[1] - own_band[0] >= 2
+    described = not wide and not any(scales[o].split for o in ORIENTATIONS)
     return UnitResult(
         id=name,
         name=name,
@@ -86,7 +69,13 @@ def result(
         invited=10,
         answered=answered,
         profiles=scales,
-        overall=overall,
+        overall=Overall(
+            n=8,
+            coarse=True,
+            level=Level(level) if level and described else None,
+            band=own_band,
+            mean=Mean(value=level or 3),
+        ),
     )
 
 

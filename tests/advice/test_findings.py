@@ -1,7 +1,5 @@
 """When a level may be named at all, and what stands out in a unit's figures."""
 
-from fractions import Fraction
-
 import pytest
 
 from app.advice.findings import Finding, findings_of
@@ -9,8 +7,8 @@ from app.advice.levels import FindingId
 from app.advice.response import is_headline, is_unsettled, response_of
 from app.maturity import Level, Orientation
 from app.questionnaires.questionnaire import Scale
+from app.scoring.figure import OVER, UNDER, Figure, ItemFigure, Mean, Views
 from app.scoring.mirror import Mirror, View
-from app.scoring.profile import ItemFigure, Profile
 from app.scoring.release import UnitResult
 from app.scoring.response import ResponseClass
 from tests.advice.builders import (
@@ -31,7 +29,6 @@ def test_a_level_is_named_from_40_percent_on(answered: int | None, named: bool) 
 
 
 def test_no_level_is_named_without_an_overall_figure() -> None:
-    assert not is_headline(result(level=None))
     assert not is_headline(suppressed())
 
 
@@ -53,21 +50,24 @@ def test_three_possible_levels_or_no_band_are_not_settled(band: Band, unsettled:
         (result(answered=5), [Finding("low_response")]),
         (result(answered=3), [Finding("low_response")]),
         (result(band=(2, 4)), [Finding("not_settled")]),
-        (result(band=None), [Finding("not_settled")]),
+        (result(band=None), []),
         (result(value_stream=settled(2)), [Finding("lags", VALUE_STREAM)]),
         (result(value_stream=settled(4)), []),
-        (result(acceptance=2.9), [Finding("knows_not_willing")]),
-        (result(acceptance=3.0), []),
-        (result(level=2, acceptance=1.0), []),
-        (result(measurement=profile(deviation=0.81)), [Finding("mixed_views", MEASUREMENT)]),
-        (result(measurement=profile(deviation=0.80)), []),
-        (result(measurement=profile(deviation=None)), []),
+        (result(willing=(1, 2)), [Finding("knows_not_willing")]),
+        (result(willing=(2, 3)), []),
+        (result(level=2, willing=(1, 1)), []),
         (
-            result(measurement=profile(deviation=1.0, split=True)),
+            result(measurement=profile(views=Views.DIFFER)),
+            [Finding("mixed_views", MEASUREMENT)],
+        ),
+        (result(measurement=profile(views=Views.CLOSE)), []),
+        (result(measurement=profile(views=None)), []),
+        (
+            result(measurement=profile(views=Views.DIFFER, split=True)),
             [Finding("split", MEASUREMENT)],
         ),
         (
-            result(level=None, customer=profile(split=True), answered=5),
+            result(customer=profile(split=True), answered=5),
             [Finding("split", CUSTOMER), Finding("low_response")],
         ),
     ],
@@ -82,14 +82,14 @@ def test_three_possible_levels_or_no_band_are_not_settled(band: Band, unsettled:
         "no band",
         "an orientation lower than the overall level",
         "an orientation higher",
-        "level 3 and unwilling",
-        "level 3 and neutral",
-        "level 2 and unwilling",
-        "AD above 0.80",
-        "AD of 0.80",
-        "no AD",
+        "level 3 and not yet willing",
+        "level 3 and open",
+        "level 2 and not yet willing",
+        "views differ",
+        "views close",
+        "nothing told of the views",
         "two camps are not also mixed views",
-        "no overall level",
+        "two camps of few",
     ],
 )
 def test_what_stands_out_in_a_unit(unit: UnitResult, findings: list[Finding]) -> None:
@@ -110,9 +110,9 @@ def test_the_weightiest_finding_comes_first(split: bool, order: list[FindingId])
             level=3,
             band=(2, 3),
             answered=5,
-            acceptance=2.0,
+            willing=(1, 2),
             value_stream=settled(2),
-            customer=profile(deviation=0.9),
+            customer=profile(views=Views.DIFFER),
             measurement=profile(split=split),
         )
     )
@@ -125,12 +125,12 @@ def test_findings_name_orientations_in_their_order() -> None:
     assert [finding.orientation for finding in found] == list(Orientation)
 
 
-def with_items(level: int, *items: ItemFigure | None) -> Profile:
+def with_items(level: int, *items: ItemFigure | None) -> Figure:
     return settled(level).model_copy(update={"items": items})
 
 
 def item(level: int) -> ItemFigure:
-    return ItemFigure(n=12, mean=level, level=Level(level))
+    return ItemFigure(n=12, mean=Mean(value=level), level=Level(level))
 
 
 def test_a_level_with_an_item_two_below_it_is_hollow() -> None:
@@ -158,14 +158,20 @@ def test_orientations_two_levels_apart_hollow_out_the_higher_one() -> None:
 
 
 def test_a_level_that_hangs_on_the_silent_is_found_unless_few_answered_at_all() -> None:
-    shaky = settled().model_copy(update={"n": 12, "sensitive": True, "tipping_point": 0.5})
-    (found,) = findings_of(result(value_stream=shaky))
+    # 70 % of eight of ten: the level turns where 53 % of the silent people's answers reach it.
+    few = settled().model_copy(update={"reached": (OVER, 70, UNDER, UNDER)})
+    (found,) = findings_of(result(value_stream=few))
     assert found == Finding("sensitive", VALUE_STREAM)
-    assert "50%" in found.evidence[0].note
-    # Below ten people the share at the level could be worked out from it.
-    (few,) = findings_of(result(value_stream=shaky.model_copy(update={"n": 8})))
-    assert few.evidence[0].note == ""
-    assert [f.id for f in findings_of(result(answered=5, value_stream=shaky))] == ["low_response"]
+    # Of a coarse group the share at the level could be worked out from it.
+    assert found.evidence[0].note == ""
+    fine = few.model_copy(update={"coarse": False})
+    (told,) = findings_of(result(value_stream=fine))
+    assert "turns at 53%" in told.evidence[0].note
+    assert [f.id for f in findings_of(result(answered=5, value_stream=few))] == ["low_response"]
+
+
+def test_a_share_that_is_only_told_as_a_bound_hangs_on_nobody() -> None:
+    assert findings_of(result(value_stream=settled())) == ()
 
 
 @pytest.mark.parametrize(
@@ -188,22 +194,23 @@ def test_every_finding_shows_what_it_rests_on() -> None:
             level=3,
             band=(1, 4),
             answered=5,
-            acceptance=2.0,
+            willing=(1, 2),
             value_stream=settled(2),
-            customer=profile(deviation=0.9),
+            customer=profile(views=Views.DIFFER),
             measurement=profile(split=True),
         )
     )
     assert all(finding.evidence for finding in found)
 
 
-@pytest.mark.parametrize(("share", "found"), [("1/4", True), ("6/25", False), (None, False)])
-def test_what_a_quarter_cannot_say_is_out_of_sight(share: str | None, found: bool) -> None:
-    unseen = settled().model_copy(update={"unsure": share and Fraction(share)})
+@pytest.mark.parametrize(
+    ("share", "said"), [(25, "about 25 %"), (20, ""), (UNDER, ""), (OVER, "over 90 %")]
+)
+def test_what_a_quarter_cannot_say_is_out_of_sight(share: int, said: str) -> None:
+    unseen = settled().model_copy(update={"unsure": share})
     findings = findings_of(result(measurement=unseen))
-    assert (Finding("unsure", MEASUREMENT) in findings) is found
-    if found:
-        assert "about 25 %" in findings[0].evidence[0].note
+    assert (Finding("unsure", MEASUREMENT) in findings) is bool(said)
+    assert all(said in finding.evidence[0].note for finding in findings)
 
 
 def test_the_response_is_that_of_the_orientation_with_fewest_usable_answers() -> None:

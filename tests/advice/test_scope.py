@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.advice.response import is_headline
-from app.advice.scope import Scope, common_scope, groups_below, groups_of, level_counts, scope_of
+from app.advice.scope import (
+    Scope,
+    common_scope,
+    groups_of,
+    level_counts,
+    rows_below,
+    rows_of,
+    scope_of,
+)
 from app.maturity import Level
 from app.scoring.release import UnitResult
 from app.scoring.suppression import ORGANISATION
@@ -35,7 +43,7 @@ def results(draw: st.DrawFn, name: str = "a") -> UnitResult:
         level,
         banded(level),
         answered=draw(st.integers(0, 10)),
-        acceptance=draw(st.none() | st.floats(1, 5)),
+        willing=draw(st.none() | st.sampled_from([(1, 2), (2, 3), (3, 4)])),
         value_stream=profile(own, banded(own), split=draw(st.booleans())),
     )
 
@@ -62,7 +70,7 @@ def ids(units: tuple[UnitResult, ...]) -> list[str]:
         ),
         (
             result(level=3, band=None),
-            Scope(Level(3), Level(1), Level(3), workshop_first=True),
+            Scope(Level(1), Level(1), Level(1), workshop_first=True),
         ),
         (
             result(level=3, value_stream=profile(3, None)),
@@ -74,7 +82,7 @@ def ids(units: tuple[UnitResult, ...]) -> list[str]:
         ),
         (
             result(level=3, band=(2, 4)),
-            Scope(Level(3), Level(2), Level(3), workshop_first=True),
+            Scope(Level(2), Level(2), Level(2), workshop_first=True),
         ),
     ],
     ids=[
@@ -93,18 +101,19 @@ def test_the_scope_a_unit_can_carry(unit: UnitResult, scope: Scope) -> None:
 
 
 @pytest.mark.parametrize(
-    ("acceptance", "facilitated"), [(3.5, 4), (5.0, 4), (3.49, 3), (1.0, 3), (None, 3)]
+    ("willing", "facilitated"),
+    [((3, 3), 4), ((4, 5), 4), ((2, 3), 3), ((1, 2), 3), ("split", 3), (None, 3)],
 )
-def test_facilitation_opens_the_upper_end_only_where_people_are_willing(
-    acceptance: float | None, facilitated: int
+def test_facilitation_opens_the_upper_end_only_where_people_would_take_part(
+    willing: Band | str, facilitated: int
 ) -> None:
-    unit = result(level=3, band=(3, 4), acceptance=acceptance, value_stream=profile(3, (3, 5)))
+    unit = result(level=3, band=(3, 4), willing=willing, value_stream=profile(3, (3, 5)))
     scope = scope_of(unit)
     assert scope is not None
     assert (scope.level, scope.facilitated) == (3, facilitated)
 
 
-@pytest.mark.parametrize("unit", [result(level=None), result(answered=3), suppressed()])
+@pytest.mark.parametrize("unit", [result(answered=3), suppressed()])
 def test_no_scope_without_a_headline_level(unit: UnitResult) -> None:
     assert scope_of(unit) is None
 
@@ -115,7 +124,9 @@ def test_a_scope_is_safe_up_to_its_level_and_facilitated_beyond(unit: UnitResult
     assert (scope is None) == (not is_headline(unit))
     if scope and unit.overall:
         assert 1 <= scope.safe <= scope.level <= scope.facilitated <= 5
-        assert scope.level == min(unit.overall.level, unit.profiles[VALUE_STREAM].level)
+        assert scope.workshop_first == (unit.overall.level is None)
+        if unit.overall.level is not None:
+            assert scope.level == min(unit.overall.level, unit.profiles[VALUE_STREAM].level or 5)
 
 
 # DuMoulin's telecommunications company: four groups, all asked into a stream they can see.
@@ -201,6 +212,24 @@ def test_groups_are_the_units_that_answer_themselves() -> None:
     assert ids(groups_of(TREE)) == ["a", "b", "c", "d"]
 
 
+POOLED = release(
+    unit("division"),
+    group("a", 8, 2, parent="division"),
+    group("b", 3, 4, parent="division"),
+    group("c", 4, 4, parent="division"),
+    group("d", 2, 4),
+)
+
+
+def test_rows_are_groups_that_count_in_no_pool_and_pools() -> None:
+    pool = POOLED.pool_of("b")
+    assert pool
+    assert pool.members == ("b", "c")
+    assert ids(rows_of(POOLED)) == ["a", pool.id, "d"]
+    assert ids(groups_of(POOLED)) == ["a", "b", "c", "d"]
+    assert ids(rows_below(POOLED.unit("division"), POOLED)) == ["a", pool.id]
+
+
 @pytest.mark.parametrize(
     ("name", "below"),
     [
@@ -210,11 +239,12 @@ def test_groups_are_the_units_that_answer_themselves() -> None:
         ("c", ["c"]),
     ],
 )
-def test_the_groups_below_a_unit_are_found_at_any_depth(name: str, below: list[str]) -> None:
-    assert ids(groups_below(TREE.unit(name), TREE)) == below
+def test_the_rows_below_a_unit_are_found_at_any_depth(name: str, below: list[str]) -> None:
+    assert ids(rows_below(TREE.unit(name), TREE)) == below
 
 
-def test_a_parents_headline_counts_its_groups_by_level_and_only_those_with_one() -> None:
+def test_a_parent_counts_its_groups_and_pools_by_level_and_only_those_with_one() -> None:
     assert level_counts(TREE.unit("division"), TREE) == {2: 1, 4: 1}
     assert level_counts(TREE.organisation, TREE) == {2: 1, 4: 1}
     assert level_counts(TREE.unit("d"), TREE) == {}
+    assert level_counts(POOLED.organisation, POOLED) == {2: 1, 4: 1}

@@ -11,7 +11,7 @@ from app.advice.topics import Topic, load_topics
 from app.advice.verdicts import JOINS, Verdict, fit_of
 from app.maturity import LEVELS, Level
 from app.scoring.release import UnitResult
-from tests.advice.builders import profile, result, settled, suppressed
+from tests.advice.builders import Band, profile, result, settled, suppressed
 
 TOPICS = {topic.id: topic for topic in load_topics()}
 PROVISIONING = TOPICS["provisioning"]
@@ -19,8 +19,8 @@ RESTORATION = TOPICS["incident-restoration"]
 DEMAND = TOPICS["demand-delivery"]
 
 
-def of_kind(name: str, kind: str, level: int, acceptance: float = 3.6) -> UnitResult:
-    return result(name, level, acceptance=acceptance).model_copy(update={"kind": kind})
+def of_kind(name: str, kind: str, level: int) -> UnitResult:
+    return result(name, level, willing=(3, 4)).model_copy(update={"kind": kind})
 
 
 NETWORK = of_kind("network", "network", 5)
@@ -88,16 +88,19 @@ def split() -> UnitResult:
 
 CASES = [
     (result(level=3), 3, Verdict.FITS, "fits"),
-    (result(level=3, acceptance=2.9), 3, Verdict.FACILITATED, "unwilling"),
-    (result(level=3, acceptance=2.9), 1, Verdict.FITS, "fits"),
+    (result(level=3, willing=(3, 3)), 3, Verdict.FITS, "fits"),
+    (result(level=3, willing=(2, 3)), 3, Verdict.FACILITATED, "unwilling"),
+    (result(level=3, willing=(1, 2)), 3, Verdict.FACILITATED, "unwilling"),
+    (result(level=3, willing="split"), 3, Verdict.FACILITATED, "unwilling"),
+    (result(level=3, willing=(1, 2)), 1, Verdict.FITS, "fits"),
     (
-        result(level=2, band=(2, 3), acceptance=3.5, value_stream=profile(2, (2, 3))),
+        result(level=2, band=(2, 3), willing=(3, 4), value_stream=profile(2, (2, 3))),
         3,
         Verdict.FACILITATED,
         "band",
     ),
     (
-        result(level=2, band=(2, 3), acceptance=3.4, value_stream=profile(2, (2, 3))),
+        result(level=2, band=(2, 3), willing=(2, 4), value_stream=profile(2, (2, 3))),
         3,
         Verdict.EARLY,
         "early",
@@ -106,7 +109,6 @@ CASES = [
     (split(), 1, Verdict.WORKSHOP, "split"),
     (result(level=3, band=(1, 4)), 1, Verdict.WORKSHOP, "unsettled"),
     (suppressed(), 1, Verdict.UNKNOWN, "hidden"),
-    (result(level=None), 1, Verdict.UNKNOWN, "incomplete"),
     (result(level=3, answered=3), 1, Verdict.UNKNOWN, "response"),
 ]
 
@@ -139,9 +141,9 @@ def test_without_a_settled_group_there_are_no_grounds() -> None:
     ("unit", "rule", "said"),
     [
         (result(level=3, value_stream=settled(4), measurement=settled(2)), "measures", "measured"),
-        (result(level=3, acceptance=2.0), "acceptance", "Put change management"),
-        (result(level=1, acceptance=3.0), "neighbour", "neighbouring group"),
-        (result(level=2, acceptance=3.0), "widen", ""),
+        (result(level=3, willing=(1, 2)), "acceptance", "Put change management"),
+        (result(level=1, willing=(2, 3)), "neighbour", "neighbouring group"),
+        (result(level=2, willing=(2, 3)), "widen", ""),
     ],
 )
 def test_the_step_that_widens_names_the_weightiest_obstacle(
@@ -158,7 +160,6 @@ def test_a_kind_that_usually_has_no_part_needs_the_level_of_the_reach() -> None:
     fit = fit_of(desk, DEMAND, Level(4))
     assert (fit.need, fit.verdict) == (Level(4), Verdict.EARLY)
     assert "names no part for its kind" in fit.line.text
-    assert "names no part for its kind" in fit.line.text
 
 
 @st.composite
@@ -172,7 +173,7 @@ def groups(draw: st.DrawFn) -> UnitResult:
         draw(st.text("abc", min_size=1, max_size=4)),
         level,
         band,
-        acceptance=draw(st.none() | st.floats(1, 5)),
+        willing=draw(st.none() | st.sampled_from([(1, 2), (2, 3), (3, 4)])),
         value_stream=profile(level, band),
     )
     kinds = sorted(DEMAND.at(1).needs)
@@ -183,6 +184,7 @@ def raised(unit: UnitResult) -> UnitResult:
     """The same group, one level up in all that is known of it."""
     assert unit.overall
     level, band = unit.overall.level, unit.overall.band or (1, 5)
+    assert level
     if level == 5:
         return unit
     higher = result(
@@ -253,7 +255,19 @@ def test_a_divided_group_shows_no_level_among_its_figures() -> None:
         assert {cell.level for cell in fit.line.evidence} == {None}
 
 
-def test_unknown_acceptance_and_missing_willingness_are_said() -> None:
+def test_unknown_and_missing_willingness_are_said() -> None:
     assert "is not known" in fit_of(result(level=3), DEMAND, Level(3)).line.text
-    shy = result(level=2, band=(2, 3), acceptance=3.2, value_stream=profile(2, (2, 3)))
+    shy = result(level=2, band=(2, 3), willing=(2, 3), value_stream=profile(2, (2, 3)))
     assert "willingness" in fit_of(shy, DEMAND, Level(3)).line.text
+
+
+@pytest.mark.parametrize(
+    ("willing", "said"),
+    [
+        ((2, 3), "ask what they would lose before inviting them"),
+        ((1, 2), "would not share a process yet (8 answers)"),
+        ("split", "of two minds about taking part"),
+    ],
+)
+def test_who_is_not_sure_to_take_part_is_told_how(willing: Band | str, said: str) -> None:
+    assert said in fit_of(result(level=3, willing=willing), DEMAND, Level(3)).line.text

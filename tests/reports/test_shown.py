@@ -1,4 +1,4 @@
-"""Figures of fewer than ten people are coarse, so that unanimity tells nobody's answers."""
+"""Figures as they are written: what a release holds, in digits and words, and nothing finer."""
 
 import pytest
 from hypothesis import given
@@ -7,56 +7,73 @@ from hypothesis import strategies as st
 from app.language import listed
 from app.maturity import Orientation
 from app.reports.quality import quality_tables
-from app.reports.shown import drawn_mix, shown_band, shown_mean, shown_mix, shown_rate
-from app.scoring.profile import Profile
-from app.scoring.release import compute_release
-from app.scoring.scales import UnitAnswers
-from tests.builders import instrument, marked
-from tests.scoring.builders import profile as profile_of
-from tests.scoring.builders import release, sheet, unit
-
-SCALES = instrument().scales
-
-
-def profile(level: str, people: int) -> Profile:
-    unit = UnitAnswers("u", "U", None, "data-centre", people, marked(level * 21) * people)
-    return compute_release("O", [unit], SCALES, "v").unit("u").profiles["value_stream"]
+from app.reports.shown import (
+    drawn_mix,
+    shown_band,
+    shown_interval,
+    shown_mean,
+    shown_mix,
+    shown_percent,
+    shown_rate,
+    shown_spread,
+)
+from app.scoring.figure import OVER, UNDER, Bound, Figure, Mean
+from tests.scoring.builders import group, release, sheet, unit
 
 
-@pytest.mark.parametrize("people", range(5, 10))
+def figure(level: str, people: int) -> Figure:
+    return release(group("u", people, int(level))).unit("u").profiles[Orientation.VALUE_STREAM]
+
+
+@pytest.mark.parametrize("people", [5, 9, 10, 60])
 @pytest.mark.parametrize("level", "12345")
-def test_a_small_unanimous_group_does_not_show_that_it_is_unanimous(
+def test_a_unanimous_group_of_any_size_does_not_show_that_it_is_unanimous(
     level: str, people: int
 ) -> None:
-    small = profile(level, people)
-    assert shown_mean(small) not in ("1.0", "5.0")
-    assert set(shown_mix(small)) == {"over 90 %", "under 10 %"}
-    assert max(drawn_mix(small)) < 1
+    alike = figure(level, people)
+    assert shown_mean(alike) not in ("1.0", "5.0")
+    assert set(shown_mix(alike)) == {"over 90 %", "under 10 %"}
+    assert max(drawn_mix(alike)) < 1
+
+
+def test_means_say_where_they_are_bounds() -> None:
+    assert shown_mean(figure("1", 8)) == "1.2 or less"
+    assert shown_mean(figure("5", 8)) == "4.8 or more"
+    assert shown_mean(figure("3", 8)) == "3.0"
+    assert shown_mean(figure("3", 8).model_copy(update={"mean": None})) == "–"
 
 
 def test_from_ten_people_on_shares_are_whole_percents() -> None:
-    found = release(unit("u", [sheet("333333")] * 9 + [sheet("444444")])).unit("u")
-    mix = shown_mix(found.profiles[Orientation.VALUE_STREAM])
-    assert mix == ("0 %", "0 %", "90 %", "10 %", "0 %")
+    people = [sheet("333333")] * 7 + [sheet("444444")] * 5
+    mix = shown_mix(release(unit("u", people)).unit("u").profiles[Orientation.VALUE_STREAM])
+    assert mix == ("under 10 %", "under 10 %", "58 %", "42 %", "under 10 %")
 
 
-# Exact figures of a group of one mind would be the answers of each, whatever its size.
-@pytest.mark.parametrize("level", "12345")
-def test_a_large_group_of_one_mind_and_what_lies_above_it_are_coarse(level: str) -> None:
-    alike = unit("alike", [sheet(level * 6)] * 12, "division")
-    mixed = unit("mixed", [sheet("222222"), sheet("444444")] * 6, "division")
-    found = release(unit("division"), alike, mixed)
-    own = found.unit("alike").profiles[Orientation.VALUE_STREAM]
-    assert shown_mean(own) not in ("1.0", "5.0")
-    assert set(shown_mix(own)) == {"over 90 %", "under 10 %"}
-    # Less the mixed group's exact shares, the division's would be theirs.
-    assert found.unit("division").profiles[Orientation.VALUE_STREAM].coarse
-    assert not found.unit("mixed").profiles[Orientation.VALUE_STREAM].coarse
+def test_shares_are_words_at_the_ends() -> None:
+    assert [shown_percent(share) for share in (UNDER, 10, 55, 90, OVER)] == [
+        *("under 10 %", "10 %", "55 %", "90 %", "over 90 %")
+    ]
+
+
+def test_a_small_group_in_two_camps_has_neither_mean_nor_mix() -> None:
+    camps = release(unit("u", [sheet("111111"), sheet("555555")] * 4)).unit("u")
+    split = camps.profiles[Orientation.VALUE_STREAM]
+    assert (shown_mean(split), shown_mix(split), drawn_mix(split)) == ("–", (), ())
+    assert shown_interval(split) == "–"
+
+
+def test_an_interval_follows_from_mean_and_error_as_shown_and_undoes_no_bound() -> None:
+    fine = Figure(n=12, coarse=False, mean=Mean(value=3.1), se=0.2)
+    # t(.975) with 11 degrees of freedom is 2.201.
+    assert shown_interval(fine) == "2.7–3.5"
+    bound = fine.model_copy(update={"mean": Mean(value=4.8, bound=Bound.OR_MORE)})
+    assert shown_interval(bound) == "–"
+    assert shown_interval(fine.model_copy(update={"se": None})) == "–"
 
 
 def test_what_is_drawn_adds_up() -> None:
     for people in (5, 9, 12):
-        assert sum(drawn_mix(profile("2", people))) == pytest.approx(1)
+        assert sum(drawn_mix(figure("2", people))) == pytest.approx(1)
 
 
 def test_words() -> None:
@@ -68,34 +85,25 @@ def test_words() -> None:
     assert listed(["A", "B", "C"]) == "A, B and C"
 
 
-def test_a_unit_of_many_is_coarse_where_one_of_its_groups_is_small() -> None:
-    five = [sheet("111111")] * 4 + [sheet("211111")]
-    ten = [sheet("333333")] * 9 + [sheet("433333")]
-    both = release(unit("small", five), unit("large", ten))
-    alone = release(unit("large", [sheet("111111")] * 14 + [sheet("211111")]))
-    orientation = Orientation.VALUE_STREAM
-    whole = both.organisation.profiles[orientation]
-    assert (whole.n, whole.smallest) == (15, 5)
-    # 32 % of 90 answers less 0 % of 60 would be nearly all of the five people's answers.
-    assert shown_mix(whole)[0] == "30 %"
-    assert shown_mix(alone.organisation.profiles[orientation])[0] == "99 %"
-    assert shown_mean(alone.organisation.profiles[orientation]) == "1.0"
-
-
 @given(st.lists(st.integers(1, 5), min_size=30, max_size=30))
 def test_what_reads_alike_is_drawn_alike(levels: list[int]) -> None:
     texts: dict[tuple[str, ...], tuple[float, ...]] = {}
     for seed in (levels, sorted(levels), [5 if n == 4 else n for n in levels]):
         people = ["".join(map(str, seed[start : start + 6])) for start in range(0, 30, 6)]
-        figures = profile_of(people)
-        assert texts.setdefault(shown_mix(figures), drawn_mix(figures)) == drawn_mix(figures)
+        made = release(unit("u", [sheet(answers) for answers in people])).unit("u")
+        found = made.profiles[Orientation.VALUE_STREAM]
+        assert texts.setdefault(shown_mix(found), drawn_mix(found)) == drawn_mix(found)
 
 
-def test_beside_a_small_group_no_table_gives_exact_means_of_the_whole() -> None:
-    careless = [sheet("111111", marks="-3")] * 12
+def test_what_is_not_told_is_a_dash() -> None:
+    assert shown_spread(None) == "–"
+    assert shown_spread(-0.03) == "-0.03"
+
+
+def test_careless_sheets_tell_a_shift_and_no_mean_of_the_organisation() -> None:
+    careless = [sheet("111111", marks="-3")] * 14
     mixed = [sheet("222222"), sheet("333333")] * 7
-    sizes = {"large": mixed + careless, "other": mixed}
-    exact = release(*(unit(name, sheets) for name, sheets in sizes.items()))
-    coarse = release(*(unit(n, s) for n, s in sizes.items()), unit("small", mixed[:6]))
-    assert coarse.with_careless, "the attack is blind"
-    assert [len(quality_tables(found)[0].rows) for found in (exact, coarse)] == [4, 1]
+    (table,) = quality_tables(release(unit("large", mixed + careless), unit("other", mixed)))
+    assert table.rows[0] == ("Sheets left out", "14")
+    # 28 people at 2.5, and with fourteen at 1 all at 2.0.
+    assert table.rows[1] == ("Value stream", "mean of all groups: −0.5")

@@ -56,7 +56,7 @@ def test_a_group_stands_under_no_row_that_is_not_above_it() -> None:
         group("c", 8, parent="q"),
     )
     rows = {row.name: row.depth for row in build_heatmap(release, load_advice()).rows}
-    assert rows == {"Acme": 0, "P": 1, "A": 2, "B": 2, "C": 1}
+    assert rows == {"Acme": 0, "P": 1, "A": 2, "B": 2, "Q": 1, "C": 2}
 
 
 def test_the_summary_names_the_project_that_the_report_works_out() -> None:
@@ -88,8 +88,10 @@ def test_a_split_group_has_no_level_on_any_page() -> None:
     rows = {row.name: row for row in build_heatmap(release, load_advice()).rows}
     cells = rows["B"].cells
     assert {cell.level for cell in cells} == {None}
-    assert all(cell.band and cell.note in ("split", "not settled") for cell in cells)
-    assert "1 not settled" in rows["P"].summary or "1 not settled" in rows["Acme"].summary
+    # Of few people in two camps only that is told: no band, no mean.
+    assert {(cell.band, cell.mean) for cell in cells} == {("", "")}
+    assert {cell.note for cell in cells} == {"split", "not settled"}
+    assert rows["P"].summary == rows["Acme"].summary == "1 at level 3, 1 not settled"
 
 
 def test_a_count_that_may_lack_some_says_so() -> None:
@@ -160,7 +162,7 @@ def test_a_level_that_is_not_named_is_counted_nowhere() -> None:
         (group("a", 3), "Groups of fewer than 5 people are never shown"),
         (unit("a", [sheet("333333")] * 8, invited=40), "Ask A again"),
         (unit("a", [sheet("333333")] * 3, invited=9), "Ask A again"),
-        (unit("a", [sheet("333333", measurement="??????")] * 9), "Talk with A about measurement"),
+        (unit("a", [sheet("333333", measurement="??????")] * 9), "Ask A again"),
         (unit("a", [sheet(one) for one in SPLIT_IN_HALF]), "A first needs a facilitated workshop"),
     ],
 )
@@ -170,10 +172,29 @@ def test_a_group_without_a_level_has_its_own_remedy(made: UnitAnswers, remedy: s
     assert first.startswith(remedy)
 
 
-def test_an_orientation_that_nobody_could_answer_is_named() -> None:
+def test_nothing_tells_on_which_orientation_too_few_could_answer() -> None:
     blind = unit("blind", [sheet("333333", measurement="??????")] * 9)
-    trust = build_summary("Acme", release_of(group("a", 8), blind), load_advice()).trust
-    assert "Too few usable answers on measurement: Blind." in trust
+    deaf = unit("blind", [sheet("333333", customer="??????")] * 9)
+    seen = [
+        build_summary("Acme", release_of(group("a", 8), one), load_advice())
+        for one in (blind, deaf)
+    ]
+    assert seen[0] == seen[1]
+    assert "Too small, or too few answers, to show alone: Blind." in seen[0].trust
+
+
+def test_groups_that_are_told_only_together_are_named_as_such() -> None:
+    release = release_of(group("a", 8), group("b", 3, 4), group("c", 4, 4))
+    rows = {row.name: row for row in build_heatmap(release, load_advice()).rows}
+    assert [cell.level for cell in rows["B and C together"].cells] == [4] * 4
+    assert rows["B"].reason == "shown only together with others"
+    assert rows["Acme"].summary == "1 at level 3, 1 at level 4"
+    summary = build_summary("Acme", release, load_advice())
+    assert "Shown only together with others: B and C." in summary.trust
+    assert summary.sentences[0].endswith("level 4, business-partner-focused (B and C together).")
+    pages = scope_pages(release, load_topics(), load_advice(), {})
+    joining = {fit.unit.name for one in pages.ranked for fit in one.joining}
+    assert joining <= {"A"}, "whether the groups of a pool could take part is not known"
 
 
 def test_whoever_is_not_willing_is_named_beside_what_they_could_do() -> None:
@@ -181,7 +202,7 @@ def test_whoever_is_not_willing_is_named_beside_what_they_could_do() -> None:
     *_, together, first = sentences_of(
         of_kind(unit("a", people), "applications"), of_kind(group("b", 9, 3), "data-centre")
     )
-    assert "A first has to be won for the change" in together
+    assert "A would not share a process yet and first has to be won for it" in together
     assert "With facilitation: A." in first
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from app.scoring.audit import Support, UnknownCell, smallest_support
-from app.scoring.suppression import carry_up
+from app.scoring.suppression import cells_of
 from tests.scoring.builders import Tree, trees
 
 CELLS = "ABCDEF"
@@ -81,11 +81,15 @@ def test_it_finds_what_the_definition_finds(
 
 
 @given(trees(), st.sampled_from([5, 8]))
-def test_carry_up_passes_the_audit_on_any_tree(tree: Tree, k: int) -> None:
+def test_the_cells_of_any_tree_and_all_of_them_pass_the_audit(tree: Tree, k: int) -> None:
     parents, counts = tree
-    released = carry_up(parents, counts, k).released
-    people = smallest_support(counts, list(released.values())).people
-    assert people is None or people >= k
+    sets = [cell.members for cell in cells_of(parents, counts, k)]
+    everybody = tuple(member for members in sets for member in members)
+    for orientation in range(3):
+        usable = {group: people[orientation] for group, people in counts.items()}
+        people = smallest_support(usable, [*sets, everybody]).people
+        assert (people is None) == (not sets)
+        assert people is None or people >= k
 
 
 def test_hundreds_of_nested_sets_are_audited_at_once() -> None:

@@ -1,64 +1,144 @@
-"""Each group against the rest of its parent, from released sets only."""
+"""Each group against the rest of its parent, from released figures only."""
+
+from math import inf, sqrt
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from app.maturity import ORIENTATIONS
-from app.scoring.contrast import Contrast
-from app.scoring.difference import difference
-from app.scoring.profile import profile_of
+from app.scoring.contrast import Contrast, contrasts
+from app.scoring.difference import difference, holm
 from app.scoring.release import Release
+from app.scoring.scales import UnitAnswers
+from app.scoring.spread import estimate_of, spread_of
 from app.scoring.suppression import ORGANISATION
-from tests.scoring.builders import group, moments_of, release, sheet, unit
+from tests.scoring.builders import SPLIT_IN_HALF, group, profile, release, sheet, unit
 
-LOW = ["111111", "111112", "111121", "112111", "111111", "121111"]
-HIGH = ["444444", "444443", "434444", "444444", "444445", "344444"]
-MIDDLE = ["333333", "333332", "323333", "333334", "333333", "233333"]
-
-
-def three(*, small: int = 0) -> Release:
-    groups = [
-        unit(name, [sheet(answers) for answers in people])
-        for name, people in (("low", LOW), ("high", HIGH), ("middle", MIDDLE))
-    ]
-    return release(*groups, *([group("small", small)] if small else []))
+LOW = ["111111", "111112", "122221", "112111", "111111", "121122"] * 2
+HIGH = ["444444", "444443", "434334", "444444", "555445", "344544"] * 2
+MIDDLE = ["333333", "333332", "323443", "333334", "333333", "233322"] * 2
 
 
-def overall(result: Release) -> dict[str, Contrast]:
-    return {c.unit: c for c in result.contrasts if c.orientation is None}
+def answered(name: str, people: list[str], parent: str | None = None) -> UnitAnswers:
+    return unit(name, [sheet(answers) for answers in people], parent)
+
+
+def three(*others: UnitAnswers) -> Release:
+    groups = {"low": LOW, "high": HIGH, "middle": MIDDLE}
+    return release(*[answered(name, people) for name, people in groups.items()], *others)
+
+
+def found(result: Release) -> dict[str, Contrast]:
+    return {contrast.unit.id: contrast for contrast in contrasts(result)}
 
 
 def test_a_group_far_from_the_rest_is_clearly_lower() -> None:
-    found = overall(three())
-    assert set(found) == {"low", "high", "middle"}
-    assert found["low"].difference.value < -2
-    assert found["low"].clear
-    assert {c.against for c in found.values()} == {ORGANISATION}
+    each = found(three())
+    assert set(each) == {"low", "high", "middle"}
+    assert each["low"].difference.value < -2
+    assert (each["low"].clear, each["high"].clear, each["middle"].clear) == (True, True, False)
+    assert {c.against.id for c in each.values()} == {ORGANISATION}
 
 
 def test_the_rest_is_everybody_else_pooled() -> None:
-    rest = profile_of([moments_of(HIGH), moments_of(MIDDLE)])
-    expected = difference(profile_of([moments_of(LOW)]), rest)
-    by_orientation = [c for c in three().contrasts if c.unit == "low" and c.orientation]
-    assert {c.orientation for c in by_orientation} == set(ORIENTATIONS)
-    for contrast in by_orientation:
-        assert contrast.difference.value == pytest.approx(expected.value)
-        assert contrast.difference.p_value == pytest.approx(expected.p_value)
-        # Orientations are exploratory: a discovery, never the word "clearly".
-        assert not contrast.clear
+    contrast = found(three())["low"]
+    # As shown: 1.2 (or less), 4.1 and 3.0, errors .09, .08 and .08.
+    low, high, middle = (profile(people) for people in (LOW, HIGH, MIDDLE))
+    assert contrast.difference.value == pytest.approx(
+        low.mean - (high.mean + middle.mean) / 2, abs=0.1
+    )
+    assert high.sd is not None
+    assert middle.sd is not None
+    assert low.se is not None
+    within = (11 * high.sd**2 + 11 * middle.sd**2) / 22
+    error = sqrt(low.se**2 + within / 24 * 0.4)
+    assert contrast.difference.se == pytest.approx(error, abs=0.006)
 
 
-def test_a_small_group_is_contrasted_with_nobody_and_in_nobodys_rest() -> None:
-    with_small, without = overall(three(small=3)), overall(three())
-    assert with_small == without
+def test_p_values_are_adjusted_over_all_groups() -> None:
+    each = contrasts(three())
+    raw = [contrast.difference.p_value for contrast in each if contrast.difference.p_value]
+    assert [contrast.adjusted_p for contrast in each] == holm(raw)
+
+
+def test_groups_of_another_division_are_in_nobodys_rest() -> None:
+    below = [answered("low", LOW, "p"), answered("high", HIGH, "p"), answered("middle", MIDDLE)]
+    each = found(release(unit("p"), *below))
+    assert (each["low"].against.id, each["middle"].against.id) == ("p", ORGANISATION)
+    assert each["low"].difference.value == pytest.approx(-each["high"].difference.value)
+    # The organisation's rest is all of the division.
+    assert each["middle"].difference.value == found(three())["middle"].difference.value
+
+
+def test_a_group_that_stands_in_no_figure_is_contrasted_with_nobody_and_in_nobodys_rest() -> None:
+    with_few, without = found(three(group("few", 3, 5))), found(three())
+    assert set(with_few) == set(without)
+    for name, contrast in with_few.items():
+        assert contrast.difference == without[name].difference
+
+
+@pytest.mark.parametrize("people", [["555555"] * 12, LOW[:9]], ids=["one mind", "nine people"])
+def test_a_coarse_group_has_no_test_of_its_own_but_stands_in_the_rest(people: list[str]) -> None:
+    result = three(answered("coarse", people))
+    each, without = found(result), found(three())
+    assert set(each) == set(without)
+    assert each["low"].difference != without["low"].difference
+
+
+def test_a_coarse_group_stands_in_the_rest_with_the_pooled_spread() -> None:
+    result = release(answered("low", LOW), group("alike", 12, 4), answered("middle", MIDDLE))
+    pooled = sum(spread.sd for spread in result.spread.values()) / 3
+    # Only twenty-four people could tell it; below thirty it is taken to be a level.
+    assert pooled == 1.0
+    assert spread_of(result.unit("alike"), result) == (1.0, inf)
+    middle, low = result.unit("middle"), estimate_of(result.unit("low"), result)
+    assert low is not None
+    assert low.se is not None
+    within = (11 * 1.0 + 11 * spread_of(middle, result)[0] ** 2) / 22
+    error = sqrt(low.se**2 + within / 24 * 0.4)
+    assert found(result)["low"].difference.se == pytest.approx(error)
+
+
+def test_nothing_tells_how_far_the_people_of_a_coarse_group_lie_apart() -> None:
+    alike = answered("small", ["333333"] * 8)
+    apart = answered("small", ["333333"] * 2 + ["233333", "333334"] * 3)
+    one, other = three(alike), three(apart)
+    assert [c.difference for c in contrasts(one)] == [c.difference for c in contrasts(other)]
+    assert one.welch == other.welch == three().welch
+
+
+def test_a_pool_is_in_the_rest_and_has_no_contrast_of_its_own() -> None:
+    pool = [answered("a", HIGH[:4]), answered("b", HIGH[4:8]), answered("c", HIGH[:4])]
+    each = found(three(*pool))
+    assert set(each) == {"low", "high", "middle"}
+    assert each["low"].difference.value < found(three())["low"].difference.value
+
+
+def test_a_coarse_group_without_a_mean_is_in_nobodys_rest() -> None:
+    with_camps = three(answered("camps", list(SPLIT_IN_HALF)))
+    assert with_camps.unit("camps").overall is not None
+    for name, contrast in found(with_camps).items():
+        assert contrast.difference == found(three())[name].difference
 
 
 def test_the_only_child_has_no_rest() -> None:
-    alone = release(unit("only", [sheet(answers) for answers in LOW]))
-    assert alone.contrasts == ()
+    alone = release(answered("only", LOW))
+    assert contrasts(alone) == ()
     assert alone.welch is None
 
 
-def test_groups_of_one_mind_are_told_apart_without_a_test() -> None:
-    found = overall(release(group("a", 6, level=2), group("b", 6, level=4)))
-    assert found["a"].difference.value == -2
-    assert (found["a"].adjusted_p, found["a"].clear) == (None, False)
+@given(st.integers(1, 4), st.integers(0, 3))
+def test_a_contrast_follows_from_the_release_as_it_is_kept(low: int, small: int) -> None:
+    result = release(answered("low", LOW * low), answered("high", HIGH), group("small", 4 + small))
+    again = Release.model_validate_json(result.model_dump_json())
+    assert contrasts(again) == contrasts(result)
+
+
+def test_a_mean_that_is_a_bound_counts_as_its_end() -> None:
+    bottom = release(answered("low", ["111111"] * 11 + ["111112"] * 8), answered("high", HIGH))
+    capped = estimate_of(bottom.unit("low"), bottom)
+    high = estimate_of(bottom.unit("high"), bottom)
+    assert capped is not None
+    assert high is not None
+    assert capped.mean == 1.2
+    assert found(bottom)["low"].difference.value == difference(capped, high).value

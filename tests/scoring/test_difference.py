@@ -1,27 +1,27 @@
 """Differences between groups, between waves and between two sides, and what may be said of them."""
 
+from math import inf, sqrt
+
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.scoring.contrast import Estimate
 from app.scoring.difference import (
+    Estimate,
     benjamini_hochberg,
     compare_neighbours,
     difference,
-    has_changed,
-    has_moved_level,
     holm,
     is_clear,
-    is_gap,
     welch_anova,
 )
-from tests.scoring.builders import TYPICAL, profile
+from app.scoring.difference import tested as with_a_test
 
 P_VALUES = st.lists(st.floats(0, 1), min_size=1, max_size=12)
 
 
-def estimate(mean: float, se: float | None = 0.1, df: int = 7) -> Estimate:
+def estimate(mean: float, se: float | None = 0.1, df: float = 7) -> Estimate:
     return Estimate(mean, se, df)
 
 
@@ -36,28 +36,43 @@ def test_the_smallest_change_that_can_be_seen_is_told() -> None:
     se = 0.68 / 8**0.5 * (1 - 0.6 * 8 / 12) ** 0.5
     found = difference(estimate(3.1, se), estimate(2.9, se))
     assert found.detectable == pytest.approx(0.56, abs=0.005)
-    assert not has_changed(estimate(2.9, se), estimate(3.1, se))
+    assert not found.excludes_zero
+
+
+def test_a_difference_has_the_degrees_of_freedom_of_welch_and_satterthwaite() -> None:
+    found = difference(estimate(3.0, 0.1, 7), estimate(2.5, 0.2, 11))
+    assert found.se == pytest.approx(sqrt(0.05))
+    assert found.df == pytest.approx(0.05**2 / (0.1**4 / 7 + 0.2**4 / 11))
+    assert found.t == pytest.approx(0.5 / sqrt(0.05))
+
+
+# Where the spread is taken as known, a difference is normal: 1.96 errors.
+def test_a_spread_that_is_taken_as_known_has_no_end_of_degrees_of_freedom() -> None:
+    both = difference(estimate(3.0, 0.1, inf), estimate(2.8, 0.1, inf))
+    assert both.df == inf
+    assert both.detectable == pytest.approx(1.95996 * sqrt(0.02), abs=1e-6)
+    one = difference(estimate(3.0, 0.1, inf), estimate(2.8, 0.1, 9))
+    assert one.df == pytest.approx(0.02**2 / (0.1**4 / 9))
+    certain = difference(estimate(3.0, 0, 7), estimate(2.8, 0.1, 9))
+    assert certain.df == pytest.approx(9)
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "se", "changed"),
-    [(2.0, 2.31, 0.05, True), (2.0, 2.29, 0.05, False), (2.0, 2.6, 0.3, False)],
+    ("value", "excludes"), [(0.30, True), (-0.30, True), (0.23, False), (-0.23, False), (0, False)]
 )
-def test_a_change_is_large_enough_and_beyond_the_noise(
-    before: float, after: float, se: float, changed: bool
+def test_an_interval_says_whether_a_difference_is_beyond_the_noise(
+    value: float, excludes: bool
 ) -> None:
-    assert has_changed(estimate(before, se), estimate(after, se)) is changed
-    assert has_changed(estimate(after, se), estimate(before, se)) is changed
+    # t(7, .975) is 2.365, so that 0.2365 is the least.
+    found = with_a_test(value, 0.1, 7)
+    assert found.interval == pytest.approx((value - 0.2365, value + 0.2365), abs=1e-4)
+    assert found.excludes_zero is excludes
+    assert found.p_value is not None
+    assert (found.p_value < 0.05) is excludes
 
 
-def test_a_unit_moves_a_level_when_its_bands_part() -> None:
-    low = profile(TYPICAL, 12)
-    high = low.model_copy(update={"band": (4, 5)})
-    assert low.band == (2, 3)
-    assert has_moved_level(low, high)
-    assert has_moved_level(high, low)
-    assert not has_moved_level(low, low.model_copy(update={"band": (3, 4)}))
-    assert not has_moved_level(low, low.model_copy(update={"band": None}))
+def test_what_has_no_interval_excludes_nothing() -> None:
+    assert not difference(estimate(3, 0), estimate(2, 0)).excludes_zero
 
 
 def test_clearly_needs_both_size_and_significance() -> None:
@@ -66,14 +81,33 @@ def test_clearly_needs_both_size_and_significance() -> None:
     assert not is_clear(1.0, 0.05)
 
 
-def test_a_gap_below_half_a_level_is_none() -> None:
-    assert is_gap(estimate(3.6), estimate(3.0))
-    assert not is_gap(estimate(3.4), estimate(3.0))
+@pytest.mark.parametrize(("means", "errors"), [([], []), ([3], [0.1]), ([3, 2], [0.1, 0])])
+def test_one_mean_or_one_without_error_cannot_be_compared(
+    means: list[float], errors: list[float]
+) -> None:
+    assert welch_anova(np.array(means), np.array(errors), np.full(len(means), 7)) is None
 
 
-@pytest.mark.parametrize("figures", [[], [estimate(3)], [estimate(3), estimate(2, 0)]])
-def test_one_mean_or_one_without_error_cannot_be_compared(figures: list[Estimate]) -> None:
-    assert welch_anova(figures) is None
+def test_of_two_means_welchs_test_is_that_of_their_difference() -> None:
+    found = welch_anova(np.array([3.0, 2.5]), np.array([0.1, 0.2]), np.array([7, 11]))
+    pair = difference(estimate(3.0, 0.1, 7), estimate(2.5, 0.2, 11))
+    assert found is not None
+    assert pair.t is not None
+    assert found.f == pytest.approx(pair.t**2)
+    assert found.df1 == 1
+    assert found.df2 == pytest.approx(pair.df)
+    assert found.p_value == pytest.approx(pair.p_value)
+
+
+def test_welchs_test_is_shown_to_the_digits_that_are_printed() -> None:
+    found = welch_anova(np.array([3.0, 2.5, 2.8]), np.array([0.1, 0.2, 0.15]), np.array([7, 11, 9]))
+    assert found is not None
+    shown = found.as_shown()
+    assert shown.df1 == 2
+    assert shown.f == round(found.f, 2)
+    assert shown.df2 == round(found.df2, 1)
+    assert shown.p_value == round(found.p_value, 3)
+    assert shown != found
 
 
 def test_neighbours_share_one_family_of_tests() -> None:

@@ -1,37 +1,34 @@
 """Item results: given where they expose nobody (rule R3), with the attacks A7 and A8."""
 
-from collections.abc import Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.scoring.items import Items, item_figures
-from app.scoring.moments import merge
-from app.scoring.suppression import ORGANISATION, CarriedUp, carry_up, cells_of
-from tests.scoring.builders import moments_of
+from app.scoring.figure import Bound, Mean
+from app.scoring.items import Items, all_together, item_figures, item_names
+from tests.scoring.builders import groups_of, moments_of
 
 FULL = "333333"
-Groups = Mapping[str, Sequence[str]]
+Cells = Mapping[str, Sequence[str]]
 
 
-def shown(
-    groups: Groups, parents: Mapping[str, str | None] | None = None, k: int = 5
-) -> tuple[dict[str, Items], CarriedUp]:
-    tree = parents or dict.fromkeys(groups)
-    moments = {name: moments_of(people) for name, people in groups.items()}
-    carried = carry_up(tree, {name: unit.n for name, unit in moments.items()}, k)
-    cells = {
-        unit: [merge([moments[leaf] for leaf in cell]) for cell in sets]
-        for unit, sets in cells_of(tree, carried).items()
-    }
-    return item_figures(tree, cells, k), carried
+def shown(cells: Cells, k: int = 5) -> tuple[dict[str, Items], Items]:
+    """Return the items of each cell, and those of all cells together."""
+    moments = groups_of([list(people) for people in cells.values()])
+    items = item_figures(moments, k)
+    together = all_together(moments, np.array([any(one) for one in items], dtype=bool), k)
+    return dict(zip(cells, items, strict=True)), together
 
 
-def told(groups: Groups, unit: str = "a") -> bool:
-    return any(shown(groups)[0][unit])
+def told(cells: Cells, cell: str = "a") -> bool:
+    return any(shown(cells)[0][cell])
+
+
+def together(cells: Cells) -> bool:
+    return any(shown(cells)[1])
 
 
 def test_items_need_ten_answers_each_or_none_is_shown() -> None:
@@ -42,13 +39,42 @@ def test_items_need_ten_answers_each_or_none_is_shown() -> None:
 
 
 def test_an_item_says_what_was_answered() -> None:
-    first, *_, last = shown({"a": ["133335"] * 4 + ["333335"] * 8})[0]["a"]
+    first, second, *_, last = shown({"a": ["133335"] * 4 + ["333335"] * 8})[0]["a"]
     assert first is not None
+    assert second is not None
     assert last is not None
-    # Two thirds of twelve answers describe level 3 or more: exactly eight.
-    assert (first.n, int(first.level)) == (12, 3)
-    assert first.mean == pytest.approx(28 / 12)
-    assert (last.n, int(last.level), last.mean) == (12, 5, 5.0)
+    # Two thirds of twelve answers describe level 3 or more: exactly eight. They average 28/12.
+    assert (first.n, int(first.level), first.most) == (12, 3, 3)
+    assert first.mean == Mean(value=2.3)
+    assert (second.mean, second.most) == (Mean(value=3.0), 3)
+    assert (last.n, int(last.level), last.most) == (12, 5, 5)
+
+
+@pytest.mark.parametrize(
+    ("people", "mean"),
+    [
+        (["333335"] * 10, Mean(value=4.8, bound=Bound.OR_MORE)),
+        (["333335"] * 8 + ["333334"] * 2, Mean(value=4.8, bound=Bound.OR_MORE)),
+        (["333335"] * 15 + ["333334"] * 4, Mean(value=4.8)),
+        (["333331"] * 200, Mean(value=1.2, bound=Bound.OR_LESS)),
+        (["333331"] * 40 + ["333332"] * 10, Mean(value=1.2, bound=Bound.OR_LESS)),
+        (["333331"] * 15 + ["333332"] * 4, Mean(value=1.2)),
+    ],
+)
+def test_the_mean_of_an_item_is_capped_by_itself_at_every_size(
+    people: list[str], mean: Mean
+) -> None:
+    last = shown({"a": people})[0]["a"][-1]
+    assert last is not None
+    assert last.mean == mean
+
+
+@pytest.mark.parametrize(("twos", "most"), [(5, None), (6, 2), (12, 2)])
+def test_what_most_chose_is_told_from_one_half_on(twos: int, most: int | None) -> None:
+    others = ["333331", "333333", "333334", "333335", "333331", "333333", "333334"]
+    last = shown({"a": ["333332"] * twos + others[: 12 - twos]})[0]["a"][-1]
+    assert last is not None
+    assert last.most == most
 
 
 # A7: item means beside the scale's mean expose the one person with an item open.
@@ -61,49 +87,69 @@ def test_the_attack_on_an_incomplete_person_succeeds_without_the_rule() -> None:
     """The control: eleven give 3 everywhere, one gives 5, 5, 5, 5, 5 and leaves the last open."""
     unit = moments_of([*["333333"] * 11, "55555?"])
     # Summing the items gives every answer; n times K times the mean gives 6 for 5 of them.
-    by_items = sum(level * c for counts in unit.counts for level, c in enumerate(counts, start=1))
-    assert unit.sum_score * 6 / unit.weight - by_items == 5, "that person's mean, to the digit"
+    by_items = int((unit.counts[0] @ np.arange(1, 6)).sum())
+    assert int(unit.score[0]) * 6 / unit.weight - by_items == 5, "that person's mean, to the digit"
 
 
-# A8, and the same through a sibling: what an organisation holds beyond a is one person's.
-def test_an_incomplete_person_is_not_hidden_behind_a_siblings() -> None:
-    groups = {"a": [FULL] * 15 + ["33333?"] * 5, "b": [FULL] * 5 + ["51524?"]}
-    figures, _ = shown(groups)
-    assert any(figures["a"])
-    assert not any(figures["b"])
-    assert not any(figures[ORGANISATION])
+# A8: what all cells hold beyond those that show their items can be worked out.
+def test_an_incomplete_person_is_not_hidden_behind_the_others() -> None:
+    cells = {"a": [FULL] * 15 + ["33333?"] * 5, "b": [FULL] * 11 + ["51524?"]}
+    assert told(cells, "a")
+    assert not told(cells, "b")
+    assert not together(cells)
 
 
-def test_few_answers_beyond_those_below_hide_the_unit_above() -> None:
-    groups = {"a": [FULL] * 20, "b": ["33333?"] * 9 + ["333335"] * 3}
-    assert not any(shown(groups)[0][ORGANISATION])
-    assert any(shown({"a": [FULL] * 20, "b": [FULL] * 5})[0][ORGANISATION])
+def test_items_of_all_need_ten_answers_of_those_who_show_none() -> None:
+    assert together({"a": [FULL] * 20})
+    assert together({"a": [FULL] * 20, "b": [FULL] * 10})
+    assert not together({"a": [FULL] * 20, "b": [FULL] * 9})
+    assert together({"a": [FULL] * 20, "b": [FULL] * 5, "c": [FULL] * 5})
+    # The last item has nine answers in b, and the others twelve.
+    assert not together({"a": [FULL] * 20, "b": ["33333?"] * 9 + ["333335"] * 9})
+    assert not together({"a": [FULL] * 6 + ["33333?"] * 6, "b": ["33333?"] * 9 + ["333335"] * 3})
 
 
-def fewest_exposed(groups: Groups, figures: Mapping[str, Items], carried: CarriedUp) -> int | None:
+def test_of_small_cells_alone_the_items_of_all_are_told_from_ten_answers_on() -> None:
+    assert not together({"a": [FULL] * 5, "b": [FULL] * 4})
+    figures, everybody = shown({"a": ["222222"] * 5, "b": ["444444"] * 5})
+    assert not any(figures["a"] + figures["b"])
+    assert [item and item.mean for item in everybody] == [Mean(value=3.0)] * 6
+
+
+def test_items_of_a_cell_that_is_shown_without_them_count_as_hidden() -> None:
+    """A coarse group that is split shows no items, whatever the rule for items says."""
+    moments = groups_of([[FULL] * 20, [FULL] * 11 + ["51524?"] * 3, [FULL] * 11])
+    for flags, expected in (([1, 0, 1], False), ([1, 0, 0], False), ([0, 0, 0], False)):
+        assert any(all_together(moments, np.array(flags, dtype=bool), 5)) is expected
+    whole = groups_of([[FULL] * 20, [FULL] * 9])
+    assert any(all_together(whole, np.array([True, True]), 5))
+    assert not any(all_together(whole, np.array([True, False]), 5))
+
+
+def fewest_exposed(cells: Cells, figures: Mapping[str, Items], everybody: Items) -> int | None:
     """The exact rank audit over persons and items, with scale sums beside the items' sums.
 
     People of one cell who left the same items open are alike in every figure; so it is enough
     to take whole classes of them out and see whether the rank of all figures falls.
     """
-    classes = sorted(
-        {(leaf, answers) for leaf in groups for answers in map(_pattern, groups[leaf])}
-    )
-    sizes = [sum(_pattern(a) == pattern for a in groups[leaf]) for leaf, pattern in classes]
-    rows = []
-    for unit, leaves in carried.released.items():
-        scale = [[Fraction(v, sum(p)) * (leaf in leaves) for v in p] for leaf, p in classes]
-        rows.append([float(v) for answers in scale for v in answers])
-        for item in range(6 if any(figures[unit]) else 0):
-            one = [
-                [v * (leaf in leaves) * (n == item) for n, v in enumerate(p)] for leaf, p in classes
-            ]
-            rows.append([float(v) for answers in one for v in answers])
-    matrix = np.array(rows).reshape(len(rows), 6 * len(classes))
-    usable = [n for n, (_, p) in enumerate(classes) if sum(p) >= 4]
+    classes = sorted({(cell, _pattern(a)) for cell, people in cells.items() for a in people})
+    sizes = [sum(_pattern(a) == pattern for a in cells[cell]) for cell, pattern in classes]
+
+    def row(inside: Collection[str], item: int | None = None) -> list[float]:
+        """Return the weights of every answer in the sum of one item, or of the scale."""
+        return [
+            (cell in inside) * (p[n] / sum(p) if item is None else p[n] * (n == item))
+            for cell, p in classes
+            for n in range(6)
+        ]
+
+    sets = [{cell} for cell in cells if any(figures[cell])]
+    sets += [set(cells)] if any(everybody) else []
+    rows = [row({cell}) for cell in cells] + [row(inside, n) for inside in sets for n in range(6)]
+    matrix = np.array(rows)
     exposed = []
-    for chosen in range(1, 1 << len(usable)):
-        out = [usable[bit] for bit in range(len(usable)) if chosen >> bit & 1]
+    for chosen in range(1, 1 << len(classes)):
+        out = [bit for bit in range(len(classes)) if chosen >> bit & 1]
         people = sum(sizes[n] for n in out)
         if people < 5:
             kept = [c for c in range(6 * len(classes)) if c // 6 not in out]
@@ -116,26 +162,37 @@ def _pattern(answers: str) -> tuple[int, ...]:
     return tuple(int(answer != "?") for answer in answers)
 
 
-PEOPLE = st.lists(st.sampled_from([FULL, "?33333", "33333?", "3333??"]), max_size=16)
+PEOPLE = st.lists(st.sampled_from([FULL, "?33333", "33333?", "3333??"]), min_size=5, max_size=16)
 
 
 @given(st.fixed_dictionaries({"a": PEOPLE, "b": PEOPLE, "c": PEOPLE}))
-def test_items_beside_scale_means_single_out_nobody(groups: dict[str, list[str]]) -> None:
-    known = {name: people for name, people in groups.items() if people}
-    parents: dict[str, str | None] = {"p": None}
-    parents.update({name: "p" if name in "ab" else None for name in known})
-    if known:
-        figures, carried = shown(known, parents)
-        assert fewest_exposed(known, figures, carried) is None
+def test_items_beside_scale_means_single_out_nobody(cells: dict[str, list[str]]) -> None:
+    assert fewest_exposed(cells, *shown(cells)) is None
 
 
-def test_the_audit_finds_what_a_looser_rule_would_expose() -> None:
-    """The control: the same audit, where every released unit shows its items."""
-    groups = {"a": [FULL] * 15 + ["33333?"] * 5, "b": [FULL] * 5 + ["51524?"]}
-    figures, carried = shown(groups)
-    all_shown = dict.fromkeys(figures, figures["a"])
-    assert fewest_exposed(groups, all_shown, carried) == 1
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"a": [FULL] * 15 + ["33333?"] * 5, "b": [FULL] * 5 + ["51524?"]},
+        {"a": [FULL] * 15 + ["33333?"]},
+    ],
+)
+def test_the_audit_finds_what_a_looser_rule_would_expose(cells: Cells) -> None:
+    """The control: the same audit, where every cell shows its items, or all cells together."""
+    figures, everybody = shown(cells)
+    item = shown({"a": [FULL] * 10})[1]
+    assert fewest_exposed(cells, figures, everybody) is None
+    assert fewest_exposed(cells, dict.fromkeys(figures, item), everybody) == 1
+    assert fewest_exposed(cells, figures, item) == 1
+
+
+def test_items_are_named_in_their_order() -> None:
+    items = shown({"a": [FULL] * 10})[0]["a"]
+    assert [name for name, _ in item_names(["x", "y", "z"], items)] == ["x", "y", "z"]
+    assert item_names(["x", "y", "z"], (None, items[0], None)) == [("y", items[0])]
 
 
 def test_a_scale_nobody_answered_has_no_items() -> None:
-    assert item_figures({}, {}, 5) == {}
+    nobody = moments_of(["??????"]).where(np.array([False]))
+    assert item_figures(nobody, 5) == []
+    assert not any(all_together(nobody, np.array([], dtype=bool), 5))

@@ -1,13 +1,22 @@
 """The two-thirds rule, in exact fractions, and what the same four shares also tell."""
 
 from fractions import Fraction
+from math import lcm
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.maturity import LEVELS, Level
-from app.scoring.level import answer_mix, band_between, level_reached, mean_of, progress
+from app.scoring.level import (
+    answer_mix,
+    bands_between,
+    level_reached,
+    levels_reached,
+    mean_of,
+    progress,
+)
 from app.scoring.rules import TAU
 from tests.scoring.builders import moments_of, people, profile
 
@@ -15,6 +24,19 @@ TWO_THIRDS = Fraction(2, 3)
 SHARE = st.fractions(0, 1, max_denominator=60)
 SHARES = st.lists(SHARE, min_size=4, max_size=4).map(lambda s: sorted(s, reverse=True))
 BOUNDS = st.lists(st.floats(0, 1), min_size=4, max_size=4)
+
+
+def band_between(lower: list[float], upper: list[float], level: Level) -> tuple[int, int]:
+    """Return the band of a group that is not the only one."""
+    alone = bands_between(np.array([lower]), np.array([upper]), np.array([level]))
+    among = bands_between(
+        np.array([[0.0] * 4, lower, [1.0] * 4]),
+        np.array([[0.0] * 4, upper, [1.0] * 4]),
+        np.array([Level.TECHNOLOGY, level, Level.VALUE_STREAM]),
+    )
+    assert among.tolist() == [[1, 1], *alone.tolist(), [5, 5]]
+    low, high = among[1].tolist()
+    return low, high
 
 
 def fractions(*texts: str) -> list[Fraction]:
@@ -57,6 +79,20 @@ def test_raising_an_answer_never_lowers_the_level(group: list[str], data: st.Dat
     after = profile([*group[:person], raised, *group[person + 1 :]])
     assert after.level >= before.level
     assert after.mean >= before.mean
+
+
+@given(st.lists(SHARES, min_size=1, max_size=4))
+def test_the_levels_of_many_groups_are_those_of_each(groups: list[list[Fraction]]) -> None:
+    whole = [lcm(*[share.denominator for share in shares]) for shares in groups]
+    parts = [[int(s * all_) for s in shares] for shares, all_ in zip(groups, whole, strict=True)]
+    levels = levels_reached(np.array(parts), np.array(whole))
+    assert levels.tolist() == [level_reached(shares) for shares in groups]
+
+
+@pytest.mark.parametrize("whole", [3, 480, 3 * 10**15])
+def test_the_level_of_a_group_is_reached_at_exactly_two_thirds_of_its_answers(whole: int) -> None:
+    tie = np.array([[whole, 2 * whole // 3, 2 * whole // 3 - 1, 0]])
+    assert levels_reached(tie, np.array([whole])).tolist() == [3]
 
 
 @given(SHARES)

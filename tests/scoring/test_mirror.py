@@ -1,32 +1,39 @@
 """Business partners' view: of k people or none, on the items both answer, and never in a level."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 
 from app.maturity import ORIENTATIONS, Orientation
-from app.reports.shown import shown_mean
+from app.scoring.figure import OVER, UNDER, Bound, Mean
 from app.scoring.mirror import Mirror, View, mirrors_of
-from app.scoring.scales import UnitAnswers
+from app.scoring.scales import UnitAnswers, score_wave
 from tests.builders import instrument, marked
-from tests.scoring.builders import SCALES, group, release, unit
+from tests.scoring.builders import SCALES, group, unit
 
 ASKED = {"VS4", "VS5", "VS6", "CU2", "CU4", "CU5", "ME1", "ME3", "ME5"}
 WHICH = [item in ASKED for item in instrument().item_ids]
 ERP = group("erp", 12, level=4)
 
 
-def seen(levels: str, count: int, name: str = "sales", marks: str = "-0") -> UnitAnswers:
+def seen(
+    levels: str, count: int, name: str = "sales", marks: str = "-0", about: str = "erp"
+) -> UnitAnswers:
     """Partners who give the same three answers in each orientation."""
     answers = iter(levels * 3)
     sheet = "".join(next(answers) if asked else "-" for asked in WHICH)
     return UnitAnswers(
-        name, name, None, "business-partners", 12, marked(sheet, marks) * count, "erp"
+        name, name, None, "business-partners", 12, marked(sheet, marks) * count, about
     )
 
 
-def mirror(*partners: UnitAnswers, own: UnitAnswers = ERP, k: int = 5) -> Mirror:
-    shown = {o: [u.id for u in release(own).units if o in u.profiles] for o in ORIENTATIONS}
-    (found,) = mirrors_of([own, *partners], SCALES, WHICH, shown, k)
-    return found
+def mirror(
+    *partners: UnitAnswers, own: UnitAnswers = ERP, others: Sequence[UnitAnswers] = (), k: int = 5
+) -> Mirror:
+    wave = score_wave([own, *others], SCALES, k)
+    found = mirrors_of([own, *others, *partners], SCALES, WHICH, wave, k)
+    return next(one for one in found if one.about == own.id)
 
 
 def test_partners_are_scored_on_their_own_items() -> None:
@@ -34,7 +41,8 @@ def test_partners_are_scored_on_their_own_items() -> None:
     assert (found.about, found.invited, found.answered) == ("erp", 12, 8)
     assert set(found.views) == set(ORIENTATIONS)
     assert {view.partners.n for view in found.views.values()} == {8}
-    assert found.views[Orientation.CUSTOMER].partners.mean == pytest.approx(8 / 3)
+    # Eight thirds.
+    assert found.views[Orientation.CUSTOMER].partners.mean == Mean(value=2.7)
 
 
 def test_a_gap_is_told_in_halves_of_a_level_and_own_figures_are_not() -> None:
@@ -75,15 +83,79 @@ def test_careless_partners_stay_out() -> None:
 
 def test_what_partners_cannot_see_is_a_share_of_all_that_was_asked() -> None:
     found = mirror(seen("233", 6), seen("???", 2, "finance"))
-    unsure = found.views[Orientation.MEASUREMENT].partners.unsure
-    assert unsure is not None
-    assert float(unsure) == 0.25
+    assert found.views[Orientation.MEASUREMENT].partners.unsure == 25
 
 
 def test_partners_of_one_mind_are_shown_in_steps() -> None:
     view = mirror(seen("555", 12)).views[Orientation.CUSTOMER]
     assert view.partners.coarse
-    assert shown_mean(view.partners) == "4.8"
+    assert view.partners.mean == Mean(value=4.8, bound=Bound.OR_MORE)
+    assert set(view.partners.mix or ()) == {UNDER, OVER}
+    assert (view.partners.se, view.partners.alike, view.partners.items) == (None, None, ())
+
+
+# Both sides are of one mind: their own spread would call any difference a gap.
+@pytest.mark.parametrize(
+    ("levels", "gap", "clear"), [("445", -0.5, False), ("344", 0.5, False), ("333", 1.0, True)]
+)
+def test_a_side_that_is_coarse_takes_the_pooled_spread(
+    levels: str, gap: float, clear: bool
+) -> None:
+    view = mirror(seen(levels, 8)).views[Orientation.CUSTOMER]
+    assert (view.gap, view.clear) == (gap, clear)
+
+
+#: Sixteen people who lie close together, and sixteen who lie far apart.
+CLOSE = unit("close", [marked(code * 18 + "333") for code in "3" * 9 + "4" * 7])
+APART = unit("apart", [marked(code * 18 + "333") for code in "12345123451234" + "33"])
+
+
+@pytest.mark.parametrize(
+    ("others", "clear"),
+    [((), False), ((CLOSE,), False), ((CLOSE,) * 2, True), ((APART,) * 2, False)],
+)
+def test_staff_take_the_pooled_spread_of_staff_or_one_level_below_thirty(
+    others: Sequence[UnitAnswers], clear: bool
+) -> None:
+    named = [replace(other, id=f"{other.id}{n}") for n, other in enumerate(others)]
+    partners = seen("344", 6), seen("334", 6, "it")
+    view = mirror(*partners, own=group("erp", 6, 4), others=named).views[Orientation.CUSTOMER]
+    assert (view.partners.coarse, view.gap, view.clear) == (False, 0.5, clear)
+
+
+@pytest.mark.parametrize(("fine", "clear"), [(5, False), (15, True)])
+def test_partners_take_the_pooled_spread_of_partners_or_one_level_below_thirty(
+    fine: int, clear: bool
+) -> None:
+    own = unit("erp", [marked(code * 18 + "333") for code in "34" * 6])
+    others = [replace(CLOSE, id="close1"), replace(CLOSE, id="close2")]
+    seen_of_others = [seen(levels, fine, levels, about="close1") for levels in ("334", "344")]
+    found = mirror(seen("333", 6), *seen_of_others, own=own, others=others)
+    view = found.views[Orientation.CUSTOMER]
+    # 3.5 less 3.0.
+    assert (view.partners.coarse, view.gap, view.clear) == (True, 0.5, clear)
+
+
+def test_the_gap_is_that_of_the_means_as_shown() -> None:
+    # 3.75 exactly is told as 3.8: with 3.0 from partners a gap of 1.0, with 3.1 of 0.5.
+    own = unit("erp", [own_sheets("444", "4", 9), own_sheets("333", "3", 3)], invited=12)
+    level = mirror(seen("333", 12), own=own).views[Orientation.CUSTOMER]
+    higher = mirror(seen("333", 18), seen("334", 6, "it"), own=own).views[Orientation.CUSTOMER]
+    assert (level.partners.mean, level.gap) == (Mean(value=3.0), 1.0)
+    assert (higher.partners.mean, higher.gap) == (Mean(value=3.1), 0.5)
+
+
+def test_a_side_in_two_camps_has_no_mean_and_no_gap() -> None:
+    view = mirror(seen("222", 4), seen("444", 4, "it")).views[Orientation.CUSTOMER]
+    assert (view.partners.split, view.partners.mean) == (True, None)
+    assert (view.gap, view.clear) == (None, None)
+
+
+def test_a_group_that_is_only_shown_in_a_pool_has_no_gap() -> None:
+    found = mirror(seen("222", 8), own=group("erp", 4), others=[group("b", 4)])
+    view = found.views[Orientation.CUSTOMER]
+    assert view.partners.n == 8
+    assert (view.gap, view.clear) == (None, None)
 
 
 def own_sheets(shared: str, others: str, count: int, marks: str = "-0") -> str:

@@ -1,14 +1,24 @@
-"""The figures of a unit: the worked examples of the method (measurement 2.5), and their laws."""
+"""The exact figures of groups: the worked examples of the method (2.5), and their laws."""
 
 from fractions import Fraction
+from statistics import stdev
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from app.scoring.level import mean_of
-from app.scoring.profile import Profile, overall_of, profile_of
-from tests.scoring.builders import SPLIT_IN_HALF, TYPICAL, fractions_of, moments_of, people, profile
+from app.scoring.profile import profiles_of
+from tests.scoring.builders import (
+    SPLIT_IN_HALF,
+    TYPICAL,
+    exact_of,
+    fractions_of,
+    groups_of,
+    moments_of,
+    people,
+    profile,
+)
 
 SIX_FOURS_THREE_ONES = (*["444444"] * 6, *["111111"] * 3)
 EXAMPLES = [
@@ -107,8 +117,6 @@ def test_the_textbook_error_stands_beside_the_adjusted_one() -> None:
 
 def test_a_unit_carries_its_own_agreement() -> None:
     camps, typical = profile(SPLIT_IN_HALF).agreement, profile(TYPICAL).agreement
-    assert camps is not None
-    assert typical is not None
     assert camps.ad_mean == 1.0
     assert typical.ad_mean == pytest.approx(0.4219, abs=1e-4)
     # "Strong" by convention, although no two camps could be further from each other's view.
@@ -123,13 +131,12 @@ def test_full_response_does_not_settle_what_the_textbook_calls_certain() -> None
     assert figures.band == (2, 3)
 
 
-def test_one_person_has_a_level_but_no_error_and_no_band() -> None:
+def test_one_person_has_a_level_but_no_error_and_a_band_of_all_levels() -> None:
     figures = profile(["334444"], 8)
     assert figures.level == 4
     assert figures.mean == pytest.approx(22 / 6)
     assert (figures.se, figures.se_textbook, figures.interval) == (None, None, None)
-    assert (figures.share_se, figures.band) == (None, None)
-    assert figures.agreement is not None
+    assert (figures.share_se, figures.band) == (None, (1, 5))
     assert set(figures.agreement.model_dump().values()) == {None}
 
 
@@ -153,9 +160,9 @@ def test_shares_never_rise_and_the_band_contains_the_level(group: list[str], sil
     figures = profile(group, len(group) + silent)
     assert list(figures.shares) == sorted(figures.shares, reverse=True)
     assert 0 <= figures.shares[3] <= figures.shares[0] <= 1
-    assert (figures.band is None) == (len(group) == 1)
-    low, high = figures.band or (figures.level, figures.level)
+    low, high = figures.band
     assert 1 <= low <= figures.level <= high <= 5
+    assert len(group) > 1 or (low, high) == (1, 5)
 
 
 @given(people(least=2), st.integers(0, 12))
@@ -176,97 +183,24 @@ def test_the_more_answer_the_surer_the_figure(group: list[str]) -> None:
     assert known == sorted(known)
 
 
-def test_pooled_units_weigh_every_respondent_the_same() -> None:
-    pooled = profile_of([moments_of(["555555"] * 2), moments_of(["222222"] * 8)])
+@given(st.lists(people(most=6), min_size=1, max_size=4), st.integers(0, 9))
+def test_the_figures_of_many_groups_are_those_of_each(groups: list[list[str]], silent: int) -> None:
+    rosters = [len(group) + silent for group in groups]
+    together = profiles_of(groups_of(groups, rosters), 5)
+    assert len(together) == len(groups)
+    for number, (group, roster) in enumerate(zip(groups, rosters, strict=True)):
+        assert exact_of(together, number) == profile(group, roster)
+
+
+# A pool is one group to the arithmetic: its spread is that of all its people together.
+def test_people_of_a_pool_count_as_those_of_one_group() -> None:
+    pooled = profile(["555555"] * 2 + ["222222"] * 8)
     assert pooled.mean == pytest.approx((2 * 5 + 8 * 2) / 10)
-    assert pooled.mean != pytest.approx((5 + 2) / 2)
-    assert (pooled.n, pooled.units, pooled.level) == (10, 2, 2)
+    assert (pooled.n, pooled.level) == (10, 2)
+    assert pooled.se == pytest.approx(stdev([5] * 2 + [2] * 8) / 10**0.5 * 0.4**0.5)
 
 
-def test_pooled_units_have_no_agreement_and_no_split_of_their_own() -> None:
-    pooled = profile_of([moments_of(["222222"] * 4), moments_of(["444444"] * 4)])
-    assert (pooled.agreement, pooled.split) == (None, False)
-    assert profile(SPLIT_IN_HALF).split
-
-
-def test_pooled_units_take_the_spread_within_units_only() -> None:
-    pooled = profile_of([moments_of(["222222"] * 4), moments_of(["444444"] * 4)])
-    assert (pooled.se, pooled.band) == (0.0, (2, 2))
-
-
-def test_units_of_one_person_each_pool_without_an_error() -> None:
-    pooled = profile_of([moments_of([str(level) * 6]) for level in range(1, 6)])
-    assert (pooled.n, pooled.mean, pooled.se, pooled.band) == (5, 3.0, None, None)
-
-
-@given(st.lists(people(most=5), min_size=1, max_size=4))
-def test_a_pool_has_the_mean_of_all_its_people(groups: list[list[str]]) -> None:
-    everybody = [answers for group in groups for answers in group]
-    pooled = profile_of([moments_of(group) for group in groups])
-    assert pooled.shares == profile(everybody).shares
-    assert pooled.n == len(everybody)
-
-
-def three(*groups: list[str], roster: int = 8) -> list[Profile]:
-    return [profile(group, roster) for group in groups]
-
-
-def test_the_overall_level_takes_the_mean_of_the_three_shares_exactly() -> None:
-    at_two, at_three = ["222222"] * 8, ["333333"] * 8
-    tie = overall_of(three(at_three, at_three, at_two))
-    assert (tie.shares[1], tie.level) == (Fraction(2, 3), 3)
-    below = overall_of(three(at_three, [*at_three[:7], "333332"], at_two))
-    assert (below.shares[1], below.level) == (Fraction(95, 144), 2)
-
-
-def test_the_overall_mean_and_error_are_the_means_of_the_three() -> None:
-    parts = three(list(TYPICAL), ["333333"] * 8, list(SPLIT_IN_HALF), roster=12)
-    overall = overall_of(parts)
-    assert overall.mean == pytest.approx((2.6458 + 3 + 3) / 3, abs=1e-4)
-    assert overall.se == pytest.approx((0.13237 + 0 + 0.29277) / 3, abs=1e-4)
-
-
-def test_the_overall_band_takes_the_fewest_degrees_of_freedom() -> None:
-    eight = ["333333"] * 4 + ["222222"] * 4
-    five = ["333333", "333332", "222222", "222222", "222222"]
-    parts = three(eight, eight, five)
-    overall = overall_of(parts)
-    error = sum(part.share_se[1] for part in parts if part.share_se) / 3
-    upper = {df: float(overall.shares[1]) + t * error for df, t in ((4, 1.533), (7, 1.415))}
-    assert upper[7] < 2 / 3 < upper[4]
-    assert (overall.n, overall.band) == (5, (2, 3))
-
-
-def test_an_overall_figure_has_no_band_if_one_orientation_has_none() -> None:
-    sure = [moments_of(["333333"] * 5)]
-    unsure = [moments_of(["333333"]) for _ in range(5)]
-    overall = overall_of([profile_of(sure), profile_of(sure), profile_of(unsure)])
-    assert (overall.level, overall.se, overall.band) == (3, None, None)
-
-
-@given(people(), st.integers(0, 12))
-def test_three_orientations_alike_have_the_figures_of_each(group: list[str], silent: int) -> None:
-    part = profile(group, len(group) + silent)
-    overall = overall_of([part] * 3)
-    assert (overall.n, overall.shares, overall.level) == (part.n, part.shares, part.level)
-    assert overall.mean == part.mean
-    assert overall.se == (None if part.se is None else pytest.approx(part.se))
-
-
-def test_three_orientations_alike_have_the_band_of_each() -> None:
-    uneven = ["144444"] * 4 + ["122222"] * 4
-    for group in (TYPICAL, SPLIT_IN_HALF, SIX_FOURS_THREE_ONES, uneven):
-        part = profile(list(group), 12)
-        assert overall_of([part] * 3).band == part.band
-
-
-@given(people(least=2), people(least=2), people(least=2))
-def test_the_overall_level_lies_between_the_lowest_and_the_highest(
-    first: list[str], second: list[str], third: list[str]
-) -> None:
-    parts = three(first, second, third, roster=14)
-    overall = overall_of(parts)
-    levels = [part.level for part in parts]
-    assert min(levels) <= overall.level <= max(levels)
-    assert overall.band is not None
-    assert overall.band[0] <= overall.level <= overall.band[1]
+def test_one_mind_is_judged_with_the_k_of_the_wave() -> None:
+    group = moments_of(["333333"] * 20 + ["444444"] * 5)
+    assert profiles_of(group, 5).one_mind.tolist() == [False]
+    assert profiles_of(group, 6).one_mind.tolist() == [True]

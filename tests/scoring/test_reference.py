@@ -4,6 +4,7 @@
 """
 
 import csv
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,17 +15,18 @@ from app.scoring.agreement import (
     SLIGHT_SKEW,
     UNIFORM,
     average_deviation,
-    item_variances,
+    item_variance,
+    items_compared,
     lindell,
     median_deviation,
     rwg,
     rwg_of_random_answers,
 )
 from app.scoring.bootstrap import bootstrap_means
-from app.scoring.difference import benjamini_hochberg, difference, holm, welch_anova
-from app.scoring.moments import Moments, add_up
+from app.scoring.difference import Estimate, benjamini_hochberg, difference, holm, welch_anova
+from app.scoring.moments import Floats, Moments, add_up
 from app.scoring.presentation import arms_of, direction_effect
-from app.scoring.profile import Profile, profile_of
+from app.scoring.profile import profiles_of
 from app.scoring.reliability import (
     alpha,
     anova,
@@ -32,6 +34,7 @@ from app.scoring.reliability import (
     group_mean_reliability,
 )
 from app.scoring.respondent import score_respondents
+from app.scoring.rules import K_FLOOR
 
 REFERENCE = Path(__file__).parent / "reference"
 CLOSE = 1e-9
@@ -53,23 +56,36 @@ OWNER = np.array([GROUPS.index(row[0]) for row in OWN], dtype=np.int64)
 
 
 @pytest.fixture(scope="module")
-def units() -> list[Moments]:
+def groups() -> Moments:
     # On a roster without end nothing is corrected for a finite group, as in R.
     return add_up(OWNER, score_respondents(LEVELS)[1], [10**12] * len(GROUPS))
 
 
-@pytest.fixture(scope="module")
-def profiles(units: list[Moments]) -> list[Profile]:
-    return [profile_of([unit]) for unit in units]
+def sums(rows: Iterable[Sequence[float]]) -> Moments:
+    """Groups of which only people, sums and sums of squares are known, as they were published."""
+    n, total, squares = np.array([[float(cell) for cell in row] for row in rows]).T
+    people, nobody = n.astype(np.int64), np.zeros((len(n), 0), dtype=np.int64)
+    return Moments(
+        n=people,
+        roster=people,
+        weight=1,
+        score=total,
+        score_squared=squares,
+        at_least=nobody,
+        at_least_squared=nobody,
+        counts=nobody,
+        answered=nobody,
+        scores=np.zeros(people.sum(), dtype=np.int64),
+        starts=np.concatenate([[0], people.cumsum()]),
+    )
 
 
-def sums(n: float, total: float, squares: float) -> Moments:
-    """A unit of which only the sums are known, as they were published."""
-    return Moments(int(n), int(n), 1, total, squares, (), (), (), ())  # type: ignore[arg-type]
+def rwg_of(groups: Moments, null_variance: float) -> Floats:
+    return rwg(item_variance(groups), items_compared(groups), null_variance)
 
 
-def test_analysis_of_variance(units: list[Moments]) -> None:
-    found = anova(units)
+def test_analysis_of_variance(groups: Moments) -> None:
+    found = anova(groups)
     assert (found.n, found.groups) == (60, 6)
     assert found.msb == pytest.approx(9.636303912137, rel=CLOSE)
     assert found.msw == pytest.approx(0.295292504706, rel=CLOSE)
@@ -104,21 +120,21 @@ def test_how_items_hold_together() -> None:
     ("statistic", "expected"),
     [
         (
-            lambda unit: rwg(item_variances(unit), UNIFORM),
+            lambda groups: rwg_of(groups, UNIFORM),
             numbers(
                 "0.965034965035 0.898078043098 0.904109589041"
                 " 0.868965517241 0.933097969991 0.925476603120"
             ),
         ),
         (
-            lambda unit: rwg(item_variances(unit), SLIGHT_SKEW),
+            lambda groups: rwg_of(groups, SLIGHT_SKEW),
             numbers(
                 "0.942896299680 0.796898936911 0.812633832976"
                 " 0.711246200608 0.880449183017 0.863768850589"
             ),
         ),
         (
-            lambda unit: lindell(item_variances(unit)),
+            lambda groups: lindell(item_variance(groups)),
             numbers(
                 "0.910714285714 0.797453703704 0.805555555556"
                 " 0.762500000000 0.849603174603 0.837121212121"
@@ -141,17 +157,23 @@ def test_how_items_hold_together() -> None:
     ],
     ids=["rwg uniform", "rwg slight skew", "r*", "AD mean", "AD median"],
 )
-def test_agreement(units: list[Moments], statistic, expected) -> None:  # type: ignore[no-untyped-def]
-    assert [statistic(unit) for unit in units] == pytest.approx(expected, abs=1e-11)
+def test_agreement(
+    groups: Moments, statistic: Callable[[Moments], Floats], expected: list[float]
+) -> None:
+    assert statistic(groups).tolist() == pytest.approx(expected, abs=1e-11)
 
 
-def test_welch(profiles: list[Profile]) -> None:
-    found = welch_anova(profiles)
+def test_welch(groups: Moments) -> None:
+    exact = profiles_of(groups, K_FLOOR)
+    found = welch_anova(exact.mean, exact.se, groups.df)
     assert found is not None
     assert found.f == pytest.approx(36.3591259982, rel=1e-6)
     assert found.df2 == pytest.approx(21.3666135419, rel=1e-6)
     assert found.p_value == pytest.approx(9.46217952024e-10, rel=1e-5)
-    pair = difference(profiles[0], profiles[2])
+    one, other = (
+        Estimate(float(exact.mean[g]), float(exact.se[g]), float(groups.df[g])) for g in (0, 2)
+    )
+    pair = difference(one, other)
     assert pair.t == pytest.approx(-5.83720745440, rel=1e-6)
     assert pair.df == pytest.approx(15.7646321339, rel=1e-6)
     assert pair.p_value == pytest.approx(2.67858781007e-05, rel=1e-6)
@@ -165,22 +187,22 @@ def test_adjusted_p_values() -> None:
 
 # Bliese's data sets, as the tutorial of R's multilevel package publishes them.
 def test_published_icc_of_work_hours() -> None:
-    found = anova([sums(*map(float, row[1:])) for row in table("bhr2000_hrs.csv")])
+    found = anova(sums(numbers(" ".join(row[1:])) for row in table("bhr2000_hrs.csv")))
     assert found.icc1_mean_n == pytest.approx(0.1741, abs=5e-5)
     assert found.icc2 == pytest.approx(0.9200, abs=5e-5)
 
 
 def test_published_icc_of_well_being() -> None:
-    found = anova([sums(*map(float, row[1:])) for row in table("bh1996_wbeing.csv")])
+    found = anova(sums(numbers(" ".join(row[1:])) for row in table("bh1996_wbeing.csv")))
     assert found.icc1_mean_n == pytest.approx(0.0434, abs=5e-5)
 
 
 def test_published_agreement_on_leadership() -> None:
-    found = [rwg([float(row[0])] * 11, UNIFORM) for row in table("bhr2000_leadership.csv")]
+    spread = np.array([float(row[0]) for row in table("bhr2000_leadership.csv")])
+    found = rwg(spread, np.full(len(spread), 11), UNIFORM)
     assert len(found) == 99
-    values = [value for value in found if value is not None]
-    assert np.mean(values) == pytest.approx(0.888, abs=5e-4)
-    assert (min(values), max(values)) == pytest.approx((0.786, 0.944), abs=5e-4)
+    assert found.mean() == pytest.approx(0.888, abs=5e-4)
+    assert (found.min(), found.max()) == pytest.approx((0.786, 0.944), abs=5e-4)
 
 
 def test_published_alpha_of_leadership() -> None:
@@ -201,7 +223,7 @@ SHROUT_FLEISS = (
 
 def test_published_icc_of_shrout_and_fleiss() -> None:
     found = anova(
-        [sums(4, sum(row), sum(rating * rating for rating in row)) for row in SHROUT_FLEISS]
+        sums((4, sum(row), sum(rating * rating for rating in row)) for row in SHROUT_FLEISS)
     )
     assert found.icc1 == pytest.approx(0.17, abs=5e-3)
     assert found.icc2 == pytest.approx(0.44, abs=5e-3)
@@ -218,12 +240,12 @@ def test_random_answers_agree_more_the_fewer_people_give_them(n: int, critical: 
 @pytest.mark.parametrize("roster", [60, 120])
 def test_the_bootstrap_finds_the_same_standard_error(roster: int) -> None:
     everybody = np.zeros(len(OWN), dtype=np.int64)
-    unit = add_up(everybody, score_respondents(LEVELS)[1], [roster])[0]
-    means, expected = bootstrap_means(unit), profile_of([unit]).se
+    group = add_up(everybody, score_respondents(LEVELS)[1], [roster])
+    means, expected = bootstrap_means(group), float(profiles_of(group, K_FLOOR).se[0])
     assert means is not None
     assert means.std(ddof=1) == pytest.approx(expected, rel=0.05)
     # The control: without the correction for a finite group it is not the same.
-    uncorrected = bootstrap_means(unit, rho=0)
+    uncorrected = bootstrap_means(group, rho=0)
     assert uncorrected is not None
     assert uncorrected.std(ddof=1) > means.std(ddof=1) * 1.1
 

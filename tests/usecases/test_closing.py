@@ -21,6 +21,7 @@ from app.usecases.erasure import certificates_of, erase_wave, run_erase
 from app.usecases.errors import UnknownWave
 from app.usecases.jobs import WORK, Office, Task, claim
 from app.usecases.members import Member
+from app.usecases.releases import make_release
 from app.usecases.schedule import close_and_settle, erasing_job, run_close
 from app.usecases.sheets import mix_sheets
 from tests.builders import NOW
@@ -67,14 +68,13 @@ def test_a_mix_in_the_middle_of_a_close_stops_neither(
         ended.append("mix")
 
     mixing = threading.Thread(target=mix)
-    compute = waves._compute
 
     def compute_meanwhile(*told):  # type: ignore[no-untyped-def]
         mixing.start()
         time.sleep(1.5)  # PostgreSQL looks for deadlocks after a second
-        return compute(*told)
+        return make_release(*told)
 
-    monkeypatch.setattr(waves, "_compute", compute_meanwhile)
+    monkeypatch.setattr(waves, "make_release", compute_meanwhile)
     close_and_settle(store, wave.wave_id, "command line", NOW)
     mixing.join()
     assert ended == ["mix"]

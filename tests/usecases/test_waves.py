@@ -5,7 +5,6 @@ from random import Random
 
 import pytest
 
-from app.maturity import Orientation
 from app.questionnaires.questionnaire import Instrument
 from app.storage.ballots import find_ballot
 from app.storage.store import Store
@@ -13,7 +12,15 @@ from app.usecases.ballots import hash_token, read_code
 from app.usecases.errors import UnknownWave
 from app.usecases.launches import ClosingDateInPast, open_next_wave
 from app.usecases.waves import close_wave
-from tests.builders import GROUPS, NOW, codes_of, instrument, launch, marked
+from tests.builders import (
+    GROUPS,
+    NOW,
+    all_assessments,
+    codes_of,
+    instrument,
+    launch,
+    marked,
+)
 from tests.storage.test_ballots import submission
 
 
@@ -85,7 +92,7 @@ def test_closing_again_changes_nothing(store: Store) -> None:
         assert kept.closed_at == NOW
 
 
-@pytest.mark.parametrize("step", ["_compute", "mix_sheets"])
+@pytest.mark.parametrize("step", ["make_release", "mix_sheets"])
 def test_a_close_that_broke_off_is_finished_by_the_next(
     store: Store, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,7 +115,7 @@ def test_an_unknown_wave_cannot_be_closed(store: Store) -> None:
         close_wave(store, "nothing", NOW, Random(1))
 
 
-def test_answers_of_a_small_group_count_only_above_it(store: Store) -> None:
+def test_answers_of_a_group_too_small_for_any_figure_count_nowhere(store: Store) -> None:
     wave = launch(store)
     answer(store, codes_of(wave, "Security")[:3], marked("5" * 21))
     answer(store, codes_of(wave, "Data centre")[:6], marked("1" * 21))
@@ -117,7 +124,8 @@ def test_answers_of_a_small_group_count_only_above_it(store: Store) -> None:
     security = next(unit for unit in release.units if unit.name == "Security")
     assert security.profiles == {}
     assert security.answered is None
-    assert release.organisation.profiles[Orientation.CUSTOMER].n == 13
+    assert release.organisation.profiles == {}
+    assert [unit.name for unit in release.cells] == ["ERP", "Data centre"]
     assert (release.answered, release.is_part) == (13, True)
 
 
@@ -128,3 +136,16 @@ def test_waves_share_an_instrument_that_has_not_changed(store: Store) -> None:
     with store.reading() as work:
         digests = {w.instrument_digest for w in work.waves.of(wave.assessment_id)}
     assert len(digests) == 1
+
+
+def test_a_closed_wave_counts_groups_that_are_told_only_together_as_one(store: Store) -> None:
+    groups = {("ERP", "", "data"): 8, ("Security", "", "data"): 4, ("Office", "", "data"): 3}
+    wave = launch(store, groups)
+    for unit in ("ERP", "Security", "Office"):
+        answer(store, codes_of(wave, unit)[:6], marked("3" * 21))
+    release = close_wave(store, wave.wave_id, NOW, Random(1))
+    (assessment,) = all_assessments(store)
+    (state,) = assessment.waves
+    told = [(group.name, group.invited, group.answered) for group in state.groups]
+    assert told == [("ERP", 8, 6), ("Security and Office together", 7, 7)]
+    assert state.answered == release.answered == 13

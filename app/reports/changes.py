@@ -1,0 +1,142 @@
+"""What changed since the wave before, in words and as a table: falls before gains."""
+
+from collections.abc import Sequence
+from math import ceil
+
+from app.advice.scope_fit import named
+from app.language import N_, listed
+from app.language import gettext as _
+from app.reports.differences import shown_difference
+from app.reports.shown import EN_DASH, signed
+from app.reports.tables import FigureTable
+from app.scoring.change import Change, Changes, Moved, Reason
+from app.scoring.figure import Bound
+from app.scoring.rules import CLEAR_CHANGE
+
+#: Each reason as it reads after a group's name.
+REASONS = {
+    Reason.NEW: N_("asked for the first time"),
+    Reason.ENDED: N_("not asked this time"),
+    Reason.OTHER_KIND: N_("asked as another kind of group"),
+    Reason.NOT_ALONE: N_("not shown alone in both waves"),
+    Reason.NO_LEVEL: N_("under 40 %% answered, or no mean to compare, in one of the waves"),
+    Reason.TWO_CAMPS: N_("two camps in one of the waves"),
+}
+
+
+def changes_in_words(changes: Changes) -> tuple[str, ...]:
+    """Return what changed: the organisation first, then every group, compared or not."""
+    said = [_organisation(changes)]
+    if changes.groups:
+        said.append(_groups(changes))
+    if left := _not_compared(changes):
+        said.append(left)
+    return tuple(said)
+
+
+def _organisation(changes: Changes) -> str:
+    together = changes.together
+    if together is None:
+        return _("No group can be compared with the wave before.")
+    value = signed(together.value, 1)
+    if together.interval is None:
+        return _("Since the wave before, all groups that can be compared: %(value)s.", value=value)
+    return _(
+        "Since the wave before, all groups that can be compared (%(count)s), taken together: "
+        "%(value)s of a level (95 %% interval %(low)s to %(high)s).",
+        count=len(changes.groups),
+        value=value,
+        low=signed(together.interval[0], 1),
+        high=signed(together.interval[1], 1),
+    )
+
+
+def _groups(changes: Changes) -> str:
+    moved, perhaps = changes.said(Moved.MOVED), changes.said(Moved.PERHAPS)
+    said = []
+    if moved:
+        said.append(_("Moved: %(groups)s.", groups=listed([_line(one) for one in moved])))
+    if perhaps:
+        said.append(_("Perhaps moved: %(groups)s.", groups=listed([_line(one) for one in perhaps])))
+        said.append(_by_chance(changes, len(perhaps)))
+    if still := changes.said(Moved.NOT_SEEN):
+        low, high = min(one.visible for one in still), max(one.visible for one in still)
+        visible = f"{low:.1f}" if f"{low:.1f}" == f"{high:.1f}" else f"{low:.1f}–{high:.1f}"
+        said.append(
+            _(
+                "No visible change: %(groups)s (moves of under %(visible)s of a level cannot be "
+                "seen).",
+                groups=named([one.unit for one in still]),
+                visible=visible,
+            )
+        )
+    return " ".join(said)
+
+
+def _line(change: Change) -> str:
+    said = _("%(group)s (%(value)s)", group=change.unit.name, value=_value(change))
+    if change.is_of_level:
+        said = _("%(said)s, a level", said=said)
+    return said
+
+
+def _value(change: Change) -> str:
+    """How far a group moved; "or more", "or less" where a mean is only told as a bound."""
+    value = signed(change.value, 1)
+    if change.bound is Bound.OR_MORE:
+        return _("%(value)s or more", value=value)
+    return _("%(value)s or less", value=value) if change.bound is Bound.OR_LESS else value
+
+
+def _by_chance(changes: Changes, lines: int) -> str:
+    """How many of the lines that are only perhaps true chance alone would make."""
+    if changes.by_chance >= lines:
+        return _("As many such lines come by chance alone.")
+    return _("One in %(number)s such lines is chance.", number=ceil(lines / changes.by_chance))
+
+
+def _not_compared(changes: Changes) -> str:
+    parts = []
+    for reason, words in REASONS.items():
+        units = [unit.name for unit, why in changes.not_compared if why is reason]
+        if units:
+            parts.append(_("%(groups)s (%(reason)s)", groups=listed(units), reason=_(words)))
+    return _("Not compared: %(parts)s.", parts="; ".join(parts)) if parts else ""
+
+
+def change_table(changes: Changes) -> FigureTable:
+    """Return every group since the wave before: how far it moved, or why it is not compared."""
+    rows: list[Sequence[str]] = []
+    if changes.together is not None:
+        value, ends = shown_difference(changes.together)
+        rows.append((_("All compared groups together"), value, ends, EN_DASH, EN_DASH))
+    for change in changes.groups:
+        is_bound = change.bound is not Bound.ABOUT
+        ends = EN_DASH if is_bound else shown_difference(change.difference)[1]
+        visible = f"{change.visible:.2f}"
+        rows.append((change.unit.name, _value(change), ends, visible, _reading(change)))
+    for unit, reason in changes.not_compared:
+        rows.append((unit.name, *[EN_DASH] * 3, _(REASONS[reason])))
+    return FigureTable(
+        _("Since the wave before"),
+        _(
+            "Overall means as shown, in levels. Nobody is linked between waves; people who were "
+            "not asked before count as chance. “Moved” needs %(least)s of a level, and of the "
+            "groups said to have moved at most one in ten did not (Benjamini and Hochberg). "
+            "Smaller moves than the smallest visible cannot be seen. Groups of under ten people, "
+            "or of one mind, are tested with the spread of the other groups.",
+            least=CLEAR_CHANGE,
+        ),
+        (_("Group"), _("difference"), _("95 %% interval"), _("smallest visible"), _("reading")),
+        tuple(tuple(row) for row in rows),
+    )
+
+
+def _reading(change: Change) -> str:
+    words = {
+        Moved.MOVED: N_("moved"),
+        Moved.PERHAPS: N_("perhaps"),
+        Moved.NOT_SEEN: N_("no visible change"),
+    }
+    said = _(words[change.said])
+    return f"{said}, {_('moved a level')}" if change.is_of_level else said
