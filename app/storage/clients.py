@@ -27,6 +27,7 @@ _OF_WAVE = tuple(
         tables.AdviceEdit,
         tables.UnitCode,
         tables.Tally,
+        tables.Invitee,
         tables.Ballot,
         tables.Sheet,
     )

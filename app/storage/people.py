@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from app.storage.tables import Person, Unit
+from app.storage.tables import Invitee, Person, Unit
 
 
 class People:
@@ -41,5 +42,7 @@ class People:
         self._session.add(person)
 
     def remove(self, person: Person) -> None:
-        """Take somebody off the roster."""
+        """Take somebody off the roster, and off those of earlier waves."""
+        gone = delete(Invitee).where(col(Invitee.person_id) == person.id)
+        self._session.connection().execute(gone)
         self._session.delete(person)

@@ -138,6 +138,19 @@ class Ballot(SQLModel, table=True):
     receipt: bytes | None = None
 
 
+class Invitee(SQLModel, table=True):
+    """Who was invited in a wave, and in which unit, with a link of their own.
+
+    A fact of the roster: no mark of whether they answered, and no order.
+    """
+
+    __table_args__ = NO_ORDER
+
+    wave_id: str = Field(primary_key=True, foreign_key="wave.id")
+    person_id: str = Field(primary_key=True, foreign_key="person.id", index=True)
+    unit_id: str = Field(foreign_key="unit.id")
+
+
 class StagedSheet(SQLModel, table=True):
     """Answers just sent, until the next mix. The random id is used nowhere else."""
 

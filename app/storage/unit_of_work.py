@@ -19,6 +19,7 @@ from app.storage.clients import Clients
 from app.storage.comments import Comments
 from app.storage.database import WRITES
 from app.storage.instruments import Instruments
+from app.storage.invitees import Invitees
 from app.storage.jobs import Jobs
 from app.storage.ledger import Ledger
 from app.storage.memberships import Memberships
@@ -56,6 +57,7 @@ class UnitOfWork:
         self.people = People(self._session)
         self.instruments = Instruments(self._session)
         self.waves = Waves(self._session)
+        self.invitees = Invitees(self._session)
         self.ballots = Ballots(self._session)
         self.sheets = Sheets(self._session)
         self.comments = Comments(self._session)

@@ -28,6 +28,11 @@ class Waves:
         query = select(Wave).where(Wave.assessment_id == assessment_id)
         return self._session.exec(query.order_by(col(Wave.number))).all()
 
+    def before(self, wave: Wave) -> Wave | None:
+        """Return the latest closed wave of an assessment before this one, if there is one."""
+        found = [one for one in self.of(wave.assessment_id) if one.number < wave.number]
+        return next((one for one in reversed(found) if one.closed_at is not None), None)
+
     def lock(self, wave_id: str) -> None:
         """Keep others from changing a wave until the commit."""
         self._session.exec(select(Wave.id).where(Wave.id == wave_id).with_for_update()).first()

@@ -1,6 +1,6 @@
 """The launch of a wave: its ballots, its key, and everybody's code."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -8,7 +8,16 @@ from random import Random
 from app.questionnaires.questionnaire import Instrument
 from app.scoring.rules import K_FLOOR
 from app.storage.store import Store
-from app.storage.tables import Assessment, Ballot, Organisation, Person, Unit, UnitCode, Wave
+from app.storage.tables import (
+    Assessment,
+    Ballot,
+    Invitee,
+    Organisation,
+    Person,
+    Unit,
+    UnitCode,
+    Wave,
+)
 from app.storage.unit_of_work import UnitOfWork
 from app.usecases.ballots import hash_token, make_seat, make_token, make_unit_code, write_code
 from app.usecases.errors import SiloscopeError
@@ -133,7 +142,8 @@ def open_wave(
     wave = Wave(
         id=wave_id,
         assessment_id=assessment_id,
-        number=len(work.waves.of(assessment_id)) + 1,
+        # One more than the last: an earlier one may have been erased.
+        number=max((one.number for one in work.waves.of(assessment_id)), default=0) + 1,
         instrument_digest=work.instruments.keep(opening.instrument.only(kinds)),
         k=opening.k,
         opened_at=now,
@@ -144,6 +154,7 @@ def open_wave(
     people = [person for person in work.people.of(assessment_id) if person.unit_id in asked]
     shared = [unit for unit in units if unit.seats and unit.id in asked]
     work.ballots.add_all(_ballots(key, wave.id, people, shared, chance))
+    work.invitees.add_all(_invitees(wave.id, people, shared))
     work.unit_codes.add_all(_unit_code(key, wave.id, unit) for unit in shared)
     if opening.closes_at is not None:
         work.jobs.add(closing_job(wave.id, opening.closes_at))
@@ -171,6 +182,14 @@ def _ballots(
     # In the order of the roster, the n-th ballot would be the n-th person's.
     chance.shuffle(ballots)
     return ballots
+
+
+def _invitees(wave_id: str, people: Sequence[Person], shared: Sequence[Unit]) -> Iterator[Invitee]:
+    """Who is known to be invited: where a code is shared, whoever holds it answers."""
+    unknown = {unit.id for unit in shared}
+    for person in people:
+        if person.unit_id not in unknown:
+            yield Invitee(wave_id=wave_id, person_id=person.id, unit_id=person.unit_id)
 
 
 def is_asked(unit: Unit, left_out: Collection[str] = ()) -> bool:

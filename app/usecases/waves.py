@@ -70,6 +70,8 @@ def _units_of(work: UnitOfWork, wave: Wave) -> list[UnitAnswers]:
     """All that take part in a wave, with their answers."""
     texts = work.sheets.texts(wave.id)
     invited = work.ballots.invited(wave.id)
+    earlier = work.waves.before(wave)
+    overlap = work.invitees.overlap(wave.id, earlier.id) if earlier else {}
     return [
         UnitAnswers(
             id=unit.id,
@@ -80,6 +82,7 @@ def _units_of(work: UnitOfWork, wave: Wave) -> list[UnitAnswers]:
             sheets=texts.get(unit.id, ""),
             about=unit.about_id,
             places=tuple((unit.places or "").split()),
+            overlap=overlap.get(unit.id),
         )
         for unit in work.units.ever_of(wave.assessment_id)
         # Neither groups of other waves nor those that this one left out.

@@ -27,6 +27,7 @@ from app.usecases.planning import (
 )
 from app.usecases.plans import MailText, Plan
 from app.usecases.sign_in import Session
+from app.usecases.visible_moves import VisibleMoves, visible_moves
 from app.web.assessments import kind_titles
 from app.web.assets import stylesheet
 from app.web.forms import LARGE_FORM
@@ -85,6 +86,7 @@ class PlanPage(WorkspacePage):
     modules: tuple[ModuleLine, ...]
     kinds: tuple[KindLine, ...]
     checks: tuple[Check, ...]
+    moves: VisibleMoves
     has_mail: bool
     problems: tuple[str, ...] = ()
     waiting_tests: int = 0
@@ -135,6 +137,7 @@ def _page(
         modules=_modules(plan),
         kinds=_kinds(view, plan),
         checks=checks_of(site, view, plan, wave_id),
+        moves=visible_moves(site.store, view, plan),
         has_mail=site.has_mail,
         problems=problems,
         note=said(request),

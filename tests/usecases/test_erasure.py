@@ -47,7 +47,8 @@ def test_a_wave_is_erased_with_a_certificate_and_nothing_else_left(
     assert (proof.wave, proof.answers, proof.organisation) == (1, 30, "Acme")
     assert not report.exists()
     with store.engine.connect() as connection:
-        for table in ("wave", "ballot", "sheet", "staged_sheet", "release", "wave_plan", "job"):
+        gone = ("wave", "invitee", "ballot", "sheet", "staged_sheet", "release", "wave_plan", "job")
+        for table in gone:
             assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == 0
     remove_assessment(store, ann, assessment, NOW)
     with pytest.raises(UnknownAssessment):
@@ -129,7 +130,7 @@ def test_a_client_moves_to_another_installation(
         take_over_client(other, content, "new@example.org", NOW)
     with other.reading() as work, store.reading() as before:
         assert work.releases.get(wave.wave_id) == before.releases.get(wave.wave_id)
-        assert len(work.people.of(assessment)) == 34
+        assert len(work.people.of(assessment)) == len(work.invitees.of(wave.wave_id)) == 34
         assert work.jobs.get(f"erase:{wave.wave_id}") is not None
         assert work.memberships.get(new.id, ann.organisation_id) is not None
     other.close()

@@ -80,12 +80,14 @@ def test_two_mixers_at_once_lose_and_double_nothing(store: Store) -> None:
 def test_the_tables_of_persons_and_answers_share_no_key_and_no_time(store: Store) -> None:
     columns = {
         table: {column["name"] for column in inspect(store.engine).get_columns(table)}
-        for table in ("person", "ballot", "staged_sheet", "sheet")
+        for table in ("person", "invitee", "ballot", "staged_sheet", "sheet")
     }
     for answers in ("staged_sheet", "sheet"):
         assert columns[answers] == {"id", "wave_id", "unit_id", "answers"}
         assert columns[answers] & columns["person"] <= {"id", "unit_id"}
         assert columns[answers] & columns["ballot"] == {"wave_id", "unit_id"}
+        assert columns[answers] & columns["invitee"] == {"wave_id", "unit_id"}
+    assert columns["invitee"] & columns["ballot"] == {"wave_id", "unit_id"}
 
 
 @pytest.mark.parametrize("order_of", ["rows", "ids", "transactions"])
