@@ -12,7 +12,6 @@ from app.language import N_, listed, ngettext
 from app.language import gettext as _
 from app.maturity import Level
 from app.scoring.release import Release
-from app.scoring.rules import CLEAR_CHANGE
 from app.scoring.suppression import ORGANISATION
 
 
@@ -54,9 +53,8 @@ def charter_of(candidate: Candidate, release: Release) -> Charter:
         change=_change(candidate, release),
         days=_ninety_days(candidate, reach),
         again=_(
-            "Ask again after six months. A mean that moved by less than %(least)s of a level may "
-            "have moved by chance.",
-            least=CLEAR_CHANGE,
+            "Ask again after six months. The next report says which groups moved by more than "
+            "chance, and how small a move it could not see."
         ),
     )
 
@@ -75,8 +73,11 @@ def _ninety_days(candidate: Candidate, reach: Reach) -> tuple[tuple[str, str], .
     first = _(template, names=names_of(joining))
     unwilling = [fit for fit in joining if fit.line.rule == "unwilling"]
     if unwilling:
-        won = _("Before that, win the people of %(names)s for it.", names=names_of(unwilling))
-        first = f"{first} {won}"
+        before = _(
+            "Before that, talk with the people of %(names)s about what they would lose by it.",
+            names=names_of(unwilling),
+        )
+        first = f"{first} {before}"
     kept = _(
         "Keep what worked as the common way, hang the measures where the work is, look at them "
         "each week, and remove the next wait."

@@ -10,10 +10,11 @@ from app.language import N_
 from app.language import gettext as _
 from app.maturity import ACCEPTANCE, ORIENTATIONS, Level, Orientation
 from app.questionnaires.questionnaire import Scale
-from app.scoring.figure import OVER, Figure, Views
+from app.scoring.figure import Figure, Views
 from app.scoring.mirror import Mirror
 from app.scoring.release import UnitResult
 from app.scoring.response import ResponseClass, hangs_on_silent, tipping_point_of
+from app.scoring.rounding import OVER
 from app.scoring.rules import UNSURE
 
 #: How many levels apart two figures of one unit hollow it out, and from which level on.

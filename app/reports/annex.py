@@ -11,7 +11,7 @@ from app.reports.differences import Differing, contrast_table, how_groups_differ
 from app.reports.quality import quality_tables
 from app.reports.shown import (
     EN_DASH,
-    mean_in_words,
+    item_mean,
     shown_p,
     shown_spread,
 )
@@ -47,7 +47,7 @@ def _verdict(release: Release) -> str:
     if differing is Differing.UNKNOWN:
         return _(
             "Whether groups differ by more than chance cannot be tested: that takes two groups of "
-            "ten people or more with a figure on each orientation, neither of one mind."
+            "fifteen people or more with a figure on each orientation, neither of one mind or two."
         )
     if differing is Differing.RELIABLY:
         return _(
@@ -74,7 +74,8 @@ def _spread(release: Release) -> FigureTable:
         _(
             "The square root of the mean square within groups that are told finely, in levels. "
             "Where they number under thirty people it is taken to be a whole level. Tests take it "
-            "for groups of under ten people, or of one mind, and say nothing of their own spread."
+            "for groups of under fifteen people, or of one mind or two, and say nothing of their "
+            "own spread."
         ),
         ("", _("spread"), _("degrees of freedom")),
         tuple(rows),
@@ -140,14 +141,18 @@ def _named(scale: Scale) -> str:
 
 def _items(release: Release) -> FigureTable:
     rows = [
-        (f"{_named(scale)}: {facet}", str(item.n), mean_in_words(item.mean))
+        (f"{_named(scale)}: {facet}", str(item.n), item_mean(item))
         for scale, items in release.questions.items()
         if scale not in release.modules
         for facet, item in item_names(release.facets.get(scale, ()), items)
     ]
     return FigureTable(
         _("Single questions, all groups together"),
-        _("From ten answers on, and only where they point at nobody who left a question open."),
+        _(
+            "From ten answers on, and only where they point at nobody who left a question open. A "
+            "dash: all but fewer than %(k)s chose the same statement.",
+            k=release.k,
+        ),
         (_("Question"), "n", _("mean")),
         tuple(rows),
     )

@@ -41,7 +41,7 @@ def _three(note: str) -> str:
 
 
 #: What is said where a table leaves out coarse groups.
-_COARSE = N_("Groups of under ten people, or of one mind, have no such figure.")
+_COARSE = N_("Groups of under fifteen people, or of one mind or two, have no such figure.")
 
 
 def _certainty(release: Release) -> FigureTable:
@@ -91,7 +91,7 @@ def _reached(release: Release) -> FigureTable:
 def _share(place: int, figure: Figure) -> str:
     if figure.reached is None:
         return EN_DASH
-    share = shown_percent(figure.reached[place])
+    share = shown_percent(figure.reached[place], figure.least)
     error = figure.reached_se[place] if figure.reached_se else None
     return share if error is None else f"{share} ± {100 * error:.0f}"
 
@@ -189,7 +189,8 @@ def _willing(release: Release) -> FigureTable:
         _("Willing to take part"),
         _(
             "Read like a level: “would take part” where the band begins at 3 (“would try it out”) "
-            "or above, “not yet” where it ends below, “open” in between. It is in no level."
+            "or above, “not yet” where it ends below, “open” in between; “two camps” whatever the "
+            "band. It counts in no level."
         ),
         (_("Group"), "n", _("mean"), "SE", _("band"), _("reading")),
         tuple(rows),

@@ -40,10 +40,12 @@ def _organisation(changes: Changes) -> str:
         return _("No group can be compared with the wave before.")
     value = signed(together.value, 1)
     if together.interval is None:
-        return _("Since the wave before, all groups that can be compared: %(value)s.", value=value)
+        return _(
+            "Since the wave before, all groups that can be compared: %(value)s levels.", value=value
+        )
     return _(
         "Since the wave before, all groups that can be compared (%(count)s), taken together: "
-        "%(value)s of a level (95 %% interval %(low)s to %(high)s).",
+        "%(value)s levels (95 %% interval %(low)s to %(high)s).",
         count=len(changes.groups),
         value=value,
         low=signed(together.interval[0], 1),
@@ -74,10 +76,10 @@ def _groups(changes: Changes) -> str:
 
 
 def _line(change: Change) -> str:
-    said = _("%(group)s (%(value)s)", group=change.unit.name, value=_value(change))
+    template = N_("%(group)s (%(value)s)")
     if change.is_of_level:
-        said = _("%(said)s, a level", said=said)
-    return said
+        template = N_("%(group)s (%(value)s, to another level)")
+    return _(template, group=change.unit.name, value=_value(change))
 
 
 def _value(change: Change) -> str:
@@ -120,11 +122,12 @@ def change_table(changes: Changes) -> FigureTable:
     return FigureTable(
         _("Since the wave before"),
         _(
-            "Overall means as shown, in levels. Nobody is linked between waves; people who were "
-            "not asked before count as chance. “Moved” needs %(least)s of a level, and of the "
-            "groups said to have moved at most one in ten did not (Benjamini and Hochberg). "
-            "Smaller moves than the smallest visible cannot be seen. Groups of under ten people, "
-            "or of one mind, are tested with the spread of the other groups.",
+            "Overall means as shown, in levels. Nobody is linked between waves; what comes of "
+            "other people being asked counts as chance. “Moved” needs %(least)s of a level, and of "
+            "the groups said to have moved on average at most one in ten did not (Benjamini and "
+            "Hochberg). Smaller moves than the smallest visible cannot be seen. Groups of under "
+            "fifteen people, or of one mind or two, are tested with the spread of the other "
+            "groups.",
             least=CLEAR_CHANGE,
         ),
         (_("Group"), _("difference"), _("95 %% interval"), _("smallest visible"), _("reading")),
@@ -139,4 +142,4 @@ def _reading(change: Change) -> str:
         Moved.NOT_SEEN: N_("no visible change"),
     }
     said = _(words[change.said])
-    return f"{said}, {_('moved a level')}" if change.is_of_level else said
+    return f"{said}, {_('to another level')}" if change.is_of_level else said

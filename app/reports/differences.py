@@ -47,9 +47,10 @@ def contrast_table(release: Release) -> FigureTable:
         if is_headline(one.unit)
     ]
     note = _(
-        "Overall means as shown, in levels; p by Holm over all groups. “Clearly” needs p below .05 "
-        "and half a level. Groups of under ten people, or of one mind, have no test of their own; "
-        "in the rest of a parent they stand with the spread of the other groups."
+        "Overall means as shown, in levels; p by Holm over all groups. “Clearly” needs p below "
+        ".05, half a level, and groups that differ reliably on all three orientations. Groups of "
+        "under fifteen people, or of one mind or two, have no test of their own; in the rest of a "
+        "parent they stand with the spread of the other groups."
     )
     if release.welch:
         p = shown_p(release.welch.p_value)

@@ -16,9 +16,9 @@ def mirror_table(release: Release) -> FigureTable:
         _(
             "Partners answered some of the same questions about the group. The mean is theirs; "
             "beside it, whether the group sees itself elsewhere on them, in halves of a level. "
-            "The gap is the difference of both means as shown; it needs half a level and must lie "
-            "beyond the noise. “Cannot say” tells "
-            "how much of the group’s work they do not see."
+            "The gap is the difference of both means on them, each to a tenth; it needs half a "
+            "level and must lie beyond the noise. “Cannot say” tells how much of the group’s work "
+            "they do not see."
         ),
         (_("Group"), _("partners"), *(o.label for o in ORIENTATIONS), _("cannot say")),
         tuple(_row(mirror, release) for mirror in release.mirrors),

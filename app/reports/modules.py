@@ -6,9 +6,9 @@ from app.language import N_
 from app.language import gettext as _
 from app.questionnaires.questionnaire import PLACE, Scale
 from app.reports.path import STEP_WORDS
-from app.reports.shown import EN_DASH, mean_in_words, shown_mean
+from app.reports.shown import EN_DASH, item_mean, mean_in_words, shown_mean
 from app.reports.tables import FigureTable
-from app.scoring.figure import Bound, Figure, ItemFigure
+from app.scoring.figure import Bound, Figure, Mean
 from app.scoring.items import item_names
 from app.scoring.release import Release, UnitResult
 from app.scoring.scales import FEWEST_TOGETHER
@@ -33,11 +33,12 @@ def module_tables(release: Release) -> tuple[FigureTable, ...]:
 def _by_group(release: Release, scale: Scale, title: str) -> FigureTable:
     rows = []
     for unit, figure in _shown(release, scale):
-        known = item_names(release.facets.get(scale, ()), figure.items)
+        named = item_names(release.facets.get(scale, ()), figure.items)
+        known = [(name, item.mean) for name, item in named if item.mean is not None]
         low = min(known, key=_rank, default=None)
         high = max(known, key=_rank, default=None)
-        if low and high and low[1].mean == high[1].mean:
-            # All alike as shown: none of them is the weakest.
+        if len(known) < len(named) or (low and high and low[1] == high[1]):
+            # One without a mean, or all alike as shown: none of them is known to be the weakest.
             low = high = None
         rows.append((unit.name, str(figure.n), shown_mean(figure), _end(low), _end(high)))
     return FigureTable(
@@ -55,9 +56,14 @@ def _by_question(release: Release, scale: Scale, title: str) -> FigureTable:
     known = item_names(release.facets.get(scale, ()), release.questions.get(scale, ()))
     return FigureTable(
         _("%(module)s, question by question, all groups together", module=title),
-        _("From ten answers on, and only where they point at nobody who left a question open."),
+        _(
+            "From fifteen answers on, and only where they point at nobody who left a question "
+            "open. A dash: all but fewer than %(k)s chose the same statement, of all or of a group "
+            "that could be told from the rest.",
+            k=release.k,
+        ),
         (_("Question"), "n", _("mean")),
-        tuple((name, str(item.n), mean_in_words(item.mean)) for name, item in known),
+        tuple((name, str(item.n), item_mean(item)) for name, item in known),
     )
 
 
@@ -80,11 +86,11 @@ def _shown(release: Release, scale: Scale) -> Sequence[tuple[UnitResult, Figure]
     return [(unit, unit.profiles[scale]) for unit in release.cells if scale in unit.profiles]
 
 
-def _rank(found: tuple[str, ItemFigure]) -> tuple[float, int]:
+def _rank(found: tuple[str, Mean]) -> tuple[float, int]:
     """Order questions by their means as shown: "4.8 or more" comes after 4.8."""
-    mean = found[1].mean
+    mean = found[1]
     return mean.value, (mean.bound is Bound.OR_MORE) - (mean.bound is Bound.OR_LESS)
 
 
-def _end(found: tuple[str, ItemFigure] | None) -> str:
-    return f"{found[0]} ({mean_in_words(found[1].mean)})" if found else EN_DASH
+def _end(found: tuple[str, Mean] | None) -> str:
+    return f"{found[0]} ({mean_in_words(found[1])})" if found else EN_DASH

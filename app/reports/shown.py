@@ -4,13 +4,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 from app.language import gettext as _
-from app.scoring.figure import OVER, UNDER, Bound, Figure, Mean, Overall, Percent
+from app.scoring.figure import Bound, Figure, ItemFigure, Mean, Overall
+from app.scoring.rounding import LEAST, OVER, UNDER, Percent
 from app.scoring.rules import INTERVAL_CONFIDENCE
 from app.scoring.uncertainty import t_quantile
 
 EN_DASH, MINUS = "–", "−"
-#: How tall shares are drawn that are only told as under a tenth, and over nine tenths.
-_LOW, _HIGH = 0.05, 0.95
 
 
 def shown_mean(figure: Figure | Overall) -> str:
@@ -27,31 +26,40 @@ def mean_in_words(mean: Mean) -> str:
     return f"{mean.value:.1f}"
 
 
-def shown_percent(share: Percent) -> str:
-    """Return a share with a percent sign, "under 10 %" and "over 90 %" at the ends."""
+def item_mean(item: ItemFigure) -> str:
+    """Return the mean of a single question; a dash where nearly all chose the same."""
+    return EN_DASH if item.mean is None else mean_in_words(item.mean)
+
+
+def shown_percent(share: Percent, least: Percent = LEAST) -> str:
+    """Return a share with a percent sign; "under 10 %" and "over 90 %" at the ends.
+
+    `least` is the smallest share that is told.
+    """
     if share == UNDER:
-        return _("under 10 %%")
-    return _("over 90 %%") if share == OVER else f"{share} %"
+        return _("under %(share)s %%", share=least)
+    return _("over %(share)s %%", share=100 - least) if share == OVER else f"{share} %"
 
 
 def shown_mix(figure: Figure) -> tuple[str, ...]:
     """Return the shares of answers at levels 1 to 5, as text; empty where none is told."""
-    return tuple(map(shown_percent, figure.mix or ()))
+    return tuple(shown_percent(share, figure.least) for share in figure.mix or ())
 
 
 def drawn_mix(figure: Figure) -> tuple[float, ...]:
     """Return the shares to draw for levels 1 to 5, adding up to 1; empty where none is told.
 
-    One height for all shares that have the same text.
+    One height for all shares that have the same text: of those that are only told as under, or
+    over, some share the middle of what they may be.
     """
-    shares = [_drawn(share) for share in figure.mix or ()]
+    shares = [_drawn(share, figure.least) for share in figure.mix or ()]
     return tuple(share / sum(shares) for share in shares)
 
 
-def _drawn(share: Percent) -> float:
+def _drawn(share: Percent, least: Percent) -> float:
     if share == UNDER:
-        return _LOW
-    return _HIGH if share == OVER else share / 100
+        return least / 200
+    return 1 - least / 200 if share == OVER else share / 100
 
 
 def shown_interval(figure: Figure) -> str:

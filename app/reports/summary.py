@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.advice.levels import AdviceCatalogue
+from app.advice.levels import AdviceCatalogue, LevelAdvice
 from app.advice.portfolio import Candidate
 from app.advice.scope import (
     CommonScope,
@@ -82,14 +82,7 @@ def _spread(release: Release, advice: AdviceCatalogue) -> str:
         return _("No group has a settled level yet, so there are no grounds for a recommendation.")
     low, high = min(levels), max(levels)
     if sum(map(len, levels.values())) == 1:
-        alone = N_("%(group)s stands at level %(level)s, %(name)s.")
-        only = N_("Only %(group)s has a settled level: %(level)s, %(name)s.")
-        return _(
-            alone if len(rows_of(release)) == 1 else only,
-            group=levels[low][0].name,
-            level=low,
-            name=advice.level(low).name,
-        )
+        return _alone(levels[low][0], advice.level(low), is_only_row=len(rows_of(release)) == 1)
     if low == high:
         return _(
             "All groups with a settled level stand at level %(level)s, %(name)s.",
@@ -112,6 +105,25 @@ def _spread(release: Release, advice: AdviceCatalogue) -> str:
         high=high,
         wide=uncapitalised(advice.level(high).name),
         others=named(levels[high]),
+    )
+
+
+def _alone(row: UnitResult, at: LevelAdvice, *, is_only_row: bool) -> str:
+    """The one group, or pool of groups, that has a settled level."""
+    values = {"group": row.name, "level": int(at.level), "name": at.name}
+    number = len(row.members) or 1
+    if is_only_row:
+        return ngettext(
+            "%(group)s stands at level %(level)s, %(name)s.",
+            "%(group)s stand at level %(level)s, %(name)s.",
+            number,
+            **values,
+        )
+    return ngettext(
+        "Only %(group)s has a settled level: %(level)s, %(name)s.",
+        "Only %(group)s have a settled level: %(level)s, %(name)s.",
+        number,
+        **values,
     )
 
 

@@ -6,19 +6,12 @@ from math import sqrt
 from app.maturity import LEVELS
 from app.scoring.analysis_exact import interval
 from app.scoring.analysis_figures import OverallFigures
-from app.scoring.figure import (
-    OVER,
-    UNDER,
-    Bound,
-    Figure,
-    Percent,
-    figures_of,
-    hundredths,
-    overall_figures,
-)
+from app.scoring.figure import Bound, Figure, figures_of
 from app.scoring.moments import Flags, Moments
+from app.scoring.overall_figure import overall_figures
 from app.scoring.profile import Profiles, overalls_of
 from app.scoring.response import extremes_of, tipping_point_of
+from app.scoring.rounding import OVER, UNDER, Percent, hundredths
 from app.scoring.rules import RHO, TAU
 
 
@@ -61,14 +54,18 @@ def _told(figure: Figure) -> dict[str, object]:
     if figure.mean:
         told |= {"mean": figure.mean.value, "bound": figure.mean.bound}
     if figure.reached:
-        told["p"] = dict(zip("2345", map(_text, figure.reached), strict=True))
+        texts = (_text(share, figure.least) for share in figure.reached)
+        told["p"] = dict(zip("2345", texts, strict=True))
     if figure.reached_se:
         told["p_se"] = dict(zip("2345", figure.reached_se, strict=True))
     return told | (figure.alike.model_dump() if figure.alike else {})
 
 
-def _text(share: Percent) -> str:
-    return {UNDER: "<1/10", OVER: ">9/10"}.get(share) or str(Fraction(share, 100))
+def _text(share: Percent, least: Percent) -> str:
+    """A share as text: a fraction, or beyond which fraction it lies."""
+    if share == UNDER:
+        return f"<{Fraction(least, 100)}"
+    return f">{1 - Fraction(least, 100)}" if share == OVER else str(Fraction(share, 100))
 
 
 def _following(figure: Figure, moments: Moments, group: int) -> dict[str, object]:

@@ -5,6 +5,7 @@ a figure (interval, tipping point, extremes) is worked out from the figure as sh
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -12,16 +13,18 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from app.maturity import Level
-from app.scoring.moments import Flags, Floats
-from app.scoring.profile import Overalls, Profiles
+from app.scoring import rounding
+from app.scoring.coarse import Coarse, coarse_of, coarse_splits
+from app.scoring.moments import Flags
+from app.scoring.profile import Profiles
 from app.scoring.respondent import Integers
-from app.scoring.rules import AD_SHARED, K_FINE, MEAN_LEAST, MEAN_MOST, SHARE_LEAST, SHARE_MOST
+from app.scoring.rounding import LEAST, OVER, STEP, UNDER, Percent
+from app.scoring.rules import AD_SHARED, K_FINE, K_FLOOR, MEAN_LEAST, MEAN_MOST
+
+#: Scales of fewer items have no figure of their own, only those of single questions.
+FEWEST_ITEMS = 3
 
 Band = tuple[int, int]
-
-#: A share in whole percent. UNDER says less than a tenth, OVER more than nine tenths.
-Percent = int
-UNDER, OVER = 0, 100
 
 
 class Bound(StrEnum):
@@ -33,7 +36,7 @@ class Bound(StrEnum):
 
 
 class Mean(BaseModel):
-    """A mean in levels to one decimal, 1.2 to 4.8; at the ends it says "or less", "or more"."""
+    """A mean in levels to one decimal; at the ends it says "or less", "or more"."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -63,13 +66,14 @@ class Alike(BaseModel):
 class ItemFigure(BaseModel):
     """What a group answered to one item: how many, their mean, and the level reached.
 
-    `most` is the statement that at least half of them chose, if there is one.
+    `most` is the statement that at least half of them chose, if there is one. `mean` is None
+    where all but fewer than k chose it.
     """
 
     model_config = ConfigDict(frozen=True)
 
     n: int
-    mean: Mean
+    mean: Mean | None
     level: Level
     most: int | None = None
 
@@ -79,10 +83,11 @@ class Figure(BaseModel):
 
     `level` is None where no level describes it: two camps, a band of three levels or more, or
     under 40 % response (then `band` is None too). `mix` are the shares of answers at level 1
-    to 5, `reached` those at level 2 to 5 or above, `unsure` that of "cannot say". A coarse
-    group (under ten people, or of one mind) has shares in steps of 5 % and nothing that tells
-    its spread but `views`; if it is split, neither mean, shares nor items. `se` is SE* of the
-    mean in levels. `items` follow the items of the scale, None where one may not be shown.
+    to 5, `reached` those at level 2 to 5 or above, none below `least`; `unsure` is that of
+    "cannot say". A coarse group (under fifteen people, or of one mind or two) has a band worked out
+    from its shares as told, no items, and nothing that tells its spread; if it is split, neither
+    mean, shares nor items. `se` is SE* of the mean in levels. `items` follow the items of the
+    scale, None where one may not be shown.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -95,6 +100,7 @@ class Figure(BaseModel):
     mean: Mean | None = None
     mix: tuple[Percent, ...] | None = None
     reached: tuple[Percent, ...] | None = None
+    least: Percent = LEAST
     reached_se: tuple[float | None, ...] | None = None
     se: float | None = None
     alike: Alike | None = None
@@ -130,18 +136,18 @@ class Overall(BaseModel):
 UNSETTLED_WIDTH = 3
 
 
-def tenths(part: Integers, whole: Integers) -> Integers:
-    """Return part / whole in tenths, halves up; exact."""
-    rounded: Integers = (20 * part + whole) // (2 * whole)
-    return rounded
-
-
 def means_of(total: Integers, whole: Integers) -> list[Mean]:
     """Return the means total / whole as shown, capped at both ends by the mean itself."""
-    low = total * MEAN_LEAST.denominator <= MEAN_LEAST.numerator * whole
-    high = total * MEAN_MOST.denominator >= MEAN_MOST.numerator * whole
-    rows = zip(tenths(total, whole).tolist(), low.tolist(), high.tolist(), strict=True)
+    low, high = bounds_of(total, whole)
+    rows = zip(rounding.tenths(total, whole).tolist(), low.tolist(), high.tolist(), strict=True)
     return [_mean(value, low=is_low, high=is_high) for value, is_low, is_high in rows]
+
+
+def bounds_of(total: Integers, whole: Integers) -> tuple[Flags, Flags]:
+    """Return which means total / whole are only told as "or less", and which as "or more"."""
+    low: Flags = total * MEAN_LEAST.denominator <= MEAN_LEAST.numerator * whole
+    high: Flags = total * MEAN_MOST.denominator >= MEAN_MOST.numerator * whole
+    return low, high
 
 
 def _mean(in_tenths: int, *, low: bool, high: bool) -> Mean:
@@ -155,22 +161,9 @@ _HIGHEST = Mean(value=float(MEAN_MOST), bound=Bound.OR_MORE)
 _ABOUT = [Mean(value=value / 10) for value in range(51)]
 
 
-def percents(part: Integers, whole: Integers, step: Integers | int = 1) -> Integers:
-    """Return the shares part / whole in percent, in steps, capped by the share itself.
-
-    Shapes are broadcast. Exact: halves of a step go up.
-    """
-    steps = 100 // np.asarray(step)
-    shown = step * ((2 * steps * part + whole) // (2 * whole))
-    low = part * SHARE_LEAST.denominator < SHARE_LEAST.numerator * whole
-    high = part * SHARE_MOST.denominator > SHARE_MOST.numerator * whole
-    capped: Integers = np.where(low, UNDER, np.where(high, OVER, shown))
-    return capped
-
-
 def is_coarse(profiles: Profiles) -> Flags:
-    """Return which groups (G) are coarse: under ten people, or of one mind."""
-    coarse: Flags = (profiles.moments.n < K_FINE) | profiles.one_mind
+    """Return which groups (G) are coarse: under fifteen people, or of one mind or two."""
+    coarse: Flags = (profiles.moments.n < K_FINE) | profiles.few_minds
     return coarse
 
 
@@ -179,40 +172,95 @@ def figures_of(
     named: Flags,
     unsure: Sequence[Percent],
     items: Sequence[tuple[ItemFigure | None, ...]],
+    k: int = K_FLOOR,
 ) -> list[Figure]:
     """Return G groups' figures as they may leave.
 
     `named` (G) says where enough answered for a level, `unsure` and `items` go into the figures.
     """
-    moments, coarse = profiles.moments, is_coarse(profiles)
-    whole = moments.whole[:, None]
-    edges = np.concatenate([whole, moments.at_least, np.zeros_like(whole)], axis=1)
-    step = np.where(coarse, 5, 1)[:, None]
-    mix = percents(edges[:, :-1] - edges[:, 1:], whole, step)
-    reached = percents(moments.at_least, whole, step)
-    means = means_of(moments.score, moments.whole)
-    se, share_se = _errors(profiles.se), _errors(profiles.share_se)
+    coarse = is_coarse(profiles)
+    small, fine = (_Rows(profiles.where(kept), k) for kept in (coarse, ~coarse))
+    small_rows, fine_rows = iter(small.coarse()), iter(fine.fine())
+    told = profiles.moments.counts.shape[1] >= FEWEST_ITEMS
     found = []
-    levels, bands = profiles.level.tolist(), profiles.band.tolist()
-    for g, n in enumerate(moments.n.tolist()):
-        known: dict[str, Any] = {"n": n, "coarse": bool(coarse[g])}
-        known["unsure"] = unsure[g]
-        split = bool(profiles.split[g])
-        if not (split and coarse[g]):
-            known |= {"mean": means[g], "mix": tuple(mix[g].tolist()), "items": items[g]}
-            known["reached"] = tuple(reached[g].tolist())
-            band = (bands[g][0], bands[g][1])
-            known |= _placed(levels[g], band, named=bool(named[g]), split=split)
-            known["views"] = None if split else _views(float(profiles.agreement.ad_mean[g]))
-        if not coarse[g]:
-            known |= {
-                "se": se[g],
-                # The error of a share that is capped would undo the cap.
-                "reached_se": _told_errors(reached[g].tolist(), share_se[g]),
-                "alike": _alike(profiles, g),
-            }
-        found.append(Figure(split=split, **known))
+    for g, n in enumerate(profiles.moments.n.tolist()):
+        row, band = next(small_rows if coarse[g] else fine_rows)
+        known: dict[str, Any] = {"n": n, "coarse": bool(coarse[g]), "unsure": unsure[g]}
+        known["items"] = (None,) * len(items[g]) if coarse[g] else items[g]
+        if told:
+            known |= row
+            if band:
+                known |= placed(*band, named=bool(named[g]), split=row["split"])
+        found.append(Figure(**known))
     return found
+
+
+#: What is told of a group, and its exact level with its band, if there is one.
+_Row = tuple[dict[str, Any], tuple[int, Band] | None]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """Groups that are all coarse, or all not."""
+
+    profiles: Profiles
+    k: int
+
+    def coarse(self) -> list[_Row]:
+        moments = self.profiles.moments
+        found, splits = coarse_of(moments), coarse_splits(moments).tolist()
+        means, mix, reached = _coarse_means(found), found.mix.tolist(), found.reached.tolist()
+        columns = (found.least.tolist(), found.level.tolist(), found.band.tolist())
+        rows: list[_Row] = []
+        for g, (least, level, band) in enumerate(zip(*columns, strict=True)):
+            if splits[g]:
+                rows.append(({"split": True}, None))
+                continue
+            row: dict[str, Any] = {"split": False, "mean": means[g], "mix": mix[g]}
+            rows.append(
+                (row | {"reached": reached[g], "least": least}, (level, (band[0], band[1])))
+            )
+        return rows
+
+    def fine(self) -> list[_Row]:
+        profiles, moments = self.profiles, self.profiles.moments
+        whole = moments.whole[:, None]
+        edges = np.concatenate([whole, moments.at_least, np.zeros_like(whole)], axis=1)
+        mix = rounding.percents(edges[:, :-1] - edges[:, 1:], whole, STEP).tolist()
+        reached = rounding.percents(moments.at_least, whole, STEP).tolist()
+        means = means_of(moments.score, moments.whole)
+        se, share_se = rounding.errors_of(profiles.se), rounding.errors_of(profiles.share_se)
+        levels, bands = profiles.level.tolist(), profiles.band.tolist()
+        # Where nearly all answer a question alike, how alike they are could tell who does not.
+        one_mind = np.any(questions_of_one_mind(moments.counts, self.k), axis=1).tolist()
+        rows, row = list[_Row](), dict[str, Any]()
+        for g, split in enumerate(profiles.split.tolist()):
+            row = {"split": split, "mean": means[g], "mix": mix[g], "reached": reached[g]}
+            # The error of a share that is capped would undo the cap.
+            row["reached_se"] = _told_errors(reached[g], share_se[g])
+            row |= {"se": se[g], "alike": None if one_mind[g] else _alike(profiles, g)}
+            row["views"] = None if split else _views(float(profiles.agreement.ad_mean[g]))
+            rows.append((row, (levels[g], (bands[g][0], bands[g][1]))))
+        return rows
+
+
+def _coarse_means(found: Coarse) -> list[Mean]:
+    columns = (found.mean, found.least_mean, found.low, found.high)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return [
+        Mean(value=least / 10, bound=Bound.OR_LESS)
+        if low
+        else Mean(value=(60 - least) / 10, bound=Bound.OR_MORE)
+        if high
+        else _ABOUT[value]
+        for value, least, low, high in rows
+    ]
+
+
+def questions_of_one_mind(counts: Integers, k: int) -> Flags:
+    """Return to which questions all but fewer than k gave one answer; counts (..., 5)."""
+    alike: Flags = (counts.sum(axis=-1) - counts.max(axis=-1)) < k
+    return alike
 
 
 def _told_errors(shares: list[Percent], errors: list[float]) -> tuple[float | None, ...]:
@@ -221,8 +269,8 @@ def _told_errors(shares: list[Percent], errors: list[float]) -> tuple[float | No
     return tuple(None if share in (UNDER, OVER) else error for share, error in pairs)
 
 
-def _placed(level: int, band: Band, *, named: bool, split: bool) -> dict[str, object]:
-    """Level and band, as far as they describe a group."""
+def placed(level: int, band: Band, *, named: bool, split: bool) -> dict[str, object]:
+    """Return level and band, as far as they describe a group."""
     if not named:
         return {}
     settled = not split and band[1] - band[0] + 1 < UNSETTLED_WIDTH
@@ -238,56 +286,7 @@ def _views(deviation: float) -> Views | None:
 def _alike(profiles: Profiles, group: int) -> Alike:
     return Alike(
         **{
-            name: hundredths(float(getattr(profiles.agreement, name)[group]))
+            name: rounding.hundredths(float(getattr(profiles.agreement, name)[group]))
             for name in Alike.model_fields
         }
     )
-
-
-def hundredths(value: float | None) -> float | None:
-    """Return a figure to two decimals, halves up; None where it is not defined."""
-    if value is None or np.isnan(value):
-        return None
-    return float(np.floor(value * 100 + 0.5 + 1e-9)) / 100
-
-
-def _errors(values: Floats) -> list[Any]:
-    """Errors to two decimals; one that is not 0 is never told as 0."""
-    rounded = np.floor(values * 100 + 0.5 + 1e-9) / 100
-    told: list[Any] = np.where(values > 0, np.maximum(rounded, 0.01), rounded).tolist()
-    return told
-
-
-def overall_figures(
-    overalls: Overalls, three: Sequence[Sequence[Figure]], named: Flags
-) -> list[Overall]:
-    """Return G groups' overall figures as they may leave, beside those on each orientation."""
-    errors = _errors(overalls.se)
-    found = []
-    for g, own in enumerate(zip(*three, strict=True)):
-        low, high = overalls.band[g].tolist()
-        coarse = any(figure.coarse for figure in own)
-        known: dict[str, Any] = {"n": int(overalls.n[g]), "coarse": coarse}
-        known["se"] = None if coarse else errors[g]
-        means = [figure.mean for figure in own if figure.mean is not None]
-        if len(means) == len(own):
-            split = any(figure.split for figure in own)
-            known |= _placed(int(overalls.level[g]), (low, high), named=bool(named[g]), split=split)
-            known["mean"] = _overall_mean(means, float(overalls.mean[g]))
-        found.append(Overall(**known))
-    return found
-
-
-def _overall_mean(means: Sequence[Mean], exact: float) -> Mean | None:
-    """The mean of several; where some are bounds, a bound too, so that it undoes none of them."""
-    bounds = {mean.bound for mean in means} - {Bound.ABOUT}
-    if not bounds:
-        return Mean(value=int(exact * 10 + 0.5 + 1e-9) / 10)
-    if len(bounds) > 1:
-        return None
-    bound, whole = bounds.pop(), 2 * len(means)
-    # In half tenths: a mean that is no bound may lie half a tenth beyond what is told of it.
-    told = sum(2 * round(mean.value * 10) for mean in means)
-    loose = sum(mean.bound is Bound.ABOUT for mean in means)
-    value = (told - loose) // whole if bound is Bound.OR_MORE else -(-(told + loose) // whole)
-    return Mean(value=value / 10, bound=bound)

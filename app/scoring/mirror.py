@@ -16,10 +16,11 @@ from pydantic import BaseModel, ConfigDict
 from app.maturity import ORIENTATIONS, Orientation
 from app.questionnaires.questionnaire import Scale
 from app.scoring.difference import Estimate, difference
-from app.scoring.figure import Figure, Mean, figures_of, is_coarse, percents
+from app.scoring.figure import Bound, Figure, Mean, figures_of, is_coarse
 from app.scoring.moments import Moments, add_up
 from app.scoring.profile import Profiles, profiles_of
 from app.scoring.respondent import columns_of, score_respondents
+from app.scoring.rounding import percents
 from app.scoring.rules import CLEAR_DIFFERENCE, K_FLOOR
 from app.scoring.scales import ScoredWave, UnitAnswers
 from app.scoring.sheets import SheetTable, read_sheets
@@ -31,7 +32,8 @@ class View(BaseModel):
 
     `gap` is self less partners in levels, the difference of both means as shown, rounded to
     halves; `clear` says that it is half a level or more and beyond the noise. Both are None
-    where the group is not shown alone, or a side that is split has no mean.
+    where the group is not shown alone, a side that is split has no mean, or one that is only told
+    as a bound may lie nearer to the other than it is told.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -125,12 +127,21 @@ class _Sides:
         mine = None if cell is None else self._own.figures.get(cell)
         if mine is None or mine.mean is None or partners.mean is None:
             return View(partners=partners)
+        if _may_be_nearer(mine.mean, partners.mean):
+            return View(partners=partners)
         found = difference(
             _estimate(self._own, mine.mean, mine, cell or 0),
             _estimate(self._partners, partners.mean, partners, number),
         )
         clear = abs(round(found.value, 1)) >= CLEAR_DIFFERENCE and found.excludes_zero
         return View(partners=partners, gap=round(2 * found.value) / 2, clear=clear)
+
+
+def _may_be_nearer(one: Mean, other: Mean) -> bool:
+    """Whether two means may truly lie nearer than they are told: one is a bound that way."""
+    low, high = sorted((one, other), key=lambda mean: mean.value)
+    alike = low.value == high.value and (low.bound, high.bound) != (Bound.ABOUT, Bound.ABOUT)
+    return alike or low.bound is Bound.OR_MORE or high.bound is Bound.OR_LESS
 
 
 @dataclass(frozen=True)
@@ -159,7 +170,7 @@ def _shown(answers: _Answers, k: int) -> _Shown:
         share for share, shown in zip(answers.unsure or [0] * len(kept), kept, strict=True) if shown
     ]
     named, empty = np.ones(len(moments), dtype=np.bool_), [()] * len(moments)
-    figures = figures_of(profiles, named, unsure, empty)
+    figures = figures_of(profiles, named, unsure, empty, k)
     numbers = np.flatnonzero(kept).tolist()
     spread = pooled_spread(moments.where(~is_coarse(profiles)))
     return _Shown(answers.moments, dict(zip(numbers, figures, strict=True)), spread)

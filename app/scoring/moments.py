@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.scoring.respondent import Integers, Scores
+from app.scoring.respondent import Integers, LevelMatrix, Scores
 from app.scoring.rules import K_FLOOR
 
 Floats = NDArray[np.float64]
@@ -21,7 +21,8 @@ class Moments:
     Scores and shares are whole multiples of 1/`weight`. `n` (G) counts respondents and `roster`
     (G) the invited. `score`, `score_squared` (G), and `at_least`, `at_least_squared` (G, 4) for
     the levels 2 to 5, are sums and sums of squares. `counts[g, item, level - 1]` is how many
-    gave that level to that item, `answered[g, m]` how many answered exactly m items. `scores`
+    gave that level to that item, `answered[g, m]` how many answered exactly m items, and
+    `varied` (G) how many did not choose one level throughout. `scores`
     (n in all) are the respondents' scores, ascending inside each group; those of group g stand
     from `starts[g]` (G + 1) on.
     """
@@ -35,6 +36,7 @@ class Moments:
     at_least_squared: Integers
     counts: Integers
     answered: Integers
+    varied: Integers
     scores: Integers
     starts: Integers
 
@@ -76,6 +78,37 @@ class Moments:
             alike[large] |= low == self.scores[first + skipped + n - k]
         return alike
 
+    def of_few_minds(self, k: int = K_FLOOR) -> Flags:
+        """Return which groups (G) are of one mind or two: what is left without some k - 1 people.
+
+        That are at most two different scores, or only people who chose one level throughout.
+        No other answers than theirs would give a spread as wide, or as narrow. True for fewer
+        than k people.
+        """
+        largest, second = self._most_common()
+        few: Flags = (self.n - largest - second < k) | (self.varied < k)
+        return few
+
+    def _most_common(self) -> tuple[Integers, Integers]:
+        """How many have the most common score of each group, and the one after it."""
+        largest, second = np.zeros((2, len(self)), dtype=np.int64)
+        present = np.flatnonzero(self.n)
+        if not len(present):
+            return largest, second
+        begins = np.ones(len(self.scores), dtype=np.bool_)
+        begins[1:] = self.scores[1:] != self.scores[:-1]
+        begins[self.starts[present]] = True
+        at = np.flatnonzero(begins)
+        many = np.diff(at, append=len(self.scores))
+        first = np.searchsorted(at, self.starts[present])
+        largest[present] = np.maximum.reduceat(many, first)
+        owner = np.repeat(present, np.diff(first, append=len(at)))
+        # The first run that is as long as the longest is left out for the second.
+        found = np.flatnonzero(many == largest[owner])
+        many[found[np.unique(owner[found], return_index=True)[1]]] = 0
+        second[present] = np.maximum.reduceat(many, first)
+        return largest, second
+
     def where(self, groups: Flags) -> "Moments":
         """Return the moments of some groups, in the same order."""
         kept = np.repeat(groups, self.n)
@@ -89,6 +122,7 @@ class Moments:
             at_least_squared=self.at_least_squared[groups],
             counts=self.counts[groups],
             answered=self.answered[groups],
+            varied=self.varied[groups],
             scores=self.scores[kept],
             starts=_starts(self.n[groups]),
         )
@@ -125,9 +159,20 @@ def add_up(owner: Integers, scores: Scores, rosters: Sequence[int]) -> Moments:
         at_least_squared=np.stack([total(column**2) for column in columns], axis=1),
         counts=np.stack(given, axis=1),
         answered=_tally(owner, answered, groups, len(items) + 1),
+        varied=np.bincount(owner[_varied(scores.levels)], minlength=groups),
         scores=_sorted_inside(owner, scores),
         starts=starts,
     )
+
+
+def _varied(levels: LevelMatrix) -> Flags:
+    """Who did not choose one level throughout; 0 is no answer. Column by column, as it is quick."""
+    low, high = np.full(len(levels), 9, dtype=np.int8), np.zeros(len(levels), dtype=np.int8)
+    for item in levels.T:
+        np.maximum(high, item, out=high)
+        np.minimum(low, np.where(item > 0, item, 9), out=low)
+    varied: Flags = low < high
+    return varied
 
 
 def _starts(n: Integers) -> Integers:

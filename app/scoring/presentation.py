@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from app.maturity import ORIENTATIONS, Orientation
 from app.questionnaires.questionnaire import Scale
-from app.scoring.figure import hundredths
 from app.scoring.respondent import (
     Integers,
     LevelMatrix,
@@ -17,7 +16,8 @@ from app.scoring.respondent import (
     score_respondents,
     usable_rows,
 )
-from app.scoring.rules import K_FINE
+from app.scoring.rounding import hundredths
+from app.scoring.rules import K_ITEMS
 from app.scoring.scales import ScoredWave, UnitAnswers
 from app.scoring.sheets import read_sheets
 
@@ -106,7 +106,7 @@ def shifts_by_careless(
     Only where ten of them would count: the difference is their mean, as fine as any ten
     people's. Not those of groups that stand in no figure.
     """
-    if wave.careless.sum() < max(k, K_FINE):
+    if wave.careless.sum() < max(k, K_ITEMS):
         return {}
     known = {member for cell in wave.cells for member in cell.members}
     everything = read_sheets([unit.sheets for unit in units], len(scales))
@@ -116,7 +116,7 @@ def shifts_by_careless(
     for orientation in ORIENTATIONS:
         usable, scores = score_respondents(table.levels[:, columns_of(orientation, scales)])
         careless = table.careless[usable]
-        if int(careless.sum()) >= max(k, K_FINE):
+        if int(careless.sum()) >= max(k, K_ITEMS):
             shift = (scores.score.mean() - scores.score[~careless].mean()) / scores.weight
             shifts[orientation] = round(float(shift), 1)
     return shifts

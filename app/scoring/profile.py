@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -36,6 +37,10 @@ class Agreement:
     rwg_slight_skew: Floats
     lindell: Floats
 
+    def where(self, groups: Flags) -> "Agreement":
+        """Return the figures of some groups, in the same order."""
+        return Agreement(**{name: value[groups] for name, value in vars(self).items()})
+
 
 @dataclass(frozen=True)
 class Profiles:
@@ -44,7 +49,8 @@ class Profiles:
     `mean`, `se`, `se_textbook` and `sd` (G) are in levels. `share` and `share_se` (G, 4) are
     p(2)..p(5), the shares of answers at that level or above, each respondent weighing the same,
     and their errors. `level` (G) follows the two-thirds rule, `band` (G, 2) the bounds of the
-    shares; a group of one has no error, so its band spans all levels. `split`, `one_mind` (G).
+    shares; a group of one has no error, so its band spans all levels. `split`, `one_mind`,
+    `few_minds` (G).
     """
 
     moments: Moments
@@ -59,9 +65,17 @@ class Profiles:
     agreement: Agreement
     split: Flags
     one_mind: Flags
+    few_minds: Flags
 
     def __len__(self) -> int:
         return len(self.mean)
+
+    def where(self, groups: Flags) -> "Profiles":
+        """Return the profiles of some groups, in the same order."""
+        kept: dict[str, Any] = {}
+        for name, value in vars(self).items():
+            kept[name] = value[groups] if isinstance(value, np.ndarray) else value.where(groups)
+        return Profiles(**kept)
 
     def shares_of(self, group: int) -> FourShares:
         """Return p(2)..p(5) of one group as exact fractions."""
@@ -91,6 +105,7 @@ def profiles_of(moments: Moments, k: int) -> Profiles:
         agreement=_agreement(moments),
         split=splits(moments),
         one_mind=moments.of_one_mind(k),
+        few_minds=moments.of_few_minds(k),
     )
 
 
@@ -130,6 +145,7 @@ class Overalls:
     level: Integers
     band: Integers
     df: Integers
+    three: tuple[Profiles, ...]
 
 
 def overalls_of(three: tuple[Profiles, ...]) -> Overalls:
@@ -148,6 +164,7 @@ def overalls_of(three: tuple[Profiles, ...]) -> Overalls:
         level=level,
         band=bands_of(np.asarray(share), np.asarray(share_se), df, level),
         df=df,
+        three=three,
     )
 
 

@@ -12,9 +12,10 @@ from app.language import listed
 from app.maturity import ORIENTATIONS, Orientation
 from app.questionnaires.questionnaire import Scale
 from app.scoring.difference import WelchAnova, welch_anova
-from app.scoring.figure import Figure, Overall, is_coarse, overall_figures
+from app.scoring.figure import Figure, Overall, is_coarse
 from app.scoring.items import Items
 from app.scoring.mirror import Mirror
+from app.scoring.overall_figure import overall_figures
 from app.scoring.presentation import direction_effects, shifts_by_careless
 from app.scoring.profile import Overalls, overalls_of
 from app.scoring.respondent import columns_of

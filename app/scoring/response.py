@@ -4,7 +4,8 @@ from enum import StrEnum
 from fractions import Fraction
 
 from app.maturity import Level
-from app.scoring.figure import OVER, UNDER, Bound, Figure
+from app.scoring.figure import Bound, Figure
+from app.scoring.rounding import OVER, UNDER
 from app.scoring.rules import SENSITIVE_WITHIN, TAU
 
 

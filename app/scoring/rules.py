@@ -15,8 +15,8 @@ K_FLOOR: Final = 5
 #: Fewest people of a group that a few silent ones do not hide at once.
 K_SAFE: Final = 8
 
-#: From this many respondents on a group is not coarse, unless it is of one mind.
-K_FINE: Final = 10
+#: From this many respondents on a group is not coarse, unless it is of one mind or two.
+K_FINE: Final = 15
 
 #: Shares of a scale are told only as "under" the first and "over" the second of these.
 SHARE_LEAST, SHARE_MOST = Fraction(1, 10), Fraction(9, 10)

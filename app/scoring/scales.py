@@ -8,9 +8,9 @@ from pydantic import BaseModel, ConfigDict
 
 from app.maturity import ACCEPTANCE, ORIENTATIONS
 from app.questionnaires.questionnaire import Scale
-from app.scoring.figure import Figure, figures_of, is_coarse, percents
+from app.scoring.figure import Bound, Figure, figures_of, is_coarse
 from app.scoring.items import Items, all_together, item_figures
-from app.scoring.moments import Flags, add_up
+from app.scoring.moments import Flags, Moments, add_up
 from app.scoring.profile import Profiles, profiles_of
 from app.scoring.reliability import Anova, Consistency, anova, consistency
 from app.scoring.respondent import (
@@ -21,6 +21,7 @@ from app.scoring.respondent import (
     usable_rows,
 )
 from app.scoring.response import ResponseClass, response_class
+from app.scoring.rounding import percents
 from app.scoring.rules import K_FLOOR, RELIABLE_FROM
 from app.scoring.sheets import SheetTable, read_sheets
 from app.scoring.suppression import Cell, cells_of
@@ -135,7 +136,8 @@ def score_wave(
     asked = [n for n, unit in enumerate(units) if unit.invited or unit.sheets]
     usable = np.stack([sizes[orientation] for orientation in ORIENTATIONS], axis=1)
     counts = {units[n].id: usable[n].tolist() for n in asked}
-    cells = cells_of({unit.id: unit.parent for unit in units}, counts, k)
+    people = {unit.id: unit.invited for unit in units}
+    cells = cells_of({unit.id: unit.parent for unit in units}, counts, k, people)
     places = _places_of(units, cells)
     invited = _totals(places, np.array([u.invited for u in units], dtype=np.int64), len(cells))
     sheets = np.bincount(everything.owner, minlength=len(units))
@@ -209,7 +211,7 @@ def _score(
     moments = everything.where(shown)
     profiles = profiles_of(moments, k)
     fine = moments.where(~is_coarse(profiles))
-    told = figures_of(profiles, named[shown], _unsure(answers, shown), item_figures(moments, k))
+    told = figures_of(profiles, named[shown], _unsure(answers, shown), item_figures(moments, k), k)
     figures = iter(told)
     rows = shown[cell]
     complete = int((levels[rows] > 0).all(axis=1).sum())
@@ -219,7 +221,7 @@ def _score(
         shown=shown,
         profiles=profiles,
         figures=tuple(next(figures) if is_shown else None for is_shown in shown),
-        together=all_together(moments, np.array([any(f.items) for f in told], dtype=bool), k),
+        together=_together(moments, told, k),
         reliability=Reliability(
             # Of one mind, or in a small group, a variance within would tell people's scores.
             groups=anova(fine).as_shown(),
@@ -228,6 +230,12 @@ def _score(
         spread=pooled_spread(fine).as_shown(),
         sizes=sizes,
     )
+
+
+def _together(moments: Moments, told: Sequence[Figure], k: int) -> Items:
+    shown = np.array([any(figure.items) for figure in told], dtype=bool)
+    capped = [bool(figure.mean and figure.mean.bound is not Bound.ABOUT) for figure in told]
+    return all_together(moments, shown, np.array(capped, dtype=bool), k)
 
 
 def _unsure(answers: _Answers, shown: Flags) -> list[int]:

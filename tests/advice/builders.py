@@ -2,8 +2,9 @@
 
 from app.maturity import ACCEPTANCE, LEVELS, ORIENTATIONS, Level, Orientation
 from app.questionnaires.questionnaire import Scale
-from app.scoring.figure import OVER, UNDER, Figure, Mean, Overall, Views
+from app.scoring.figure import Figure, Mean, Overall, Views
 from app.scoring.release import Release, UnitResult
+from app.scoring.rounding import OVER, UNDER
 from tests.scoring.builders import release, sheet, unit
 
 Band = tuple[int, int] | None

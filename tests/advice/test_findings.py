@@ -7,10 +7,11 @@ from app.advice.levels import FindingId
 from app.advice.response import is_headline, is_unsettled, response_of
 from app.maturity import Level, Orientation
 from app.questionnaires.questionnaire import Scale
-from app.scoring.figure import OVER, UNDER, Figure, ItemFigure, Mean, Views
+from app.scoring.figure import Figure, ItemFigure, Mean, Views
 from app.scoring.mirror import Mirror, View
 from app.scoring.release import UnitResult
 from app.scoring.response import ResponseClass
+from app.scoring.rounding import OVER, UNDER
 from tests.advice.builders import (
     CUSTOMER,
     MEASUREMENT,

@@ -1,5 +1,7 @@
 """Projects for a whole organisation, the hand-off map, and practices; from a release alone."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.advice.charter import charter_of
@@ -84,6 +86,19 @@ def test_the_charter_says_who_takes_part_and_when_to_measure_again() -> None:
     assert best.topic.at(best.reach).kaizen in charter.days[1][1]
     assert charter.measures == best.topic.at(best.reach).measures
     assert "six months" in charter.again
+
+
+@pytest.mark.parametrize(
+    ("heart", "is_said"), [("444", False), ("222", True)], ids=["would take part", "not yet"]
+)
+def test_the_charter_talks_first_with_who_is_not_sure_to_take_part(
+    heart: str, is_said: bool
+) -> None:
+    units = [unit(name, [sheet("333333", heart=heart)] * 9) for name in "ab"]
+    made = release(*(replace(one, kind="applications") for one in units))
+    charter = charter_of(portfolio(made, load_topics())[0], made)
+    said = "Before that, talk with the people of A and B about what they would lose by it."
+    assert charter.days[0][1].endswith(said) is is_said
 
 
 def test_with_many_groups_sentences_count_instead_of_naming() -> None:

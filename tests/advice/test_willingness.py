@@ -42,13 +42,19 @@ def test_small_and_large_groups_follow_one_rule(people: int) -> None:
 
 
 # Where three in four would try it and nobody would lead, the mean is under 3.
-def test_a_group_that_would_come_is_not_told_that_it_would_not() -> None:
-    people = [sheet("333333", heart="333")] * 15 + [sheet("333333", heart="222")] * 5
+@pytest.mark.parametrize(
+    ("would", "state"), [(16, Willingness.WOULD), (14, Willingness.OPEN), (6, Willingness.NOT_YET)]
+)
+def test_a_group_that_would_come_is_not_told_that_it_would_not(
+    would: int, state: Willingness
+) -> None:
+    never = 20 - would
+    people = [sheet("333333", heart="333")] * would + [sheet("333333", heart="222")] * never
     group = release(unit("a", people)).unit("a")
     mean = group.profiles[ACCEPTANCE].mean
     assert mean
     assert mean.value < 3
-    assert willingness_of(group) is Willingness.OPEN
+    assert willingness_of(group) is state
 
 
 @pytest.mark.parametrize(

@@ -175,9 +175,10 @@ def test_where_only_a_pool_can_be_shown_its_groups_are_told_the_way_to_a_level_o
     None
 ):
     spread, first = report_of(release(group("a", 3), group("b", 4))).summary.sentences
-    assert "A and B together" in spread
-    assert "at level 3" in spread
+    assert spread.startswith("A and B together stand at level 3, ")
     assert "put each together with a neighbour" in first
-    camps = release(*(unit(name, [sheet(one) for one in SPLIT_IN_HALF[::2]]) for name in "ab"))
-    spread, _first = report_of(camps).summary.sentences
+    camps = [unit(name, [sheet(one) for one in SPLIT_IN_HALF[::2]]) for name in "cd"]
+    spread, _first = report_of(release(group("a", 3), group("b", 4), *camps)).summary.sentences
+    assert spread.startswith("A, B, C and D together stand at")
+    spread, _first = report_of(release(*camps)).summary.sentences
     assert spread.startswith("No group has a settled level yet")

@@ -17,7 +17,8 @@ from app.reports.shown import (
     shown_rate,
     shown_spread,
 )
-from app.scoring.figure import OVER, UNDER, Bound, Figure, Mean
+from app.scoring.figure import Bound, Figure, Mean
+from app.scoring.rounding import OVER, UNDER
 from tests.scoring.builders import group, release, sheet, unit
 
 
@@ -25,33 +26,38 @@ def figure(level: str, people: int) -> Figure:
     return release(group("u", people, int(level))).unit("u").profiles[Orientation.VALUE_STREAM]
 
 
-@pytest.mark.parametrize("people", [5, 9, 10, 60])
+@pytest.mark.parametrize(("people", "least"), [(5, 30), (9, 20), (10, 15), (60, 10)])
 @pytest.mark.parametrize("level", "12345")
 def test_a_unanimous_group_of_any_size_does_not_show_that_it_is_unanimous(
-    level: str, people: int
+    level: str, people: int, least: int
 ) -> None:
     alike = figure(level, people)
     assert shown_mean(alike) not in ("1.0", "5.0")
-    assert set(shown_mix(alike)) == {"over 90 %", "under 10 %"}
+    assert set(shown_mix(alike)) == {f"over {100 - least} %", f"under {least} %"}
     assert max(drawn_mix(alike)) < 1
 
 
 def test_means_say_where_they_are_bounds() -> None:
-    assert shown_mean(figure("1", 8)) == "1.2 or less"
-    assert shown_mean(figure("5", 8)) == "4.8 or more"
+    assert shown_mean(figure("1", 8)) == "1.6 or less"
+    assert shown_mean(figure("5", 8)) == "4.4 or more"
+    assert shown_mean(figure("1", 80)) == "1.2 or less"
+    assert shown_mean(figure("5", 80)) == "4.8 or more"
     assert shown_mean(figure("3", 8)) == "3.0"
     assert shown_mean(figure("3", 8).model_copy(update={"mean": None})) == "–"
 
 
-def test_from_ten_people_on_shares_are_whole_percents() -> None:
-    people = [sheet("333333")] * 7 + [sheet("444444")] * 5
+def test_shares_are_in_steps_of_five_percent_at_every_size() -> None:
+    people = [sheet("3" * (6 - threes) + "4" * threes) for threes in (1, 2, 3, 4)] * 5
     mix = shown_mix(release(unit("u", people)).unit("u").profiles[Orientation.VALUE_STREAM])
-    assert mix == ("under 10 %", "under 10 %", "58 %", "42 %", "under 10 %")
+    assert mix == ("under 10 %", "under 10 %", "60 %", "40 %", "under 10 %")
 
 
 def test_shares_are_words_at_the_ends() -> None:
     assert [shown_percent(share) for share in (UNDER, 10, 55, 90, OVER)] == [
         *("under 10 %", "10 %", "55 %", "90 %", "over 90 %")
+    ]
+    assert [shown_percent(share, 25) for share in (UNDER, 25, 75, OVER)] == [
+        *("under 25 %", "25 %", "75 %", "over 75 %")
     ]
 
 

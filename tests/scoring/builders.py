@@ -26,6 +26,10 @@ VALUE_STREAM, CUSTOMER, MEASUREMENT = Orientation
 #: 8 people whose figures are the first worked example of the method (measurement 2.5).
 TYPICAL = ("122222", "222233", "222233", "223333", "223333", "233333", "333344", "333334")
 SPLIT_IN_HALF = (*["222222"] * 4, *["444444"] * 4)
+#: 16 people, no more than two of them alike: neither few nor of one mind or two, nor split.
+VARIED = ("222223", "222233", "222333", "223333", "233333", "333334", "333344", "333444") * 2
+#: 16 people in two camps, no more than four of them alike: split, but not coarse.
+CAMPS = ("222222", "222223", "222232", "222222", "444444", "444445", "444455", "444445") * 2
 
 
 def groups_of(

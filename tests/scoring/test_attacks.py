@@ -20,6 +20,7 @@ from app.scoring.suppression import cells_of
 from tests.builders import marked
 from tests.scoring import builders
 from tests.scoring.builders import (
+    VARIED,
     Tree,
     group,
     groups_of,
@@ -37,7 +38,7 @@ SMALL = st.lists(LEVELS_ONLY, min_size=1, max_size=4)
 CODES = st.text(alphabet="12345?", min_size=21, max_size=21).map(marked)
 K = st.sampled_from([5, 8])
 #: Fourteen people who differ, so that nothing of them is coarse.
-MIXED = [sheet("222222"), sheet("333333")] * 7
+MIXED = [sheet(answers) for answers in VARIED]
 
 
 # A6: an overall figure over complete cases exposes whoever lacks one orientation.
@@ -219,12 +220,12 @@ def test_a_spread_over_small_groups_would_tell_that_one_is_of_one_mind() -> None
     assert pooled[0] == 0 < pooled[1]
 
 
-def test_reliability_and_spread_rest_on_groups_of_ten_or_more_who_differ() -> None:
+def test_reliability_and_spread_rest_on_groups_of_fifteen_or_more_who_differ() -> None:
     alike = group("alike", 12, 3)
     found = release(unit("a", MIXED), unit("b", MIXED), group("c", 6, 4), alike)
     # Neither the small one nor the one of one mind.
-    assert found.reliability[VALUE_STREAM].groups.n == 28
-    assert found.spread[VALUE_STREAM].df is None
+    assert found.reliability[VALUE_STREAM].groups.n == 32
+    assert found.spread[VALUE_STREAM].df == 32 - 2
     more = release(unit("a", MIXED), unit("b", MIXED), unit("d", MIXED), alike)
     assert found.reliability[SCALES[0]].groups.groups == 2
-    assert more.spread[VALUE_STREAM].df == 42 - 3
+    assert more.spread[VALUE_STREAM].df == 48 - 3

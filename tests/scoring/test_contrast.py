@@ -14,9 +14,9 @@ from app.scoring.spread import estimate_of, spread_of
 from app.scoring.suppression import ORGANISATION
 from tests.scoring.builders import SPLIT_IN_HALF, group, profile, release, sheet, unit
 
-LOW = ["111111", "111112", "122221", "112111", "111111", "121122"] * 2
-HIGH = ["444444", "444443", "434334", "444444", "555445", "344544"] * 2
-MIDDLE = ["333333", "333332", "323443", "333334", "333333", "233322"] * 2
+LOW = ["111111", "111112", "111122", "111222", "112222", "122222"] * 3
+HIGH = ["333444", "334444", "344444", "444444", "444445", "444455"] * 3
+MIDDLE = ["222333", "223333", "233333", "333333", "333334", "333344"] * 3
 
 
 def answered(name: str, people: list[str], parent: str | None = None) -> UnitAnswers:
@@ -35,14 +35,14 @@ def found(result: Release) -> dict[str, Contrast]:
 def test_a_group_far_from_the_rest_is_clearly_lower() -> None:
     each = found(three())
     assert set(each) == {"low", "high", "middle"}
-    assert each["low"].difference.value < -2
+    assert each["low"].difference.value < -1.9
     assert (each["low"].clear, each["high"].clear, each["middle"].clear) == (True, True, False)
     assert {c.against.id for c in each.values()} == {ORGANISATION}
 
 
 def test_the_rest_is_everybody_else_pooled() -> None:
     contrast = found(three())["low"]
-    # As shown: 1.2 (or less), 4.1 and 3.0, errors .09, .08 and .08.
+    # As shown: 1.4, 3.9 and 2.9.
     low, high, middle = (profile(people) for people in (LOW, HIGH, MIDDLE))
     assert contrast.difference.value == pytest.approx(
         low.mean - (high.mean + middle.mean) / 2, abs=0.1
@@ -50,8 +50,8 @@ def test_the_rest_is_everybody_else_pooled() -> None:
     assert high.sd is not None
     assert middle.sd is not None
     assert low.se is not None
-    within = (11 * high.sd**2 + 11 * middle.sd**2) / 22
-    error = sqrt(low.se**2 + within / 24 * 0.4)
+    within = (17 * high.sd**2 + 17 * middle.sd**2) / 34
+    error = sqrt(low.se**2 + within / 36 * 0.4)
     assert contrast.difference.se == pytest.approx(error, abs=0.006)
 
 
@@ -88,15 +88,39 @@ def test_a_coarse_group_has_no_test_of_its_own_but_stands_in_the_rest(people: li
 def test_a_coarse_group_stands_in_the_rest_with_the_pooled_spread() -> None:
     result = release(answered("low", LOW), group("alike", 12, 4), answered("middle", MIDDLE))
     pooled = sum(spread.sd for spread in result.spread.values()) / 3
-    # Only twenty-four people could tell it; below thirty it is taken to be a level.
-    assert pooled == 1.0
-    assert spread_of(result.unit("alike"), result) == (1.0, inf)
+    # Thirty-six people in two groups tell it.
+    assert spread_of(result.unit("alike"), result) == pytest.approx((pooled, 34))
+    few = release(answered("low", LOW), group("alike", 12, 4))
+    # Only eighteen could tell it; below thirty it is taken to be a level.
+    assert spread_of(few.unit("alike"), few) == (1.0, inf)
+    untold = result.model_copy(update={"spread": {}})
+    assert spread_of(untold.unit("alike"), untold) == (1.0, inf)
     middle, low = result.unit("middle"), estimate_of(result.unit("low"), result)
     assert low is not None
     assert low.se is not None
-    within = (11 * 1.0 + 11 * spread_of(middle, result)[0] ** 2) / 22
-    error = sqrt(low.se**2 + within / 24 * 0.4)
+    within = (11 * pooled**2 + 17 * spread_of(middle, result)[0] ** 2) / 28
+    error = sqrt(low.se**2 + within / 30 * 0.4)
     assert found(result)["low"].difference.se == pytest.approx(error)
+
+
+def test_a_group_that_is_not_coarse_has_its_own_spread() -> None:
+    wide = ["111112", "555554", "222223", "444443", "333334"] * 3
+    result = three(answered("wide", wide))
+    for name, people in {"low": LOW, "wide": wide}.items():
+        sd, df = spread_of(result.unit(name), result)
+        # From an error to two decimals.
+        assert sd == pytest.approx(profile(people).sd, abs=0.03)
+        assert df == len(people) - 1
+
+
+def test_an_error_leaves_out_the_correction_for_people_who_were_not_asked_twice() -> None:
+    result = release(unit("low", [sheet(answers) for answers in LOW], invited=20))
+    low = result.unit("low")
+    sd, _ = spread_of(low, result)
+    for kept in (1.0, 0.5, 0.0):
+        estimate = estimate_of(low, result, kept)
+        assert estimate is not None
+        assert estimate.se == pytest.approx(sd / sqrt(18) * sqrt(1 - 0.6 * 18 / 20 * kept))
 
 
 def test_nothing_tells_how_far_the_people_of_a_coarse_group_lie_apart() -> None:
@@ -135,7 +159,8 @@ def test_a_contrast_follows_from_the_release_as_it_is_kept(low: int, small: int)
 
 
 def test_a_mean_that_is_a_bound_counts_as_its_end() -> None:
-    bottom = release(answered("low", ["111111"] * 11 + ["111112"] * 8), answered("high", HIGH))
+    low = ["111111"] * 18 + ["111112"] * 6 + ["111122"] * 6
+    bottom = release(answered("low", low), answered("high", HIGH))
     capped = estimate_of(bottom.unit("low"), bottom)
     high = estimate_of(bottom.unit("high"), bottom)
     assert capped is not None

@@ -1,4 +1,7 @@
-"""Figures as they leave: rounded, capped by what they are, and coarse where few people show."""
+"""Figures as they leave: rounded, and capped by what they are; those of groups not coarse.
+
+What is told of coarse groups is in test_coarse.
+"""
 
 from collections.abc import Sequence
 from fractions import Fraction
@@ -10,34 +13,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.scoring.figure import (
-    OVER,
-    UNDER,
     Bound,
     Figure,
     ItemFigure,
     Mean,
-    Percent,
     Views,
     figures_of,
-    hundredths,
-    is_coarse,
     means_of,
-    percents,
-    tenths,
 )
 from app.scoring.profile import profiles_of
+from app.scoring.rounding import OVER, UNDER, Percent, hundredths, percents, tenths
 from tests.scoring.builders import (
-    SPLIT_IN_HALF,
-    TYPICAL,
+    CAMPS,
+    VARIED,
     groups_of,
     moments_of,
     people,
     profile,
 )
 
-NINE_AND_ONE = ["555555"] * 9 + ["555554"]
-#: Twelve people who are neither of one mind nor split.
-TWELVE = (*TYPICAL, "333333", "223333", "233344", "222333")
 ITEM = ItemFigure(n=12, mean=Mean(value=3.0), level=3)
 SIZES = st.integers(1, 2000)
 
@@ -154,63 +148,27 @@ def test_hundredths_round_halves_up(value: float | None, shown: float | None) ->
     assert hundredths(float("nan")) is None
 
 
-# Coarse: fewer than ten people, or of one mind.
-def test_under_ten_people_are_coarse() -> None:
-    groups = groups_of([list(TWELVE)[:size] for size in (9, 10, 12)])
-    assert is_coarse(profiles_of(groups, 5)).tolist() == [True, False, False]
-
-
-def test_a_large_group_of_one_mind_is_coarse_also_with_one_answer_of_sixty_apart() -> None:
-    for group in (["555555"] * 10, NINE_AND_ONE, ["333333"] * 56 + ["111111"] * 4):
-        assert figure(group).coarse
-    assert not figure(["333333"] * 55 + ["111111"] * 5).coarse
-
-
-@pytest.mark.parametrize("group", [list(TYPICAL), NINE_AND_ONE, ["222222"] * 40])
-def test_nothing_tells_the_spread_of_a_coarse_group_but_its_views(group: list[str]) -> None:
-    found = figure(group)
-    assert found.coarse
-    assert (found.se, found.reached_se, found.alike) == (None, None, None)
-    assert found.views is Views.CLOSE
-    shares = (*(found.mix or ()), *(found.reached or ()))
-    assert len(shares) == 9
-    assert all(share % 5 == 0 for share in shares)
-
-
-def test_a_coarse_group_has_level_band_and_mean() -> None:
-    found, exact = figure(TYPICAL, 12), profile(TYPICAL, 12)
-    assert (found.n, found.level, found.band) == (8, exact.level, exact.band)
-    # 47/48, 29/48 and 3/48 of the answers.
-    assert found.reached == (OVER, 60, UNDER, UNDER)
-    assert found.mix == (UNDER, 40, 55, UNDER, UNDER)
-    assert found.mean == Mean(value=2.6)
-
-
-def test_a_coarse_group_that_is_split_shows_its_number_and_nothing_else() -> None:
-    found = figure(SPLIT_IN_HALF, 10)
-    assert found == Figure(n=8, coarse=True, split=True, unsure=5)
-
-
 def test_a_split_group_that_is_not_coarse_has_figures_but_no_level_and_no_view() -> None:
-    found = figure(list(SPLIT_IN_HALF) * 2, 20)
+    found, exact = figure(CAMPS, 20), profile(CAMPS, 20)
     assert (found.coarse, found.split, found.level, found.views) == (False, True, None, None)
-    assert found.band == profile(list(SPLIT_IN_HALF) * 2, 20).band
-    assert (found.mean, found.mix) == (Mean(value=3.0), (UNDER, 50, UNDER, 50, UNDER))
-    assert found.se is not None
+    assert found.band == exact.band
+    # 4 of 96 answers at 3, 40 at 4 and 8 at 5.
+    assert (found.mean, found.mix) == (Mean(value=3.1), (UNDER, 45, UNDER, 40, UNDER))
+    assert found.se == hundredths(exact.se)
 
 
-def test_a_group_of_ten_or_more_has_its_spread_to_two_decimals() -> None:
-    found, exact = figure(TWELVE, 15), profile(TWELVE, 15)
+def test_a_group_of_fifteen_or_more_has_its_spread_to_two_decimals() -> None:
+    found, exact = figure(VARIED, 15), profile(VARIED, 15)
     assert found.se == hundredths(exact.se)
     assert found.alike is not None
     for name, value in exact.agreement.model_dump().items():
         assert getattr(found.alike, name) == hundredths(value)
-    assert found.df == 11
+    assert found.df == 15
     assert found.items == (ITEM,)
 
 
 def test_the_error_of_a_share_that_is_capped_is_not_told() -> None:
-    found, exact = figure(TWELVE, 15), profile(TWELVE, 15)
+    found, exact = figure(VARIED, 15), profile(VARIED, 15)
     assert exact.share_se is not None
     assert found.reached is not None
     told = [share not in (UNDER, OVER) for share in found.reached]
@@ -222,7 +180,7 @@ def test_the_error_of_a_share_that_is_capped_is_not_told() -> None:
 
 
 def test_an_error_that_is_not_zero_is_never_told_as_zero() -> None:
-    tiny = ["333333"] * 990 + ["333334"] * 10
+    tiny = ["333333"] * 985 + ["333334", "333344", "333444"] * 5
     exact, found = profile(tiny), figure(tiny)
     assert exact.se is not None
     assert 0 < exact.se < 0.005
@@ -231,18 +189,22 @@ def test_an_error_that_is_not_zero_is_never_told_as_zero() -> None:
 
 # Levels that describe nobody.
 def test_under_forty_percent_there_is_neither_level_nor_band() -> None:
-    found = figure(TWELVE, 40, named=False)
+    found = figure(VARIED, 40, named=False)
     assert (found.level, found.band) == (None, None)
-    assert found.mean == figure(TWELVE, 40).mean
+    assert found.mean == figure(VARIED, 40).mean
 
 
 @pytest.mark.parametrize(
     ("group", "band"),
-    [(list(TYPICAL), (2, 3)), (["222222", "333333", "333333", "444444", "444444"], (2, 4))],
+    [
+        (["233333", "333333", "333334", "333344", "333444"] * 3, (3, 3)),
+        (["222223", "222333", "333332", "333344", "333444"] * 3, (2, 3)),
+        (["112222", "222344", "234445", "344444", "444555"] * 3, (2, 4)),
+    ],
 )
 def test_a_band_of_three_levels_settles_no_level(group: list[str], band: tuple[int, int]) -> None:
-    found = figure(group, 12)
-    assert (found.split, found.band) == (False, band)
+    found = figure(group, 40)
+    assert (found.coarse, found.split, found.band) == (False, False, band)
     assert (found.level is None) is (band[1] - band[0] >= 2)
 
 
@@ -256,8 +218,8 @@ def test_a_band_of_three_levels_settles_no_level(group: list[str], band: tuple[i
 def test_views_are_close_up_to_an_average_deviation_of_080(
     answers: list[str], views: Views | None
 ) -> None:
-    found = figure(answers)
-    assert not found.split
+    found = figure(answers * 3)
+    assert (found.coarse, found.split) == (False, False)
     assert found.views is (views or Views.DIFFER)
 
 
@@ -275,6 +237,6 @@ def test_no_groups_have_no_figures() -> None:
 
 
 def test_the_spread_that_is_told_gives_the_error_that_is_told() -> None:
-    found, exact = figure(TWELVE, 15), profile(TWELVE, 15)
+    found, exact = figure(VARIED, 15), profile(VARIED, 15)
     assert exact.sd is not None
-    assert found.se == pytest.approx(exact.sd / sqrt(12) * sqrt(1 - 0.6 * 12 / 15), abs=0.005)
+    assert found.se == pytest.approx(exact.sd / sqrt(16) * sqrt(1 - 0.6), abs=0.005)

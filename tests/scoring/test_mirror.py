@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 
 from app.maturity import ORIENTATIONS, Orientation
-from app.scoring.figure import OVER, UNDER, Bound, Mean
+from app.scoring.figure import Bound, Mean
 from app.scoring.mirror import Mirror, View, mirrors_of
+from app.scoring.rounding import OVER, UNDER
 from app.scoring.scales import UnitAnswers, score_wave
 from tests.builders import instrument, marked
-from tests.scoring.builders import SCALES, group, unit
+from tests.scoring.builders import SCALES, SPLIT_IN_HALF, VARIED, group, sheet, unit
 
 ASKED = {"VS4", "VS5", "VS6", "CU2", "CU4", "CU5", "ME1", "ME3", "ME5"}
 WHICH = [item in ASKED for item in instrument().item_ids]
@@ -41,8 +42,8 @@ def test_partners_are_scored_on_their_own_items() -> None:
     assert (found.about, found.invited, found.answered) == ("erp", 12, 8)
     assert set(found.views) == set(ORIENTATIONS)
     assert {view.partners.n for view in found.views.values()} == {8}
-    # Eight thirds.
-    assert found.views[Orientation.CUSTOMER].partners.mean == Mean(value=2.7)
+    # Eight thirds, in fifths.
+    assert found.views[Orientation.CUSTOMER].partners.mean == Mean(value=2.6)
 
 
 def test_a_gap_is_told_in_halves_of_a_level_and_own_figures_are_not() -> None:
@@ -79,6 +80,7 @@ def test_where_the_groups_own_figures_are_hidden_there_is_no_gap() -> None:
 def test_careless_partners_stay_out() -> None:
     found = mirror(seen("233", 6), seen("555", 2, "finance", "03"))
     assert found.answered == 6
+    assert {view.partners.n for view in found.views.values()} == {6}
 
 
 def test_what_partners_cannot_see_is_a_share_of_all_that_was_asked() -> None:
@@ -89,7 +91,7 @@ def test_what_partners_cannot_see_is_a_share_of_all_that_was_asked() -> None:
 def test_partners_of_one_mind_are_shown_in_steps() -> None:
     view = mirror(seen("555", 12)).views[Orientation.CUSTOMER]
     assert view.partners.coarse
-    assert view.partners.mean == Mean(value=4.8, bound=Bound.OR_MORE)
+    assert view.partners.mean == Mean(value=4.5, bound=Bound.OR_MORE)
     assert set(view.partners.mix or ()) == {UNDER, OVER}
     assert (view.partners.se, view.partners.alike, view.partners.items) == (None, None, ())
 
@@ -105,9 +107,20 @@ def test_a_side_that_is_coarse_takes_the_pooled_spread(
     assert (view.gap, view.clear) == (gap, clear)
 
 
-#: Sixteen people who lie close together, and sixteen who lie far apart.
-CLOSE = unit("close", [marked(code * 18 + "333") for code in "3" * 9 + "4" * 7])
-APART = unit("apart", [marked(code * 18 + "333") for code in "12345123451234" + "33"])
+def answered(name: str, people: Sequence[str]) -> UnitAnswers:
+    return unit(name, [sheet(answers) for answers in people])
+
+
+#: Sixteen people who lie close together, and sixteen who lie far apart; none of them coarse.
+CLOSE = answered("close", VARIED)
+WIDE = ("111112", "111222", "222333", "333444", "444555", "555554")
+APART = answered("apart", (*WIDE, *WIDE, *WIDE[:4]))
+
+
+def spread_out(each: int, about: str = "erp") -> list[UnitAnswers]:
+    """Partners around 3.5 of whom no more than `each` are alike."""
+    levels = ("333", "334", "344", "444")
+    return [seen(one, each, f"{about} {one}", about=about) for one in levels]
 
 
 @pytest.mark.parametrize(
@@ -118,19 +131,18 @@ def test_staff_take_the_pooled_spread_of_staff_or_one_level_below_thirty(
     others: Sequence[UnitAnswers], clear: bool
 ) -> None:
     named = [replace(other, id=f"{other.id}{n}") for n, other in enumerate(others)]
-    partners = seen("344", 6), seen("334", 6, "it")
-    view = mirror(*partners, own=group("erp", 6, 4), others=named).views[Orientation.CUSTOMER]
+    own = group("erp", 6, 4)
+    view = mirror(*spread_out(4), own=own, others=named).views[Orientation.CUSTOMER]
     assert (view.partners.coarse, view.gap, view.clear) == (False, 0.5, clear)
 
 
-@pytest.mark.parametrize(("fine", "clear"), [(5, False), (15, True)])
+@pytest.mark.parametrize(("fine", "clear"), [(7, False), (8, True)])
 def test_partners_take_the_pooled_spread_of_partners_or_one_level_below_thirty(
     fine: int, clear: bool
 ) -> None:
     own = unit("erp", [marked(code * 18 + "333") for code in "34" * 6])
     others = [replace(CLOSE, id="close1"), replace(CLOSE, id="close2")]
-    seen_of_others = [seen(levels, fine, levels, about="close1") for levels in ("334", "344")]
-    found = mirror(seen("333", 6), *seen_of_others, own=own, others=others)
+    found = mirror(seen("333", 6), *spread_out(fine, "close1"), own=own, others=others)
     view = found.views[Orientation.CUSTOMER]
     # 3.5 less 3.0.
     assert (view.partners.coarse, view.gap, view.clear) == (True, 0.5, clear)
@@ -145,8 +157,45 @@ def test_the_gap_is_that_of_the_means_as_shown() -> None:
     assert (higher.partners.mean, higher.gap) == (Mean(value=3.1), 0.5)
 
 
+@pytest.mark.parametrize(("level", "shift"), [("4", 0.5), ("3", -0.5)])
+def test_less_than_half_a_level_is_never_called_a_gap(level: str, shift: float) -> None:
+    # A hundred people at 3.9 or 3.1 who lie close together, and partners at 3.5.
+    near = str(7 - int(level))
+    varied = [level * 6, level * 4 + near * 2, level * 5 + near, near + level * 5]
+    own = answered("erp", varied * 25)
+    view = mirror(*spread_out(25), own=own).views[Orientation.CUSTOMER]
+    assert (view.partners.coarse, view.partners.mean) == (False, Mean(value=3.5))
+    assert (view.gap, view.clear) == (shift, False)
+
+
+# A mean that is only told as a bound may lie beyond it, nearer to the other side's or further.
+@pytest.mark.parametrize(
+    ("own", "partners", "gap"),
+    [
+        (group("erp", 12, 4), "555", -0.5),
+        (group("erp", 12, 5), "444", 0.5),
+        (answered("erp", ["445555", "455555", "555554", "555545", "555455"] * 6), "555", None),
+        (group("erp", 12, 5), "555", None),
+        # 4.5, and 4.5 or more.
+        (answered("erp", ["444444", "444454", "444554", "454554"] * 4), "555", None),
+        (group("erp", 12, 1), "111", None),
+        (group("erp", 12, 1), "222", -0.5),
+        (answered("erp", ["111112", "111122", "111222", "121211", "211111"] * 6), "111", None),
+    ],
+)
+def test_where_a_bound_may_lie_nearer_than_it_is_told_there_is_no_gap(
+    own: UnitAnswers, partners: str, gap: float | None
+) -> None:
+    view = mirror(seen(partners, 12), own=own).views[Orientation.CUSTOMER]
+    assert view.gap == gap
+    assert (view.clear is None) is (gap is None)
+
+
 def test_a_side_in_two_camps_has_no_mean_and_no_gap() -> None:
-    view = mirror(seen("222", 4), seen("444", 4, "it")).views[Orientation.CUSTOMER]
+    asked = [True] * 18 + [False] * 3
+    partners = replace(group("sales", 8), about="erp", sheets="".join(map(sheet, SPLIT_IN_HALF)))
+    (found,) = mirrors_of([ERP, partners], SCALES, asked, score_wave([ERP], SCALES))
+    view = found.views[Orientation.CUSTOMER]
     assert (view.partners.split, view.partners.mean) == (True, None)
     assert (view.gap, view.clear) == (None, None)
 

@@ -1,5 +1,6 @@
 """What the answers of groups add up to, how much of a roster they cover, and who is of one mind."""
 
+from collections import Counter
 from itertools import combinations
 
 import numpy as np
@@ -27,6 +28,7 @@ def test_a_group_adds_up_its_scores_shares_and_answers() -> None:
     assert unit.counts[0, 0].tolist() == [0, 1, 1, 0, 0]
     assert unit.counts[0, 5].tolist() == [0, 1, 0, 0, 0]
     assert unit.answered.tolist() == [[0, 0, 0, 0, 1, 0, 1]]
+    assert unit.varied.tolist() == [1]
     assert unit.scores_of(0).tolist() == [120, 210]
 
 
@@ -137,3 +139,50 @@ def test_one_mind_is_its_definition(group: list[str], k: int) -> None:
 @given(st.lists(ALIKE, min_size=1, max_size=4))
 def test_one_mind_is_told_of_each_group_by_itself(groups: list[list[str]]) -> None:
     assert groups_of(groups).of_one_mind().tolist() == [of_one_mind(group) for group in groups]
+
+
+def of_few_minds(group: list[str], k: int = 5) -> bool:
+    (few,) = groups_of([group]).of_few_minds(k).tolist()
+    return bool(few)
+
+
+@pytest.mark.parametrize(("others", "few"), [(0, True), (4, True), (5, False)])
+def test_two_scores_and_four_others_are_two_minds_at_every_size(others: int, few: bool) -> None:
+    scores = ["222223", "222233", "222333", "223333", "233333"]
+    for size in (1, 20):
+        two = ["333334"] * 6 * size + ["333344"] * 5 * size
+        assert of_few_minds(two + scores[:others]) is few
+        # All five may be alike.
+        assert of_few_minds(two + ["222223"] * others) is few
+
+
+@pytest.mark.parametrize(("varied", "few"), [(0, True), (4, True), (5, False)])
+def test_people_who_chose_one_level_throughout_are_few_minds(varied: int, few: bool) -> None:
+    throughout = ["111111", "222222", "3333??", "444444", "555555"] * 4
+    assert of_few_minds(throughout + ["123451"] * varied) is few
+
+
+def few_by_definition(group: list[str], k: int) -> bool:
+    usable = [answers.replace("?", "") for answers in group]
+    usable = [answers for answers in usable if len(answers) >= 4]
+    scores = Counter(sum(map(int, answers)) * 60 // len(answers) for answers in usable)
+    common = sum(many for _, many in scores.most_common(2))
+    return len(usable) - common < k or sum(len(set(answers)) > 1 for answers in usable) < k
+
+
+MINDS = st.lists(
+    st.sampled_from(["111111", "222222", "222223", "223???", "3222??", "33332?", "333333"]),
+    max_size=24,
+)
+
+
+@given(st.lists(MINDS, min_size=1, max_size=5), st.integers(5, 7))
+@example([[], ["222223"] * 5, [], ["333333"] * 3 + ["222222"] * 3, []], 5)
+def test_few_minds_are_told_of_each_group_by_itself(groups: list[list[str]], k: int) -> None:
+    expected = [few_by_definition(group, k) for group in groups]
+    assert groups_of(groups).of_few_minds(k).tolist() == expected
+
+
+@given(ALIKE, st.integers(5, 6))
+def test_one_mind_is_few_minds(group: list[str], k: int) -> None:
+    assert of_few_minds(group, k) or not of_one_mind(group, k)

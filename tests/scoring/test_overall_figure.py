@@ -5,22 +5,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.scoring.figure import Bound, Figure, Mean, Overall, figures_of, hundredths, overall_figures
+from app.scoring.figure import Bound, Figure, Mean, Overall, figures_of
+from app.scoring.overall_figure import overall_figures
 from app.scoring.profile import Overalls, overalls_of, profiles_of
-from tests.scoring.builders import SPLIT_IN_HALF, TYPICAL, moments_of, people
+from app.scoring.rounding import hundredths
+from tests.scoring.builders import CAMPS, SPLIT_IN_HALF, TYPICAL, moments_of, people
 
-MIXED = ["222222", "333333", "444444"] * 4
-TOP, BOTTOM = ["555555"] * 12, ["111111"] * 12
+#: Eighteen people around 3.0 who are neither few nor of one mind or two.
+MIXED = ["222333", "223333", "233333", "333334", "333344", "333444"] * 3
+TOP, BOTTOM = ["555555"] * 18, ["111111"] * 18
 
 
-def exactly(*three: list[str], roster: int = 15) -> tuple[Overalls, list[list[Figure]]]:
+def exactly(*three: list[str], roster: int = 20) -> tuple[Overalls, list[list[Figure]]]:
     """Return the exact overall figures of a group, and its figures on each orientation."""
     profiles = [profiles_of(moments_of(group, roster), 5) for group in three]
     named = np.array([True])
     return overalls_of(tuple(profiles)), [figures_of(p, named, [0], [()]) for p in profiles]
 
 
-def overall(*three: list[str], roster: int = 15, named: bool = True) -> Overall:
+def overall(*three: list[str], roster: int = 20, named: bool = True) -> Overall:
     exact, figures = exactly(*three, roster=roster)
     (found,) = overall_figures(exact, figures, np.array([named]))
     return found
@@ -39,12 +42,14 @@ def test_the_overall_mean_is_that_of_the_exact_three_and_rounds_halves_up() -> N
     found = overall(["333333"] * 20, ["333333"] * 20, higher, roster=20)
     assert found.mean == Mean(value=3.1)
     assert overall(MIXED, MIXED, tenths_up(MIXED, 7)).mean == Mean(value=3.0)
+    quarter = tenths_up(["222222"] * 20, 30)
+    assert overall(quarter, quarter, quarter, roster=20).mean == Mean(value=2.3)
 
 
 def test_an_overall_figure_has_error_level_and_band() -> None:
     exact, _ = exactly(MIXED, MIXED, tenths_up(MIXED, 7))
     found = overall(MIXED, MIXED, tenths_up(MIXED, 7))
-    assert (found.n, found.df, found.coarse) == (12, 11, False)
+    assert (found.n, found.df, found.coarse) == (18, 17, False)
     assert found.se == hundredths(float(exact.se[0]))
     assert found.band == tuple(exact.band[0].tolist())
     assert found.level == int(exact.level[0])
@@ -58,9 +63,10 @@ def test_one_coarse_orientation_makes_it_coarse() -> None:
 
 
 def test_one_split_orientation_leaves_a_mean_and_a_band_but_no_level() -> None:
-    found = overall(MIXED, MIXED, list(SPLIT_IN_HALF) * 2)
-    assert found.level is None
-    assert found.band is not None
+    found = overall(MIXED, MIXED, list(CAMPS), roster=20)
+    exact, _ = exactly(MIXED, MIXED, list(CAMPS), roster=20)
+    assert (found.coarse, found.level) == (False, None)
+    assert found.band == tuple(exact.band[0].tolist())
     assert found.mean == Mean(value=3.0)
 
 
@@ -77,13 +83,14 @@ def test_where_too_few_answered_no_level_and_no_band_are_named() -> None:
 
 @pytest.mark.parametrize(
     ("three", "value"),
-    [((TOP, TOP, TOP), 4.8), ((TOP, TOP, MIXED), 4.1), ((TOP, MIXED, MIXED), 3.5)],
+    # Each of the eighteen at the top is told as 4.7 or more, and 3.0 may be 2.95.
+    [((TOP, TOP, TOP), 4.7), ((TOP, TOP, MIXED), 4.1), ((TOP, MIXED, MIXED), 3.5)],
 )
 def test_a_mean_of_which_one_is_a_bound_is_a_bound_that_does_not_undo_it(
     three: tuple[list[str], ...], value: float
 ) -> None:
     lower = [[str(6 - int(code)) for code in "".join(group)] for group in three]
-    mirrored = [["".join(codes[n : n + 6]) for n in range(0, 72, 6)] for codes in lower]
+    mirrored = [["".join(codes[n : n + 6]) for n in range(0, 108, 6)] for codes in lower]
     assert overall(*three).mean == Mean(value=value, bound=Bound.OR_MORE)
     other = round(6 - value, 1)
     assert overall(*mirrored).mean == Mean(value=other, bound=Bound.OR_LESS)

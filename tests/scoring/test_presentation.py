@@ -57,6 +57,15 @@ def test_the_effect_of_direction_is_told_to_two_decimals() -> None:
     assert effects(unit("a", people))[Orientation.VALUE_STREAM] == (-0.35,) * 6
 
 
+def test_whoever_is_not_usable_is_in_no_effect() -> None:
+    rising = next(n for n, pattern in enumerate(PATTERNS) if pattern[0])
+    falling = next(n for n, pattern in enumerate(PATTERNS) if not pattern[0])
+    people = [shown_as(rising, 3)] * 32 + [shown_as(falling, 2)] * 31
+    few = [sheet("555---", "333333", "333333", marks=f"{rising}0")] * 9
+    found = effects(unit("a", people + few))
+    assert found[Orientation.VALUE_STREAM] == effects(unit("a", people))[Orientation.VALUE_STREAM]
+
+
 def test_whoever_stands_in_no_cell_is_in_no_effect() -> None:
     rising = next(n for n, pattern in enumerate(PATTERNS) if pattern[0])
     falling = next(n for n, pattern in enumerate(PATTERNS) if not pattern[0])
@@ -139,6 +148,10 @@ def test_careless_sheets_of_groups_that_stand_in_no_figure_are_not_counted() -> 
     wave = score_wave(units, SCALES)
     assert release(*units).careless == 0
     assert shifts_by_careless(units, SCALES, wave, 5) == {}
+    # Nor do they move anything where others are counted.
+    some = unit("c", [sheet("333333")] * 10 + careless(5, 10))
+    assert release(some, units[1]).careless_shift == release(some).careless_shift
+    assert release(some).careless_shift
     pooled = (group("b", 8, 3), unit("a", [sheet("333333")] * 3 + careless(5, 12)), group("c", 2))
     assert release(*pooled).careless == 12
     assert release(*pooled).careless_shift

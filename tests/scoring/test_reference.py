@@ -75,6 +75,7 @@ def sums(rows: Iterable[Sequence[float]]) -> Moments:
         at_least_squared=nobody,
         counts=nobody,
         answered=nobody,
+        varied=people,
         scores=np.zeros(people.sum(), dtype=np.int64),
         starts=np.concatenate([[0], people.cumsum()]),
     )

@@ -9,19 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.maturity import ACCEPTANCE, ORIENTATIONS, Orientation
-from app.scoring.figure import UNDER, Bound, Mean
+from app.scoring.figure import Bound, Mean
 from app.scoring.release import RULES, Release, UnitResult, compute_release
+from app.scoring.rounding import UNDER
 from app.scoring.suppression import ORGANISATION, ThresholdTooLow
 from tests.builders import marked
-from tests.scoring.builders import SCALES, group, release, sheet, unit
+from tests.scoring.builders import SCALES, VARIED, group, release, sheet, unit
 
 MARKS = st.tuples(st.sampled_from("-012345"), st.sampled_from("012")).map("".join)
 CODES = st.builds(marked, st.text(alphabet="12345?", min_size=21, max_size=21), MARKS)
 SHEETS = st.lists(CODES, max_size=14)
 LEVELS_ONLY = st.text(alphabet="12345", min_size=21, max_size=21).map(marked)
 SMALL = st.lists(LEVELS_ONLY, min_size=1, max_size=4)
-#: Unlike each other enough to be of more than one mind, and as many as are not coarse.
-MIXED = [sheet(code * 6) for code in "223344322343"]
+#: As many, and unlike each other enough, as are not coarse.
+MIXED = [sheet(answers) for answers in VARIED]
 
 
 def shown(result: UnitResult) -> tuple[int, int | None] | None:
@@ -172,12 +173,13 @@ def test_a_group_with_fewer_than_k_usable_on_one_orientation_stands_in_no_figure
 
 def test_a_scale_on_which_a_group_has_fewer_than_k_is_shown_for_no_part_of_it() -> None:
     silent = [sheet("222222", heart="???")] * 4 + [sheet("222222", heart="555")] * 4
-    made = release(unit("a", silent), unit("b", [sheet("333333", heart="444")] * 10))
+    others = [sheet("333333", heart="333"), sheet("333333", heart="555")] * 8
+    made = release(unit("a", silent), unit("b", others))
     assert set(made.unit("a").profiles) == {*ORIENTATIONS}
     assert shown(made.unit("a")) == (8, 2)
     # In what is told of all together the four are not either.
     assert [item and (item.n, item.mean) for item in made.questions[ACCEPTANCE]] == [
-        (10, Mean(value=4.0))
+        (16, Mean(value=4.0))
     ] * 3
 
 
@@ -185,14 +187,14 @@ def test_willingness_never_counts_in_the_level() -> None:
     willing = release(unit("a", [sheet("222222", heart="555")] * 8)).unit("a")
     unwilling = release(unit("a", [sheet("222222", heart="1?1")] * 8)).unit("a")
     assert willing.overall == unwilling.overall
-    assert willing.profiles[ACCEPTANCE].mean == Mean(value=4.8, bound=Bound.OR_MORE)
-    assert unwilling.profiles[ACCEPTANCE].mean == Mean(value=1.2, bound=Bound.OR_LESS)
+    assert willing.profiles[ACCEPTANCE].mean == Mean(value=4.3, bound=Bound.OR_MORE)
+    assert unwilling.profiles[ACCEPTANCE].mean == Mean(value=1.7, bound=Bound.OR_LESS)
 
 
 def test_two_of_three_acceptance_items_are_enough() -> None:
-    sheets = [sheet("333333", heart="44?")] * 5 + [sheet("333333", heart="1??")] * 3
+    sheets = [sheet("333333", heart="33?")] * 5 + [sheet("333333", heart="1??")] * 3
     acceptance = release(unit("a", sheets)).unit("a").profiles[ACCEPTANCE]
-    assert (acceptance.n, acceptance.mean) == (5, Mean(value=4.0))
+    assert (acceptance.n, acceptance.mean) == (5, Mean(value=3.0))
 
 
 def test_a_wave_without_answers_releases_nothing() -> None:

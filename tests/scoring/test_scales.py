@@ -128,6 +128,17 @@ def test_complete_sheets_of_groups_in_no_figure_do_not_count() -> None:
     assert wave.scales[Orientation.CUSTOMER].reliability.items is None
 
 
+@pytest.mark.parametrize(("complete", "told"), [(56, False), (60, True)])
+def test_complete_sheets_of_a_cell_that_has_no_figure_on_a_scale_do_not_count(
+    complete: int, told: bool
+) -> None:
+    hearts = ["345", "334", "555", "233"] * 15
+    some = [sheet(SIXTY[n], heart=hearts[n]) for n in range(complete)]
+    four = [sheet("333333", heart=heart) for heart in (*hearts[:4], *["???"] * 4)]
+    wave = score_wave([unit("a", some), unit("b", four)], SCALES)
+    assert (wave.scales[ACCEPTANCE].reliability.items is not None) is told
+
+
 def test_items_of_a_coarse_group_in_two_camps_are_told_neither_alone_nor_together() -> None:
     # Of one mind but for four, so that it is coarse, and far enough apart to be two camps.
     camps = unit("camps", [sheet(answers) for answers in (*["222222"] * 12, *["444444"] * 4)])
@@ -136,7 +147,7 @@ def test_items_of_a_coarse_group_in_two_camps_are_told_neither_alone_nor_togethe
     first, second = wave.scales[Orientation.CUSTOMER].figures
     assert first is not None
     assert second is not None
-    assert (first.coarse, first.split, first.items) == (True, True, ())
+    assert (first.coarse, first.split, first.items) == (True, True, (None,) * 6)
     assert all(second.items)
     assert all(wave.scales[Orientation.CUSTOMER].together)
     small = unit("camps", [sheet(answers) for answers in SPLIT_IN_HALF])

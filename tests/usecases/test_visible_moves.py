@@ -22,13 +22,13 @@ from tests.usecases.workspace import CHANCE, import_roster, launched, plan, set_
 
 ERP = ("ERP", "", "enterprise-applications")
 GROUPS = {
-    ERP: 15,
+    ERP: 20,
     ("Development", "", "applications"): 30,
     ("Data centre", "", "data-centre"): 12,
     ("Security", "", "security"): 4,
 }
 #: How many of each group answer in each wave.
-ANSWERS = {"ERP": 12, "Development": 25, "Data centre": 8}
+ANSWERS = {"ERP": 16, "Development": 25, "Data centre": 8}
 
 
 def moves_of(store: Store, member: Member, assessment: str, **changes: object) -> VisibleMoves:
@@ -75,7 +75,7 @@ def test_before_the_first_wave_usual_figures_are_assumed(
     moves = moves_of(store, ann, groups)
     found = by_name(moves)
     assert moves.is_assumed
-    assert found["ERP"] == VisibleMove("ERP", 15, 12, smallest_visible(0.7, 12, 15, 0.8, 11))
+    assert found["ERP"] == VisibleMove("ERP", 20, 16, smallest_visible(0.7, 16, 20, 0.8, 15))
     assert found["Development"].least == smallest_visible(0.7, 24, 30, 0.8, 23)
     assert found["Security"] == VisibleMove("Security", 4, 3, None)
     assert moves.ends == (found["Development"].least, found["Data centre"].least)
@@ -128,9 +128,9 @@ def test_a_group_that_grew_is_taken_to_answer_as_before(
     store: Store, ann: Member, groups: str
 ) -> None:
     answered(store, launched(store, ann, groups))
-    import_roster(store, ann, groups, roster_text({**GROUPS, ERP: 20}))
+    import_roster(store, ann, groups, roster_text({**GROUPS, ERP: 25}))
     grown = by_name(moves_of(store, ann, groups))["ERP"]
-    assert (grown.people, grown.answers) == (20, 16)
+    assert (grown.people, grown.answers) == (25, 20)
 
 
 def test_a_new_group_is_taken_as_usual_with_the_spread_of_the_wave(
@@ -151,7 +151,7 @@ def test_people_of_a_shared_code_count_as_new(store: Store, ann: Member, groups:
         work.units.save(shared)
         work.commit()
     found = by_name(moves_of(store, ann, groups))["ERP"]
-    assert found == VisibleMove("ERP", 20, 16, smallest_visible(0.7, 16, 20, 0.0, 15))
+    assert found == VisibleMove("ERP", 25, 20, smallest_visible(0.7, 20, 25, 0.0, 19))
 
 
 def test_groups_that_are_not_asked_and_partners_have_no_line(store: Store, ann: Member) -> None:

@@ -1,0 +1,1 @@
+"""Attackers that look for another world behind the same print: where there is none, it tells."""
