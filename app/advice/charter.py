@@ -1,5 +1,6 @@
 """The charter of a project: one page from the problem to measuring again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.advice.lines import AdviceLine
@@ -7,7 +8,7 @@ from app.advice.portfolio import Candidate, evidence_of, names_of
 from app.advice.scope import closest_above
 from app.advice.scope_fit import MOST_NAMED
 from app.advice.topics import Reach
-from app.advice.verdicts import Verdict
+from app.advice.verdicts import UnitFit, Verdict
 from app.language import N_, listed, ngettext
 from app.language import gettext as _
 from app.maturity import Level
@@ -93,6 +94,7 @@ def _outside(candidate: Candidate) -> str:
     """What the project leaves alone, and which of the usual groups it does not ask to change."""
     said = [_("What comes before the start and after the end.")]
     for verdict, text in (
+        (Verdict.WIN_FIRST, N_("To be won first, and not yet asked to change: %(names)s.")),
         (Verdict.EARLY, N_("Told, and not yet asked to change: %(names)s.")),
         (Verdict.WORKSHOP, N_("Only after a workshop of their own: %(names)s.")),
         (Verdict.UNKNOWN, N_("Asked in person, since no level of theirs is known: %(names)s.")),
@@ -104,25 +106,35 @@ def _outside(candidate: Candidate) -> str:
 
 
 def _participants(candidate: Candidate) -> tuple[tuple[str, AdviceLine], ...]:
-    """Each group with its verdict; where there are many, the groups of one verdict together."""
+    """Each group with its verdict; where there are many, those of one verdict and why together."""
     joining = candidate.joining
     if len(joining) <= MOST_NAMED:
         return tuple((fit.unit.name, fit.line) for fit in joining)
-    found = []
-    for verdict, text in (
-        (Verdict.FITS, N_("Can join now, each of them: %(names)s.")),
-        (Verdict.FACILITATED, N_("Can join with facilitation, each of them: %(names)s.")),
-    ):
-        alike = [fit for fit in joining if fit.verdict is verdict]
-        if alike:
-            line = replace(
-                alike[0].line,
-                key=f"charter.{candidate.topic.id}.{candidate.reach:d}.{verdict}",
-                text=_(text, names=listed([fit.unit.name for fit in alike])),
-                evidence=evidence_of(alike),
-            )
-            found.append((ngettext("%(num)s group", "%(num)s groups", len(alike)), line))
-    return tuple(found)
+    texts = {
+        Verdict.FITS: N_("Can join now, each of them: %(names)s."),
+        Verdict.FACILITATED: N_("Can join with facilitation, each of them: %(names)s."),
+    }
+    rules: dict[tuple[Verdict, str], list[UnitFit]] = {}
+    for verdict in (Verdict.FITS, Verdict.FACILITATED):
+        for fit in joining:
+            if fit.verdict is verdict:
+                rules.setdefault((verdict, fit.line.rule), []).append(fit)
+    return tuple(
+        _alike(candidate, alike, texts[verdict], f"{verdict}.{rule}")
+        for (verdict, rule), alike in rules.items()
+    )
+
+
+def _alike(
+    candidate: Candidate, alike: Sequence[UnitFit], template: str, key: str
+) -> tuple[str, AdviceLine]:
+    line = replace(
+        alike[0].line,
+        key=f"charter.{candidate.topic.id}.{candidate.reach:d}.{key}",
+        text=_(template, names=listed([fit.unit.name for fit in alike])),
+        evidence=evidence_of(alike),
+    )
+    return ngettext("%(num)s group", "%(num)s groups", len(alike)), line
 
 
 def _change(candidate: Candidate, release: Release) -> tuple[str, ...]:

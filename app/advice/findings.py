@@ -162,10 +162,9 @@ def _response_findings(
         for orientation, profile in profiles.items():
             turns = tipping_point_of(profile, unit.invited)
             if turns is not None and hangs_on_silent(profile, unit.invited):
-                share = f"{turns:.0%}"
-                note = _("turns at %(share)s of the silent people’s answers", share=share)
-                told = "" if profile.coarse else note
-                yield Finding("sensitive", orientation, _of(orientation, profile, told))
+                share = f"{100 * turns:.0f}"
+                note = _("turns at %(share)s %% of the silent people’s answers", share=share)
+                yield Finding("sensitive", orientation, _of(orientation, profile, note))
 
 
 def _hollow(

@@ -38,7 +38,7 @@ RULES = {
     "response": N_("Under 40 %% gave usable answers, so no level is named."),
     "common": N_("The widest reach at which every group with a settled level can join."),
     "measures": N_("Measurement is below the stream that the group knows: people act on figures."),
-    "acceptance": N_("Its people would not share a process yet: understanding is not acceptance."),
+    "acceptance": N_("Its people, or a part of them, would not share a process yet."),
     "neighbour": N_("From level 1 the next step is one process shared with a neighbour."),
     "widen": N_("The step that the model names for this level."),
     "all": N_("Ranked first by how many groups can join, then by reach."),

@@ -10,8 +10,8 @@ from app.advice.lines import AdviceLine
 from app.advice.scope import groups_of, scope_of
 from app.advice.scope_fit import MOST_NAMED, named
 from app.advice.topics import STEPS, Topic
-from app.advice.verdicts import JOINS, UnitFit, Verdict, deciding_cell, fit_of
-from app.language import N_, uncapitalised
+from app.advice.verdicts import SETTLED, UnitFit, Verdict, deciding_cell, fit_of
+from app.language import N_, ngettext, uncapitalised
 from app.language import gettext as _
 from app.maturity import LEVELS, Level
 from app.scoring.release import Release, UnitResult
@@ -46,7 +46,7 @@ class Candidate:
     @property
     def settled(self) -> tuple[UnitFit, ...]:
         """Those with a settled level, whether they can join or not."""
-        return tuple(fit for fit in self.fits if fit.verdict in (*JOINS, Verdict.EARLY))
+        return tuple(fit for fit in self.fits if fit.verdict in SETTLED)
 
     @property
     def share(self) -> Fraction:
@@ -158,7 +158,8 @@ def _line(
 ) -> AdviceLine:
     text = _who_joins([fit for fit in fits if fit.joins])
     for verdict, said in (
-        (Verdict.EARLY, N_("Not yet: %(names)s.")),
+        (Verdict.WIN_FIRST, N_("To be won first: %(names)s.")),
+        (Verdict.EARLY, N_("Too early: %(names)s.")),
         (Verdict.WORKSHOP, N_("To talk first: %(names)s.")),
         (Verdict.UNKNOWN, N_("Not known: %(names)s.")),
     ):
@@ -202,7 +203,12 @@ def evidence_of(fits: Sequence[UnitFit]) -> tuple[Evidence, ...]:
     same = {level: [cell for _name, cell in found if cell.level == level] for level in levels}
     return tuple(
         Evidence(
-            _("%(count)s groups at level %(level)s", count=len(cells), level=int(level)),
+            ngettext(
+                "%(num)s group at level %(level)s",
+                "%(num)s groups at level %(level)s",
+                len(cells),
+                level=int(level),
+            ),
             sum(cell.n for cell in cells),
         )
         for level, cells in same.items()

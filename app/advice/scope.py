@@ -19,13 +19,15 @@ class Scope:
     `level` is min(overall level, value-stream level). `safe` is the low end of the band:
     the widest stream to plan without reserve; `facilitated` is the high end, open with
     facilitation where people are willing, else equal to `level`. `workshop_first` says that
-    no stream should be mapped before the group has talked about its own purpose.
+    no stream should be mapped before the group has talked about its own purpose; all are then
+    the low end of its band, or 1 where it has none (`has_band`).
     """
 
     level: Level
     safe: Level
     facilitated: Level
     workshop_first: bool
+    has_band: bool = True
 
 
 class Standing(StrEnum):
@@ -65,13 +67,13 @@ def scope_of(unit: UnitResult) -> Scope | None:
     if unit.overall is None or not is_headline(unit):
         return None
     value_stream = unit.profiles[Orientation.VALUE_STREAM]
-    bands = [unit.overall.band or (1, 1), value_stream.band or (1, 1)]
-    safe = Level(min(band[0] for band in bands))
+    bands = [band for band in (unit.overall.band, value_stream.band) if band is not None]
+    safe = Level(min((band[0] for band in bands), default=Level.TECHNOLOGY))
     if unit.overall.level is None:
-        return Scope(level=safe, safe=safe, facilitated=safe, workshop_first=True)
+        return Scope(safe, safe, safe, workshop_first=True, has_band=len(bands) == 2)
     level = min(unit.overall.level, value_stream.level or safe)
     willing = willingness_of(unit) is Willingness.WOULD
-    high = max(level, min(band[1] for band in bands))
+    high = max(level, min((band[1] for band in bands), default=level))
     return Scope(
         level=level,
         safe=min(level, safe),

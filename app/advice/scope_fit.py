@@ -7,7 +7,7 @@ from app.advice.findings import Evidence
 from app.advice.levels import AdviceCatalogue
 from app.advice.lines import AdviceLine
 from app.advice.topics import Topic
-from app.advice.verdicts import JOINS, UnitFit, Verdict, cells_of, fit_of
+from app.advice.verdicts import SETTLED, UnitFit, cells_of, fit_of
 from app.advice.widening import widening_steps
 from app.language import gettext as _
 from app.language import listed, uncapitalised
@@ -54,7 +54,7 @@ def widest_reach(units: Sequence[UnitResult], topic: Topic) -> Level | None:
     """
     for reach in reversed(LEVELS):
         fits = [fit_of(unit, topic, reach) for unit in units]
-        settled = [fit for fit in fits if fit.verdict in (*JOINS, Verdict.EARLY)]
+        settled = [fit for fit in fits if fit.verdict in SETTLED]
         if settled and all(fit.joins for fit in settled):
             return reach
     return None
@@ -65,7 +65,7 @@ def scope_fit(
 ) -> ScopeFit:
     """Return whether these groups can carry a topic at a reach, and what they can instead."""
     fits = tuple(fit_of(unit, topic, reach) for unit in units)
-    settled = [fit for fit in fits if fit.verdict in (*JOINS, Verdict.EARLY)]
+    settled = [fit for fit in fits if fit.verdict in SETTLED]
     if not settled:
         return ScopeFit(topic, reach, fits, None, (), None, (), (), _no_grounds(fits))
     widest = widest_reach(units, topic)
@@ -126,10 +126,15 @@ def _common(
 
 def named(units: Sequence[UnitResult]) -> str:
     """Return groups by name, or how many there are where a list would bury the sentence."""
-    names = [unit.name for unit in units]
+    names = [name_in_list(unit) for unit in units]
     if len(names) > MOST_NAMED or (len(names) > 1 and sum(map(len, names)) > LONGEST_NAMES):
         return _("%(count)s groups", count=len(units))
     return listed(names)
+
+
+def name_in_list(unit: UnitResult) -> str:
+    """Return a unit's name as it stands in a list; a pool's in quotation marks, since it is one."""
+    return _("“%(name)s”", name=unit.name) if unit.is_pool else unit.name
 
 
 def _cells_by_name(unit: UnitResult) -> tuple[Evidence, ...]:
@@ -148,7 +153,7 @@ def _alternatives(
     where somebody cannot join what was asked for, a kaizen of their own; where all can, the
     reach before it as a smaller step.
     """
-    settled = [fit for fit in fits if fit.verdict in (*JOINS, Verdict.EARLY)]
+    settled = [fit for fit in fits if fit.verdict in SETTLED]
     everybody = tuple(fit.unit for fit in settled)
     found: list[tuple[Level, tuple[UnitResult, ...], str, str]] = []
     if widest is not None and widest != reach and len(settled) > 1:

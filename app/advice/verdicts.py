@@ -20,6 +20,8 @@ class Verdict(StrEnum):
 
     FITS = "fits"
     FACILITATED = "facilitated"
+    #: It stands high enough, and would not share a process yet.
+    WIN_FIRST = "win-first"
     EARLY = "early"
     WORKSHOP = "workshop"
     UNKNOWN = "unknown"
@@ -29,6 +31,9 @@ _UNKNOWN = Willingness.NOT_KNOWN
 
 #: Verdicts with which a group can take part now.
 JOINS = (Verdict.FITS, Verdict.FACILITATED)
+
+#: Verdicts on groups that one level describes.
+SETTLED = (*JOINS, Verdict.WIN_FIRST, Verdict.EARLY)
 
 
 @dataclass(frozen=True)
@@ -51,8 +56,10 @@ def fit_of(unit: UnitResult, topic: Topic, reach: Level) -> UnitFit:
     """Return one group's verdict on a stream. Only released figures are looked at.
 
     A group joins if its scope level, min(overall, value stream), is at least what its kind
-    needs; with facilitation if only the upper end of its band is and its people are willing,
-    or if its level is but its people are not. Split and unsettled groups talk first.
+    needs; with facilitation if only the upper end of its band is and its people would take part,
+    or if its level is and they are open to it. Who would not share a process yet, or is of two
+    camps about it, is won first for any stream that is shared. Split and unsettled groups talk
+    first.
     """
     need = topic.need(unit.kind, reach)
     scope = scope_of(unit)
@@ -96,7 +103,7 @@ def _judge_settled(
     if scope.level >= need and (is_own_work or willing in (Willingness.WOULD, _UNKNOWN)):
         return Verdict.FITS, "fits", _("Fits now: it can see itself in this stream.")
     if scope.level >= need:
-        return Verdict.FACILITATED, *_unwilling(unit, willing)
+        return _unwilling(unit, willing)
     if scope.facilitated >= need:
         said = _("Fits with facilitation: part of the group already sees this far.")
         return Verdict.FACILITATED, "band", said
@@ -111,23 +118,23 @@ def _judge_settled(
     return Verdict.EARLY, "early", said
 
 
-def _unwilling(unit: UnitResult, willing: Willingness) -> tuple[str, str]:
-    """Rule and words for a group that knows the stream and is not sure to take part."""
-    said = {
-        Willingness.OPEN: N_(
+def _unwilling(unit: UnitResult, willing: Willingness) -> tuple[Verdict, str, str]:
+    """What is said of a group that knows the stream and is not sure to take part."""
+    if willing is Willingness.OPEN:
+        said = _(
             "Fits with facilitation: its people are open to it; ask what they would lose before "
             "inviting them."
-        ),
+        )
+        return Verdict.FACILITATED, "unwilling", said
+    template = {
         Willingness.TWO_CAMPS: N_(
-            "Fits with facilitation: its people are of two minds about taking part; talk about it "
-            "first."
+            "Talk first: its people are of two camps about taking part (%(n)s answers)."
         ),
         Willingness.NOT_YET: N_(
-            "Fits with facilitation: it knows the stream, and would not share a process yet "
-            "(%(n)s answers)."
+            "Win it first: it knows the stream, and would not share a process yet (%(n)s answers)."
         ),
-    }
-    return "unwilling", _(said[willing], n=unit.profiles[ACCEPTANCE].n)
+    }[willing]
+    return Verdict.WIN_FIRST, "unwilling", _(template, n=unit.profiles[ACCEPTANCE].n)
 
 
 def _missing(unit: UnitResult, need: Level) -> str:

@@ -8,7 +8,7 @@ from app.advice.levels import AdviceCatalogue
 from app.advice.lines import AdviceLine
 from app.advice.scope import scope_of
 from app.advice.topics import Topic
-from app.advice.willingness import Willingness, willingness_of
+from app.advice.willingness import WORDS, Willingness, willingness_of
 from app.language import gettext as _
 from app.language import listed, uncapitalised
 from app.maturity import ACCEPTANCE, Level, Orientation
@@ -79,10 +79,10 @@ def _step(
             measure=topic.at(reach).measures[0],
         )
         return "measures", text, advice.finding("lags").basis, cells
-    if willingness_of(unit) is Willingness.NOT_YET:
-        cells = (
-            Evidence(_("Willing to take part"), unit.profiles[ACCEPTANCE].n, note=_("not yet")),
-        )
+    willing = willingness_of(unit)
+    if willing in (Willingness.NOT_YET, Willingness.TWO_CAMPS):
+        figure, note = unit.profiles[ACCEPTANCE], _(WORDS[willing])
+        cells = (Evidence(_("Willing to take part"), figure.n, note=note),)
         finding = advice.finding("knows_not_willing")
         return "acceptance", finding.remedy, finding.basis, cells
     if level == Level.TECHNOLOGY:

@@ -12,7 +12,9 @@ from app.advice.response import may_name_levels
 from app.language import N_
 from app.language import gettext as _
 from app.maturity import ACCEPTANCE
+from app.scoring.figure import Figure
 from app.scoring.release import UnitResult
+from app.scoring.rounding import UNDER
 
 #: What the people of a group choose who would try it out.
 WOULD_TRY: Final = 3
@@ -42,7 +44,9 @@ def willingness_of(unit: UnitResult) -> Willingness:
     """Return whether a group would take part, from the band of its acceptance scale.
 
     The low end at 3 or more: would take part; 3 inside the band: open; the high end below 3:
-    not yet; split: two camps; without a figure, or under 40 % response: not known.
+    not yet; split: two camps; without a figure, or under 40 % response: not known. Of a coarse
+    group two camps cannot be told on so few questions: it is not yet only where under a third
+    of its answers reach 3, else open.
     """
     figure = unit.profiles.get(ACCEPTANCE)
     if figure is None or not may_name_levels(unit):
@@ -54,7 +58,17 @@ def willingness_of(unit: UnitResult) -> Willingness:
     low, high = figure.band
     if low >= WOULD_TRY:
         return Willingness.WOULD
-    return Willingness.NOT_YET if high < WOULD_TRY else Willingness.OPEN
+    if high >= WOULD_TRY or _may_be_camps(figure):
+        return Willingness.OPEN
+    return Willingness.NOT_YET
+
+
+def _may_be_camps(figure: Figure) -> bool:
+    """Whether one camp of a coarse group may well be willing, by the shares that are told."""
+    if not figure.coarse or figure.reached is None:
+        return False
+    share = figure.reached[WOULD_TRY - 2]
+    return share != UNDER and 3 * share >= 100
 
 
 def willingness_in_words(unit: UnitResult) -> str:

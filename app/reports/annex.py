@@ -89,7 +89,9 @@ def _reliability(release: Release) -> FigureTable:
         if found.groups.groups < 2 or (scale in release.modules and few):
             continue
         anova, items = found.groups, found.items
-        figures = (anova.icc1_mean_n, anova.icc2)
+        # Where groups differ by less than chance would let them, ICC(2) has no lower end.
+        icc2 = anova.icc2 if (anova.f or 0.0) >= 1 else None
+        figures = (anova.icc1_mean_n, icc2)
         scales = (items.alpha, items.alpha_within, items.omega) if items else (None,) * 3
         rows.append(
             (
@@ -105,9 +107,9 @@ def _reliability(release: Release) -> FigureTable:
         _("How well the questions tell groups apart"),
         _(
             "ICC(1): the share of variance between groups (with n0 and its 95 %% interval, and "
-            "with the mean group size); ICC(2): the reliability of group means. Alpha, alpha "
-            "within groups and omega from 60 complete sheets on; .80 is good, .70 tolerable. Only "
-            "groups that are shown."
+            "with the mean group size); ICC(2): the reliability of group means, where F is 1 or "
+            "more. Alpha, alpha within groups and omega from 60 complete sheets on; .80 is good, "
+            ".70 tolerable. Only groups that are shown."
         ),
         (
             _("Scale"),

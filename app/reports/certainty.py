@@ -102,7 +102,7 @@ def _left_open(release: Release) -> FigureTable:
         _three(
             _(
                 "“Turns at” is the share of the silent people’s answers at which the level would "
-                "be another one (below 0 or above 1: never). “Extremes” are the means if all of "
+                "be a lower one (below 0 or above 1: never). “Extremes” are the means if all of "
                 "them were at level 1, or at 5. Both follow from the figures as shown. “Cannot "
                 "say” is a share of all that was asked, in steps of 5 %%."
             )
@@ -121,11 +121,11 @@ def _left_open(release: Release) -> FigureTable:
 
 
 def _turns(unit: UnitResult, figure: Figure) -> str:
-    return EN_DASH if figure.coarse else shown_spread(tipping_point_of(figure, unit.invited))
+    return shown_spread(tipping_point_of(figure, unit.invited))
 
 
 def _extremes(unit: UnitResult, figure: Figure) -> str:
-    return EN_DASH if figure.coarse else shown_range(extremes_of(figure, unit.invited))
+    return shown_range(extremes_of(figure, unit.invited))
 
 
 def _agreement(release: Release) -> FigureTable:
@@ -160,7 +160,7 @@ def _agreement(release: Release) -> FigureTable:
                 _each(unit, partial(_alike, "lindell")),
             )
             for unit in release.cells
-            if any(not unit.profiles[o].coarse for o in ORIENTATIONS)
+            if any(unit.profiles[o].alike for o in ORIENTATIONS)
         ),
     )
 

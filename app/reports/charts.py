@@ -19,7 +19,7 @@ FONT = "Source Sans 3"
 class MixRow:
     """One orientation's answers: what to draw for levels 1 to 5, and how it reads.
 
-    `band` is drawn as a line under its levels. Without shares only the scale is drawn.
+    `band` is drawn as a line under its levels. Without shares nothing is drawn.
     """
 
     name: str
@@ -40,7 +40,8 @@ class ChartSpec:
 #: apart, and panels six steps: so one evenly spaced line of text can number all columns.
 _WIDTH, _GAP = 640.0, 5.0
 _STEP = (_WIDTH + _GAP) / 17
-_TALLEST, _TOP, _FOOT, _SIZE = 42.0, 23.0, 5.0, 11.5
+#: Above the tallest bar there is room for two lines, as "over" above its figure.
+_TALLEST, _TOP, _FOOT, _SIZE = 36.0, 29.0, 5.0, 11.5
 #: How far below the bars the line of the band is.
 _LINE = 3.0
 #: How far each letter of a share goes, in thousandths of the size; digits are all alike.
@@ -67,7 +68,8 @@ def mix_svg(spec: ChartSpec) -> str:
     scale = _TALLEST / max([0.5, *(share for row in spec.rows for share in row.drawn)])
     drawing = _Drawing()
     for number, row in enumerate(spec.rows):
-        _panel(drawing, row, number * 6 * _STEP, scale)
+        if row.drawn:
+            _panel(drawing, row, number * 6 * _STEP, scale)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH:g} '
         f'{_TOP + _TALLEST + _FOOT:g}" font-family="{FONT}" font-size="{_SIZE}" fill="{INK}">'

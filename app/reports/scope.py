@@ -11,7 +11,7 @@ from app.advice.portfolio import Candidate, best_crossing, equals_of_first, port
 from app.advice.practices import practice_overlay
 from app.advice.scope_fit import ScopeFit, scope_fit
 from app.advice.topics import STEPS, Topic
-from app.advice.verdicts import UnitFit, Verdict
+from app.advice.verdicts import SETTLED, UnitFit, Verdict
 from app.language import N_, listed, ngettext, uncapitalised
 from app.language import gettext as _
 from app.reports.charts import data_uri
@@ -23,13 +23,11 @@ from app.reports.shown import EN_DASH
 from app.reports.tables import FigureTable
 from app.scoring.release import Release
 
-#: Verdicts in which a group's level may be named.
-NAMED = (Verdict.FITS, Verdict.FACILITATED, Verdict.EARLY)
-
 #: Each verdict in a word or two.
 WORDS = {
     Verdict.FITS: N_("fits now"),
     Verdict.FACILITATED: N_("fits with facilitation"),
+    Verdict.WIN_FIRST: N_("to be won first"),
     Verdict.EARLY: N_("too early"),
     Verdict.WORKSHOP: N_("workshop first"),
     Verdict.UNKNOWN: N_("unknown"),
@@ -101,7 +99,7 @@ def _fit(fit: UnitFit, edits: Edits) -> FitView:
         word=_(WORDS[fit.verdict]),
         need=int(fit.need),
         # A group that talks first has no level that describes it.
-        level=str(int(fit.scope)) if fit.scope and fit.verdict in NAMED else EN_DASH,
+        level=str(int(fit.scope)) if fit.scope and fit.verdict in SETTLED else EN_DASH,
         line=line_view(fit.line, edits),
     )
 

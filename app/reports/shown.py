@@ -86,7 +86,7 @@ def _round(value: Fraction) -> int:
 
 def shown_spread(value: float | None) -> str:
     """Return a spread or a coefficient to two decimals; a dash where it is not told."""
-    return EN_DASH if value is None else f"{value:.2f}"
+    return EN_DASH if value is None else f"{value:.2f}".replace("-", MINUS)
 
 
 def shown_rate(answered: int, invited: int) -> str:
@@ -109,4 +109,6 @@ def shown_p(value: float | None) -> str:
 
 def signed(value: float, digits: int = 2) -> str:
     """Return a difference with its sign, a true minus where it is negative."""
+    if not round(value, digits):
+        return f"{0:.{digits}f}"
     return f"{value:+.{digits}f}".replace("-", MINUS)

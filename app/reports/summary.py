@@ -24,6 +24,9 @@ from app.reports.trust import how_many_answered, trust_lines
 from app.scoring.change import changes_between
 from app.scoring.release import Release, UnitResult
 
+#: From so many levels on, groups see their purpose "very differently".
+FAR_APART = 2
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -89,6 +92,7 @@ def _spread(release: Release, advice: AdviceCatalogue) -> str:
             level=low,
             name=advice.level(low).name,
         )
+    are_far = high - low >= FAR_APART
     apart = N_(
         "The groups see their purpose very differently: from level %(low)s, %(narrow)s "
         "(%(those)s), to level %(high)s, %(wide)s (%(others)s)."
@@ -98,7 +102,7 @@ def _spread(release: Release, advice: AdviceCatalogue) -> str:
         "%(wide)s (%(others)s)."
     )
     return _(
-        apart if how_groups_differ(release) is Differing.RELIABLY else perhaps,
+        apart if are_far and how_groups_differ(release) is Differing.RELIABLY else perhaps,
         low=low,
         narrow=uncapitalised(advice.level(low).name),
         those=named(levels[low]),

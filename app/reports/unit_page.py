@@ -1,5 +1,6 @@
 """What the report says of one group, or of one pool of groups."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.advice.findings import Finding, findings_of
@@ -32,6 +33,7 @@ class OrientationView:
     n: int
     headline: str
     sentence: str
+    is_drawn: bool
 
 
 @dataclass(frozen=True)
@@ -47,16 +49,19 @@ class FindingView:
 
 @dataclass(frozen=True)
 class ScopeView:
-    """The scope of Lean work a unit can carry, and what stands in the way of more."""
+    """The scope of Lean work a unit can carry, and what stands in the way of more.
 
-    level: int
-    scope: str
-    facilitated: str
-    before: str  # what has to happen first, if anything
-    start: tuple[str, ...]
-    risks: tuple[str, ...]
-    widen: str
-    basis: str
+    Without a level only what has to happen first, `before`, is told.
+    """
+
+    before: str
+    level: int | None = None
+    scope: str = ""
+    facilitated: str = ""
+    start: tuple[str, ...] = ()
+    risks: tuple[str, ...] = ()
+    widen: str = ""
+    basis: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,7 @@ class UnitPage:
     meaning: str
     orientations: tuple[OrientationView, ...]
     chart: str
+    chart_caption: str
     chart_alt: str
     is_settled: bool
     findings: tuple[FindingView, ...]
@@ -117,11 +123,12 @@ def build_unit_page(
         chart=data_uri(mix_svg(ChartSpec(_("Share of answers at each level"), mixes)))
         if any(row.drawn for row in mixes)
         else "",
+        chart_caption=_caption(mixes),
         chart_alt=_("Share of answers at each level. %(shares)s.", shares=alt),
         is_settled=is_settled(unit),
         findings=tuple(_finding(finding, advice) for finding in findings),
         scope=scope,
-        practices=advice.practices_up_to(scope.level) if scope and level else (),
+        practices=advice.practices_up_to(scope.level) if level and scope and scope.level else (),
     )
 
 
@@ -132,6 +139,15 @@ def _mixes(unit: UnitResult) -> tuple[MixRow, ...]:
         MixRow(title, drawn_mix(figure), shown_mix(figure), figure.band)
         for title, figure in figures
     )
+
+
+def _caption(mixes: Sequence[MixRow]) -> str:
+    said = [_("Share of answers at each level, in %%")]
+    if any(row.drawn and row.band for row in mixes):
+        said.append(_("the line below marks the band, the levels that the answers leave possible"))
+    if not all(row.drawn for row in mixes):
+        said.append(_("two camps are not drawn"))
+    return "; ".join(said)
 
 
 def _spoken(row: MixRow) -> str:
@@ -161,6 +177,7 @@ def _orientations(unit: UnitResult, advice: AdviceCatalogue) -> list[Orientation
                 n=figure.n,
                 headline=_("Split: two views") if figure.split else headline,
                 sentence=advice.level(level).seen_in(orientation) if level else "",
+                is_drawn=bool(drawn_mix(figure)),
             )
         )
     return views
@@ -205,25 +222,27 @@ def _scope(unit: UnitResult, advice: AdviceCatalogue, *, unwilling: bool) -> Sco
     scope = scope_of(unit)
     if scope is None:
         return None
-    # A group that is not settled plans from the low end of its band.
-    level = scope.safe if scope.workshop_first else scope.level
-    wider = scope.facilitated > scope.level and not scope.workshop_first
-    facilitated = advice.level(scope.facilitated, unit.kind).scope if wider else ""
     before = ""
     if scope.workshop_first:
         before = _("Before any stream is mapped, let the group talk about what it is there for.")
     elif unwilling:
         reason = advice.finding("knows_not_willing").title
         before = _("First win people for the change: see “%(reason)s” above.", reason=reason)
+    if not scope.has_band:
+        return ScopeView(before)
+    # A group that is not settled plans from the low end of its band.
+    level = scope.safe if scope.workshop_first else scope.level
+    wider = scope.facilitated > scope.level and not scope.workshop_first
+    facilitated = advice.level(scope.facilitated, unit.kind).scope if wider else ""
     return _view(advice.level(level, unit.kind), before, facilitated)
 
 
 def _view(text: LevelAdvice, before: str, facilitated: str) -> ScopeView:
     return ScopeView(
+        before=before,
         level=int(text.level),
         scope=text.scope,
         facilitated=facilitated,
-        before=before,
         start=text.start,
         risks=text.risks,
         widen=text.widen,

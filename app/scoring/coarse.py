@@ -26,8 +26,9 @@ ANSWERS_OF_TENTHS = 30
 #: Whether a group is split is told on scales of so many items or more.
 ITEMS_OF_SPLIT = 6
 
-#: How much of p (1 - p) is spread between people, answers to six items being alike by .4 or .5.
-BETWEEN = 0.6
+#: How alike one person's answers to two items are taken to be (intraclass correlation): of
+#: p (1 - p), (1 + (K - 1) ALIKE) / K is then spread between people, .6 on six items.
+ALIKE = 0.52
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,9 @@ def coarse_of(moments: Moments) -> Coarse:
     edges = np.concatenate([whole, moments.at_least, np.zeros_like(whole)], axis=1)
     reached = percents(moments.at_least, whole, STEP, least[:, None])
     share = _meant(reached, least[:, None])
-    deviation = np.sqrt(BETWEEN * share * (1 - share))
+    items = moments.counts.shape[1]
+    between = (1 + (items - 1) * ALIKE) / items
+    deviation = np.sqrt(between * share * (1 - share))
     share_se = standard_error(deviation, moments.n, moments.coverage)
     level = levels_reached(moments.at_least, moments.whole)
     score = 10 * moments.score

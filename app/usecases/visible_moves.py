@@ -75,7 +75,7 @@ def visible_moves(store: Store, view: AssessmentView, plan: Plan) -> VisibleMove
 
 
 def _first(groups: Sequence[UnitState]) -> VisibleMoves:
-    """Nothing is known yet; groups under ten answers will be tested by the spread of others."""
+    """Nothing is known yet; groups under fifteen answers will be tested by the spread of others."""
     fine = [n for one in groups if (n := round(USUAL_RESPONSE * one.invited)) >= K_FINE]
     pooled = (USUAL_SPREAD, float(sum(fine) - len(fine)))
     if sum(fine) < SPREAD_FROM:

@@ -55,7 +55,9 @@ def result(
     }
     if willing is not None:
         scales[ACCEPTANCE] = (
-            profile(3, (1, 5), split=True) if isinstance(willing, str) else profile(3, willing)
+            profile(3, (1, 5), split=True)
+            if isinstance(willing, str)
+            else profile(willing[0], willing)
         )
     own_band = (level or 3, level or 3) if isinstance(band, str) else band
     wide = own_band is None or own_band[1] - own_band[0] >= 2

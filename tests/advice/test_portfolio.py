@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from app.advice.charter import charter_of
+from app.advice.charter import Charter, charter_of
 from app.advice.handoffs import handoff_map
 from app.advice.levels import load_advice
-from app.advice.portfolio import portfolio
+from app.advice.portfolio import Candidate, portfolio
 from app.advice.practices import practice_overlay
 from app.advice.topics import load_topics
 from app.maturity import Level, Orientation
@@ -88,17 +88,36 @@ def test_the_charter_says_who_takes_part_and_when_to_measure_again() -> None:
     assert "six months" in charter.again
 
 
+def charter_where(*hearts: str) -> tuple[Candidate, Charter]:
+    """The first project of two groups at level 3, by what their people say of taking part."""
+    people = [sheet("333333", heart=hearts[n % len(hearts)]) for n in range(18)]
+    units = [replace(unit(name, people), kind="applications") for name in "ab"]
+    made = release(*units)
+    best = portfolio(made, load_topics())[0]
+    return best, charter_of(best, made)
+
+
 @pytest.mark.parametrize(
-    ("heart", "is_said"), [("444", False), ("222", True)], ids=["would take part", "not yet"]
+    ("hearts", "is_said"),
+    [(["444"], False), (["333", "333", "222"], True)],
+    ids=["would take part", "open"],
 )
 def test_the_charter_talks_first_with_who_is_not_sure_to_take_part(
-    heart: str, is_said: bool
+    hearts: list[str], *, is_said: bool
 ) -> None:
-    units = [unit(name, [sheet("333333", heart=heart)] * 9) for name in "ab"]
-    made = release(*(replace(one, kind="applications") for one in units))
-    charter = charter_of(portfolio(made, load_topics())[0], made)
+    best, charter = charter_where(*hearts)
+    assert best.reach > 1
     said = "Before that, talk with the people of A and B about what they would lose by it."
     assert charter.days[0][1].endswith(said) is is_said
+
+
+@pytest.mark.parametrize(
+    "hearts", [["222"], ["111", "112", "122", "555", "554", "544"]], ids=["not yet", "two camps"]
+)
+def test_who_would_not_share_a_process_is_won_before_a_shared_project(hearts: list[str]) -> None:
+    best, charter = charter_where(*hearts)
+    assert best.reach == 1
+    assert not charter.days[0][1].endswith("lose by it.")
 
 
 def test_with_many_groups_sentences_count_instead_of_naming() -> None:
@@ -156,7 +175,7 @@ def test_hidden_groups_weigh_neither_for_nor_against_a_topic() -> None:
 def test_who_is_hidden_is_not_called_too_early() -> None:
     lines = [one.line.text for one in portfolio(telecom(), load_topics())]
     assert any("Not known: Hidden." in text for text in lines)
-    early = [text.partition("Not known")[0].partition("Not yet")[2] for text in lines]
+    early = [text.partition("Not known")[0].partition("Too early")[2] for text in lines]
     assert not any("Hidden" in text for text in early)
 
 

@@ -70,11 +70,11 @@ def ids(units: tuple[UnitResult, ...]) -> list[str]:
         ),
         (
             result(level=3, band=None),
-            Scope(Level(1), Level(1), Level(1), workshop_first=True),
+            Scope(Level(3), Level(3), Level(3), workshop_first=True, has_band=False),
         ),
         (
             result(level=3, value_stream=profile(3, None)),
-            Scope(Level(3), Level(1), Level(3), workshop_first=False),
+            Scope(Level(3), Level(3), Level(3), workshop_first=False),
         ),
         (
             result(level=3, customer=profile(split=True)),

@@ -90,8 +90,8 @@ CASES = [
     (result(level=3), 3, Verdict.FITS, "fits"),
     (result(level=3, willing=(3, 3)), 3, Verdict.FITS, "fits"),
     (result(level=3, willing=(2, 3)), 3, Verdict.FACILITATED, "unwilling"),
-    (result(level=3, willing=(1, 2)), 3, Verdict.FACILITATED, "unwilling"),
-    (result(level=3, willing="split"), 3, Verdict.FACILITATED, "unwilling"),
+    (result(level=3, willing=(1, 2)), 3, Verdict.WIN_FIRST, "unwilling"),
+    (result(level=3, willing="split"), 3, Verdict.WIN_FIRST, "unwilling"),
     (result(level=3, willing=(1, 2)), 1, Verdict.FITS, "fits"),
     (
         result(level=2, band=(2, 3), willing=(3, 4), value_stream=profile(2, (2, 3))),
@@ -266,7 +266,7 @@ def test_unknown_and_missing_willingness_are_said() -> None:
     [
         ((2, 3), "ask what they would lose before inviting them"),
         ((1, 2), "would not share a process yet (8 answers)"),
-        ("split", "of two minds about taking part"),
+        ("split", "of two camps about taking part"),
     ],
 )
 def test_who_is_not_sure_to_take_part_is_told_how(willing: Band | str, said: str) -> None:

@@ -82,7 +82,7 @@ def test_a_coarse_group_has_no_error_interval_agreement_or_test() -> None:
     for name, n, mean, least in (("Small", "6", "4.0", 25), ("Nearly", "12", "3.9", 15)):
         assert rows["How sure each level is"][name] == (name, n, mean, "–", "–")
         left_open = rows["What the silent and the undecided leave open"][name]
-        assert left_open == (name, "–", "–", "under 10 %")
+        assert left_open == (name, "–", f"{mean}–{mean}", "under 10 %")
         shares = rows["Answers at a level or above"][name]
         assert shares == (name, *[f"over {100 - least} %"] * 3, f"under {least} %")
         assert rows["Willing to take part"][name][3] == "–"

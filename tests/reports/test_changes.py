@@ -159,7 +159,7 @@ def said(now: Release, before: Release) -> tuple[str, ...]:
 
 def test_the_organisation_comes_first_and_falls_before_gains() -> None:
     assert said(wave(a=4, b=2, c=3), wave(a=2, b=4, c=3)) == (
-        "Since the wave before, all groups that can be compared (3), taken together: +0.0 levels "
+        "Since the wave before, all groups that can be compared (3), taken together: 0.0 levels "
         "(95 % interval −0.2 to +0.2).",
         "Moved: B (−1.9, to another level) and A (+1.9, to another level). No visible change: C "
         "(moves of under 0.4 of a level cannot be seen).",
@@ -168,7 +168,7 @@ def test_the_organisation_comes_first_and_falls_before_gains() -> None:
 
 def test_nothing_is_said_to_have_moved_where_nothing_moved() -> None:
     together, groups = said(wave(a=3, b=2), wave(a=3, b=2))
-    assert "taken together: +0.0 levels" in together
+    assert "taken together: 0.0 levels" in together
     assert groups.startswith("No visible change: A and B (moves of under 0.")
 
 
@@ -218,7 +218,9 @@ def test_the_table_names_every_group_and_what_could_be_seen() -> None:
 def test_a_pool_is_compared_where_it_is_made_of_the_same_groups() -> None:
     pool = [group("b", 4, 3), group("c", 4, 3)]
     other = [group("b", 4, 3), group("d", 4, 3)]
-    assert said(release(*pool), release(*pool))[1].startswith("No visible change: B and C together")
+    assert said(release(*pool), release(*pool))[1].startswith(
+        "No visible change: “B and C together”"
+    )
     _nobody, left = said(release(*pool), release(*other))
     assert "B and C together" not in left
     assert "B (not shown alone in both waves)" in left

@@ -153,7 +153,7 @@ def test_a_pool_of_which_few_answered_has_no_level() -> None:
     made = release(*few, group("c", 9))
     row = rows_of(made)["A and B together"]
     assert row.reason == "no level named: under 40 % gave usable answers"
-    said = "No level is named where under 40 % gave usable answers: A and B together."
+    said = "No level is named where under 40 % gave usable answers: “A and B together”."
     assert said in trust_lines(made)
 
 

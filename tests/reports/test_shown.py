@@ -103,7 +103,7 @@ def test_what_reads_alike_is_drawn_alike(levels: list[int]) -> None:
 
 def test_what_is_not_told_is_a_dash() -> None:
     assert shown_spread(None) == "–"
-    assert shown_spread(-0.03) == "-0.03"
+    assert shown_spread(-0.03) == "−0.03"
 
 
 def test_careless_sheets_tell_a_shift_and_no_mean_of_the_organisation() -> None:

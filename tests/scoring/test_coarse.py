@@ -1,4 +1,4 @@
-"""What is told of coarse groups: of under ten people, or of one mind or two."""
+"""What is told of coarse groups: of under fifteen people, or of one mind or two."""
 
 from collections.abc import Sequence
 from fractions import Fraction
