@@ -1,16 +1,15 @@
 """What changed since the wave before, in words and as a table: falls before gains."""
 
 from collections.abc import Sequence
-from math import ceil
+from math import floor
 
-from app.advice.scope_fit import named
+from app.advice.scope_fit import name_in_list, named
 from app.language import N_, listed
 from app.language import gettext as _
 from app.reports.differences import shown_difference
 from app.reports.shown import EN_DASH, signed
 from app.reports.tables import FigureTable
 from app.scoring.change import Change, Changes, Moved, Reason
-from app.scoring.figure import Bound
 from app.scoring.rules import CLEAR_CHANGE
 
 #: Each reason as it reads after a group's name.
@@ -21,6 +20,7 @@ REASONS = {
     Reason.NOT_ALONE: N_("not shown alone in both waves"),
     Reason.NO_LEVEL: N_("under 40 %% answered, or no mean to compare, in one of the waves"),
     Reason.TWO_CAMPS: N_("two camps in one of the waves"),
+    Reason.BOUND: N_("too near an end of the scale: its mean is only told as a bound"),
 }
 
 
@@ -46,7 +46,7 @@ def _organisation(changes: Changes) -> str:
     return _(
         "Since the wave before, all groups that can be compared (%(count)s), taken together: "
         "%(value)s levels (95 %% interval %(low)s to %(high)s).",
-        count=len(changes.groups),
+        count=sum(1 for change in changes.groups if not change.or_more),
         value=value,
         low=signed(together.interval[0], 1),
         high=signed(together.interval[1], 1),
@@ -79,28 +79,29 @@ def _line(change: Change) -> str:
     template = N_("%(group)s (%(value)s)")
     if change.is_of_level:
         template = N_("%(group)s (%(value)s, to another level)")
-    return _(template, group=change.unit.name, value=_value(change))
+    return _(template, group=name_in_list(change.unit), value=_value(change))
 
 
 def _value(change: Change) -> str:
-    """How far a group moved; "or more", "or less" where a mean is only told as a bound."""
+    """How far a group moved; "or more" where a mean is only told as a bound."""
     value = signed(change.value, 1)
-    if change.bound is Bound.OR_MORE:
-        return _("%(value)s or more", value=value)
-    return _("%(value)s or less", value=value) if change.bound is Bound.OR_LESS else value
+    return _("%(value)s or more", value=value) if change.or_more else value
 
 
 def _by_chance(changes: Changes, lines: int) -> str:
     """How many of the lines that are only perhaps true chance alone would make."""
     if changes.by_chance >= lines:
         return _("As many such lines come by chance alone.")
-    return _("One in %(number)s such lines is chance.", number=ceil(lines / changes.by_chance))
+    one_in = floor(lines / changes.by_chance)
+    if one_in < 2:
+        return _("Most such lines come by chance alone.")
+    return _("About one in %(number)s such lines is chance.", number=one_in)
 
 
 def _not_compared(changes: Changes) -> str:
     parts = []
     for reason, words in REASONS.items():
-        units = [unit.name for unit, why in changes.not_compared if why is reason]
+        units = [name_in_list(unit) for unit, why in changes.not_compared if why is reason]
         if units:
             parts.append(_("%(groups)s (%(reason)s)", groups=listed(units), reason=_(words)))
     return _("Not compared: %(parts)s.", parts="; ".join(parts)) if parts else ""
@@ -113,8 +114,7 @@ def change_table(changes: Changes) -> FigureTable:
         value, ends = shown_difference(changes.together)
         rows.append((_("All compared groups together"), value, ends, EN_DASH, EN_DASH))
     for change in changes.groups:
-        is_bound = change.bound is not Bound.ABOUT
-        ends = EN_DASH if is_bound else shown_difference(change.difference)[1]
+        ends = EN_DASH if change.or_more else shown_difference(change.difference)[1]
         visible = f"{change.visible:.2f}"
         rows.append((change.unit.name, _value(change), ends, visible, _reading(change)))
     for unit, reason in changes.not_compared:

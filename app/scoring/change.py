@@ -41,6 +41,8 @@ class Reason(Enum):
     OTHER_KIND = auto()
     NOT_ALONE = auto()
     NO_LEVEL = auto()
+    #: A mean is told as a bound only, and the move may be smaller than what is told of it.
+    BOUND = auto()
     TWO_CAMPS = auto()
 
 
@@ -48,16 +50,16 @@ class Reason(Enum):
 class Change:
     """A group or pool in both waves: how far its overall mean moved, in levels, now less then.
 
-    `visible` is the smallest move that is told. `bound` says whether the move may be larger or
-    smaller, since one of its means is told as a bound. `is_of_level` says that the bands do not
-    overlap either.
+    `visible` is the smallest move that is told. `or_more` says that the move may be larger,
+    since one of its means is told as a bound. `is_of_level` says that the bands do not overlap
+    either.
     """
 
     unit: UnitResult
     difference: Difference
     visible: float
     said: Moved
-    bound: Bound
+    or_more: bool = False
     is_of_level: bool = False
 
     @property
@@ -70,8 +72,9 @@ class Change:
 class Changes:
     """All that may be said: the organisation first, then every group, falls before gains.
 
-    `together` is the move of all compared groups, weighed by the people asked; None where none
-    is compared. `by_chance` is how many groups' own intervals leave out 0 by chance alone.
+    `together` is the move of all compared groups but of those that moved so far "or more",
+    weighed by the people asked; None where there is none. `by_chance` is how many groups' own
+    intervals leave out 0 by chance alone.
     """
 
     together: Difference | None
@@ -122,7 +125,7 @@ def changes_between(release: Release, earlier: Release) -> Changes:
         for (old, new), move, p in zip(pairs, moves, adjusted, strict=True)
     ]
     return Changes(
-        together=_together([new for _old, new in pairs], moves),
+        together=_together(groups),
         groups=tuple(sorted(groups, key=_order)),
         not_compared=tuple(left),
         by_chance=len(pairs) * (1 - INTERVAL_CONFIDENCE),
@@ -158,7 +161,7 @@ def _reason(
         estimate_of(unit, release) and estimate_of(old, earlier)
     ):
         return Reason.NO_LEVEL
-    return None
+    return Reason.BOUND if _may_be_less(old, unit) else None
 
 
 def _is_named(unit: UnitResult) -> bool:
@@ -191,7 +194,8 @@ def _change(old: UnitResult, new: UnitResult, move: Difference, adjusted: float)
     if abs(value) >= CLEAR_CHANGE and move.excludes_zero:
         said = Moved.MOVED if adjusted <= FALSE_MOVES else Moved.PERHAPS
     apart = said is Moved.MOVED and _are_apart(_band(old), _band(new))
-    return Change(new, move, visible, said, _bound(old, new, value), is_of_level=apart)
+    or_more = bool(_open_end(old) or _open_end(new))
+    return Change(new, move, visible, said, or_more, is_of_level=apart)
 
 
 def _band(unit: UnitResult) -> Band | None:
@@ -206,12 +210,16 @@ def _are_apart(before: Band | None, after: Band | None) -> bool:
     return before[1] < after[0] or after[1] < before[0]
 
 
-def _bound(old: UnitResult, new: UnitResult, value: float) -> Bound:
-    """How a move is meant where one of its means is told as a bound: so far or more, or less."""
-    upwards = _open_end(new) - _open_end(old)
-    if not value or not upwards:
-        return Bound.ABOUT
-    return Bound.OR_MORE if upwards * value > 0 else Bound.OR_LESS
+def _may_be_less(old: UnitResult, new: UnitResult) -> bool:
+    """Whether a mean is told as a bound in such a way that the move may be smaller, or another."""
+    then, now = _open_end(old), _open_end(new)
+    if not then and not now:
+        return False
+    return (now - then) * (_mean(new) - _mean(old)) <= 0
+
+
+def _mean(unit: UnitResult) -> float:
+    return unit.overall.mean.value if unit.overall and unit.overall.mean else 0.0
 
 
 def _open_end(unit: UnitResult) -> int:
@@ -229,8 +237,10 @@ def _order(change: Change) -> tuple[int, float]:
     return 2 * rank + (value > 0), -abs(value)
 
 
-def _together(units: Sequence[UnitResult], moves: Sequence[Difference]) -> Difference | None:
+def _together(changes: Sequence[Change]) -> Difference | None:
     """The mean move of all groups, each by the people asked, with Welch-Satterthwaite df."""
+    exact = [change for change in changes if not change.or_more]
+    units, moves = [one.unit for one in exact], [one.difference for one in exact]
     asked = sum(unit.invited for unit in units)
     if not asked:
         return None

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum, sqrt
+from typing import TypeGuard
 
 from app.scoring.difference import Difference, Estimate, difference, holm, is_clear
 from app.scoring.figure import Overall
@@ -30,12 +31,13 @@ def contrasts(release: Release) -> tuple[Contrast, ...]:
     """Return every group that is not coarse against the rest of its parent.
 
     Worked out from the figures of a release alone. A coarse cell in the rest stands there with
-    its mean as shown and the wave's pooled spread; one without a mean does not.
+    its mean as shown and the wave's pooled spread. Cells whose mean is not told, or only as a
+    bound, take no part on either side.
     """
     found = []
     for unit in release.cells:
         own = estimate_of(unit, release)
-        if unit.overall is None or unit.overall.coarse or own is None or unit.is_pool:
+        if not _has_mean(unit.overall) or unit.overall.coarse or own is None or unit.is_pool:
             continue
         above = release.unit(unit.parent or ORGANISATION)
         rest = _rest([u for u in _below(above, release) if u.id != unit.id], release)
@@ -46,6 +48,11 @@ def contrasts(release: Release) -> tuple[Contrast, ...]:
         Contrast(one.unit, one.against, one.difference, p, clear=is_clear(one.difference.value, p))
         for one, p in zip(found, adjusted, strict=True)
     )
+
+
+def _has_mean(overall: Overall | None) -> TypeGuard[Overall]:
+    """Whether a mean is told, and not only as a bound."""
+    return overall is not None and overall.mean is not None and not overall.mean.bound
 
 
 def _p(contrast: Contrast) -> float:
@@ -67,7 +74,7 @@ def _rest(units: Sequence[UnitResult], release: Release) -> Estimate | None:
     known: list[tuple[UnitResult, Overall, float]] = [
         (unit, unit.overall, unit.overall.mean.value)
         for unit in units
-        if unit.overall is not None and unit.overall.mean is not None
+        if _has_mean(unit.overall) and unit.overall.mean is not None
     ]
     if not known:
         return None

@@ -12,7 +12,6 @@ from app.reports.report import build_report
 from app.reports.summary import build_summary
 from app.scoring.change import Change, Changes, Moved, Reason, changes_between
 from app.scoring.difference import Difference
-from app.scoring.figure import Bound
 from app.scoring.release import Release
 from app.scoring.scales import UnitAnswers
 from tests.advice.builders import result
@@ -28,11 +27,11 @@ def move(
     said: Moved,
     *,
     visible: float = 0.4,
-    bound: Bound = Bound.ABOUT,
+    or_more: bool = False,
     level: bool = False,
 ) -> Change:
     found = Difference(value=value, se=0.2, df=22, interval=(value - 0.4, value + 0.4))
-    return Change(result(name), found, visible, said, bound, is_of_level=level)
+    return Change(result(name), found, visible, said, or_more, is_of_level=level)
 
 
 def changes(
@@ -72,8 +71,8 @@ def test_a_fall_a_gain_and_no_visible_change() -> None:
 @pytest.mark.parametrize(
     ("lines", "by_chance", "said"),
     [
-        (1, 0.6, "One in 2 such lines is chance."),
-        (2, 0.6, "One in 4 such lines is chance."),
+        (1, 0.6, "Most such lines come by chance alone."),
+        (2, 0.6, "About one in 3 such lines is chance."),
         (1, 1.5, "As many such lines come by chance alone."),
         (2, 2.0, "As many such lines come by chance alone."),
     ],
@@ -94,21 +93,16 @@ def test_one_smallest_visible_move_is_told_as_one_figure() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "bound", "said"),
-    [
-        (-0.9, Bound.OR_MORE, "A (−0.9 or more)"),
-        (0.9, Bound.OR_LESS, "A (+0.9 or less)"),
-        (0.9, Bound.ABOUT, "A (+0.9)"),
-    ],
+    ("value", "or_more", "said"), [(-0.9, True, "A (−0.9 or more)"), (0.9, False, "A (+0.9)")]
 )
 def test_a_move_of_a_mean_that_is_only_a_bound_is_a_bound_and_has_no_interval(
-    value: float, bound: Bound, said: str
+    value: float, *, or_more: bool, said: str
 ) -> None:
-    found = changes(move("A", value, Moved.MOVED, bound=bound))
+    found = changes(move("A", value, Moved.MOVED, or_more=or_more))
     assert changes_in_words(found)[1] == f"Moved: {said}."
     _together, row = change_table(found).rows
     assert row[1] == said.removeprefix("A (").removesuffix(")")
-    assert (row[2] == "–") is (bound is not Bound.ABOUT)
+    assert (row[2] == "–") is or_more
 
 
 def test_who_is_not_compared_is_named_with_the_reason() -> None:
@@ -120,13 +114,14 @@ def test_who_is_not_compared_is_named_with_the_reason() -> None:
         ("Tiny", Reason.NOT_ALONE),
         ("Quiet", Reason.NO_LEVEL),
         ("Camps", Reason.TWO_CAMPS),
+        ("End", Reason.BOUND),
     )
     assert changes_in_words(changes(together=None, left=left)) == (
         "No group can be compared with the wave before.",
         "Not compared: New (asked for the first time); Old (not asked this time); Lab (asked as "
         "another kind of group); Small and Tiny (not shown alone in both waves); Quiet (under "
         "40 % answered, or no mean to compare, in one of the waves); Camps (two camps in one of "
-        "the waves).",
+        "the waves); End (too near an end of the scale: its mean is only told as a bound).",
     )
     assert set(REASONS) == set(Reason)
 
@@ -199,7 +194,8 @@ def test_where_no_group_can_be_compared_just_that_is_said() -> None:
 
 
 def test_a_fall_from_the_highest_mean_may_be_larger_than_is_told() -> None:
-    _together, groups = said(release(group("a", 30, 3)), release(group("a", 30, 5)))
+    together, groups = said(release(group("a", 30, 3)), release(group("a", 30, 5)))
+    assert together == "No group can be compared with the wave before."
     assert groups == "Moved: A (−1.8 or more, to another level)."
 
 
