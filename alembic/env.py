@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from app.storage.schema import COMPARED
 from app.storage.workspace_tables import METADATA
 
 
@@ -10,8 +11,7 @@ def _run(connection: object) -> None:
         connection=connection,
         target_metadata=METADATA,
         render_as_batch=True,
-        compare_type=True,
-        compare_server_default=True,
+        **COMPARED,
         transaction_per_migration=False,
     )
     with context.begin_transaction():

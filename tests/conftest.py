@@ -13,7 +13,8 @@ import pytest
 from app.main import create_app
 from app.reports.fonts import font_configuration
 from app.settings import Settings
-from app.storage.database import create_database_engine, migrate
+from app.storage.database import create_database_engine
+from app.storage.schema import migrate
 from app.storage.store import Store
 from tests.builders import NOW, roster_text
 from tests.cli.command_line import CommandLine

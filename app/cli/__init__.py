@@ -4,7 +4,6 @@ import sys
 from io import TextIOWrapper
 
 import typer
-from alembic.util import CommandError
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -13,6 +12,7 @@ from app.cli.console import complain, read_settings
 from app.reports.pdf import ReportFailed
 from app.serving import calm_garbage
 from app.storage.installation_key import InstallationKeyLost
+from app.storage.schema import SchemaNotOurs
 from app.usecases.errors import SiloscopeError, UnknownWave
 
 app = typer.Typer(
@@ -40,14 +40,12 @@ def run() -> None:
     except UnknownWave as error:
         where = make_url(read_settings().database_url).render_as_string(hide_password=True)
         complain.print(f"{error} Looked in {where}; SILOSCOPE_DATA names another folder.")
-    except (SiloscopeError, ReportFailed, InstallationKeyLost) as error:
+    except (SiloscopeError, ReportFailed, InstallationKeyLost, SchemaNotOurs) as error:
         complain.print(str(error))
     except SQLAlchemyError as error:
         reason = str(error.orig if isinstance(error, DBAPIError) else error).strip()
         first = reason.partition("\n")[0].rstrip(". ")
         complain.print(f"The database cannot be used ({first}). Check SILOSCOPE_DATABASE.")
-    except CommandError as error:
-        complain.print(f"The database belongs to another version of Siloscope ({error}).")
     except OSError as error:
         why = "it is no folder" if isinstance(error, FileExistsError) else error.strerror or error
         complain.print(f"{error.filename or 'A file'} cannot be used: {why}.")

@@ -6,13 +6,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import TimeoutError as DatabaseSilent
-
-from app.resources import resource
 
 #: Seconds that a writer waits for another one on SQLite before it gives up.
 BUSY_TIMEOUT = 10
@@ -31,10 +27,8 @@ DEAD_LINE = {
     "tcp_user_timeout": 10_000,
 }
 
-#: Any number: the lock under which one of several starting processes migrates PostgreSQL.
-MIGRATION_LOCK = 5_311_205
-
-#: The lock under which sheets are mixed or written anew on PostgreSQL: one process at a time.
+#: Any number: the lock under which sheets are mixed or written anew on PostgreSQL, by one process
+#: at a time.
 MIX_LOCK = 5_311_206
 
 #: Execution option of a connection that will write: SQLite takes its lock at BEGIN.
@@ -44,19 +38,12 @@ WRITES = "siloscope_writes"
 ALONE = "siloscope_alone"
 
 
-def open_database(url: str) -> Engine:
-    """Return an engine on `url` with its migrations done.
+def create_database_engine(url: str) -> Engine:
+    """Return an engine on `url` as it is, without migrating it.
 
     SQLite: WAL and synchronous=FULL, so that a commit that returned survives a power cut;
     deleted rows are overwritten. PostgreSQL: synchronous_commit=on.
     """
-    engine = create_database_engine(url)
-    migrate(engine)
-    return engine
-
-
-def create_database_engine(url: str) -> Engine:
-    """Return an engine on `url` as it is, without migrating it."""
     if make_url(url).get_backend_name() == "sqlite":
         database = make_url(url).database
         if database and database != ":memory:":
@@ -73,15 +60,6 @@ def create_database_engine(url: str) -> Engine:
         pool_pre_ping=True,
         connect_args={"options": options, "connect_timeout": CONNECT_TIMEOUT, **DEAD_LINE},
     )
-
-
-def migrate(engine: Engine, revision: str = "head") -> None:
-    """Bring the schema to a revision; several processes may start at once."""
-    with engine.connect().execution_options(**{WRITES: True}) as connection:
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
-        command.upgrade(alembic_config(connection), revision)
-        connection.commit()
 
 
 @asynccontextmanager
@@ -114,14 +92,6 @@ def lock_mixing(connection: Connection) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIX_LOCK})")
-
-
-def alembic_config(connection: Connection) -> Config:
-    """Return Alembic's configuration for work on an open connection."""
-    config = Config()
-    config.set_main_option("script_location", str(resource("alembic")))
-    config.attributes["connection"] = connection
-    return config
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: Any) -> None:

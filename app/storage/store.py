@@ -10,9 +10,10 @@ from app.storage import traces
 from app.storage.audit_head import AuditHead
 from app.storage.ballot_box import BallotBox
 from app.storage.ballot_reader import BallotReader
-from app.storage.database import open_database
+from app.storage.database import create_database_engine
 from app.storage.installation_key import InstallationKey
 from app.storage.linkage import files_of
+from app.storage.schema import ensure_ours, migrate
 from app.storage.unit_of_work import UnitOfWork
 from app.storage.wave_keys import WaveKeys
 from app.storage.workspace_tables import AuditEntry
@@ -33,15 +34,24 @@ class Store:
     def open(cls, url: str, keys: Path) -> Self:
         """Open the database at `url`, bring its schema up to date, and find the keys.
 
-        Raises InstallationKeyLost: another key would silently make the log and all second
-        factors worthless.
+        Raises SchemaNotOurs, and InstallationKeyLost: another key would silently make the log
+        and all second factors worthless.
         """
-        store = cls(open_database(url), keys)
-        with store.engine.connect() as connection:
+        store = cls(create_database_engine(url), keys)
+        try:
+            store._prepare()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def _prepare(self) -> None:
+        migrate(self.engine)
+        ensure_ours(self.engine)
+        with self.engine.connect() as connection:
             is_in_use = connection.execute(select(col(AuditEntry.number)).limit(1)).first()
         if is_in_use:
-            store.installation_key.ensure_kept()
-        return store
+            self.installation_key.ensure_kept()
 
     def reading(self) -> UnitOfWork:
         """Return a unit of work that only reads."""

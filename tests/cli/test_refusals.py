@@ -147,7 +147,7 @@ def test_a_database_of_a_later_version_is_refused(siloscope: CommandLine) -> Non
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'later'")
         connection.commit()
     sentence = siloscope.refused("close", "x")
-    assert sentence.startswith("The database belongs to another version of Siloscope")
+    assert sentence.startswith("The database is at revision ")
 
 
 @pytest.mark.parametrize("arguments", [("serve",), ("demo",)])

@@ -17,7 +17,8 @@ import pytest
 
 from app.cli import run
 from app.questionnaires.answers import MARKS, write_sheet
-from app.storage.database import create_database_engine, migrate
+from app.storage.database import create_database_engine
+from app.storage.schema import migrate
 from app.storage.store import Store
 from app.usecases.waves import close_wave
 from tests.builders import NOW, instrument, launch
