@@ -6,6 +6,9 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from app.mailing.message import Mail
 from app.storage.tables import Person
 from app.storage.unit_of_work import UnitOfWork
@@ -16,6 +19,9 @@ from app.usecases.jobs import Office
 #: After each, those whom the mail server put off are tried again; together less than the time
 #: between two rounds, and longer than a server stays away or holds back what it does not know.
 PAUSES = (timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6), timedelta(hours=8))
+
+#: What the places of people in a round are sealed for, and how long a nonce is.
+PURPOSE, NONCE = b"siloscope reminders 1", 12
 
 
 @dataclass(frozen=True)
@@ -111,28 +117,24 @@ def reminder_at(
 
 
 def seal(numbers: frozenset[int], key: bytes, size: int) -> str:
-    """Return a set of numbers below `size` so that only the key tells them, and always as long."""
+    """Return a set of numbers below `size` so that only the key tells them, and always as long.
+
+    AES-256-GCM under HMAC(key, purpose), with a fresh random nonce.
+    """
     bits = sum(1 << number for number in numbers)
-    length = size // 8 + 1
-    nonce = secrets.token_bytes(16)
-    plain = bits.to_bytes(length)
-    mask = _mask(key, nonce, length)
-    return (nonce + bytes(a ^ b for a, b in zip(plain, mask, strict=True))).hex()
+    nonce = secrets.token_bytes(NONCE)
+    return (nonce + _cipher(key).encrypt(nonce, bits.to_bytes(size // 8 + 1), PURPOSE)).hex()
 
 
 def unseal(text: str, key: bytes, size: int) -> frozenset[int]:
-    """Return the numbers that were sealed."""
+    """Return the numbers that were sealed; none where another version, or key, sealed them."""
     raw = bytes.fromhex(text)
-    nonce, sealed = raw[:16], raw[16:]
-    mask = _mask(key, nonce, len(sealed))
-    bits = int.from_bytes(bytes(a ^ b for a, b in zip(sealed, mask, strict=True)))
+    try:
+        bits = int.from_bytes(_cipher(key).decrypt(raw[:NONCE], raw[NONCE:], PURPOSE))
+    except InvalidTag:
+        return frozenset()
     return frozenset(number for number in range(size) if bits >> number & 1)
 
 
-def _mask(key: bytes, nonce: bytes, length: int) -> bytes:
-    """Return a key stream: HMAC-SHA-256(key, nonce and counter), block after block."""
-    blocks = (
-        hmac.digest(key, b"put off" + nonce + count.to_bytes(4), "sha256")
-        for count in range(length // 32 + 1)
-    )
-    return b"".join(blocks)[:length]
+def _cipher(key: bytes) -> AESGCM:
+    return AESGCM(hmac.digest(key, PURPOSE, "sha256"))

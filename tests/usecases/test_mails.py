@@ -248,3 +248,13 @@ def test_what_is_sealed_comes_back_and_its_length_tells_nothing(
     assert unseal(sealed, key, size) == numbers
     assert len(sealed) == len(seal(frozenset(), key, size))
     assert sealed != seal(numbers, key, size)
+
+
+def test_what_another_key_or_version_sealed_tells_nothing_and_breaks_nothing() -> None:
+    sealed = seal(frozenset({1, 5}), b"k" * 32, 20)
+    assert unseal(sealed, b"other" * 8, 20) == frozenset()
+    touched = bytearray.fromhex(sealed)
+    touched[-1] ^= 1
+    assert unseal(touched.hex(), b"k" * 32, 20) == frozenset()
+    older = bytes(range(16 + 3)).hex()
+    assert unseal(older, b"k" * 32, 20) == frozenset()
