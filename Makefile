@@ -52,4 +52,4 @@ lock: $(READY) ## Renew constraints.txt after a change of pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --no-header --no-annotate -q -o constraints.txt
 
 clean: ## Remove what the targets made, the demo's data too
-	@rm -rf .venv .cache demo telecom-report.pdf
+	@rm -rf .venv .cache demo demo-keys telecom-report.pdf

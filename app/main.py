@@ -15,9 +15,11 @@ from starlette.types import Receive, Scope, Send
 from app.mailing.server import MailServer
 from app.settings import Settings
 from app.storage.store import Store
+from app.storage.wave_keys import WaveKeys
 from app.usecases.jobs import Office
 from app.usecases.releases import renew_releases
 from app.usecases.responses import ResponseDesk
+from app.usecases.wave_keys import tidy_keys
 from app.web import (
     access,
     accounts,
@@ -100,12 +102,19 @@ class SiteApp(FastAPI):
             await self.short_way.serve(self, handler, scope, receive, send)
 
 
+def store_of(settings: Settings) -> Store:
+    """Open the store that the settings name. Raises what `Store.open` does."""
+    wave_keys = WaveKeys(settings.wave_keys, settings.keys_mirror)
+    return Store.open(settings.database_url, settings.secrets, wave_keys)
+
+
 def create_app(
     settings: Settings, store: Store | None = None, now: Callable[[], datetime] = utc_now
 ) -> SiteApp:
     """Return the application on an open store, or on the one that the settings name."""
-    kept = store or Store.open(settings.database_url, settings.keys)
+    kept = store or store_of(settings)
     renew_releases(kept)
+    tidy_keys(kept)
     site = _site(settings, kept, now)
 
     @asynccontextmanager
@@ -152,6 +161,7 @@ def _site(settings: Settings, store: Store, now: Callable[[], datetime]) -> Site
     return Site(
         store=store,
         desk=ResponseDesk(store),
+        data=settings.data,
         reports=settings.reports,
         public_url=settings.public_url,
         now=now,

@@ -14,8 +14,12 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SILOSCOPE_", frozen=True, extra="ignore")
 
-    #: Folder of the embedded database, the keys of open waves and rendered reports.
+    #: Folder of the embedded database, the installation's key and rendered reports.
     data: Path = Path("data")
+    #: Folder of the keys of open waves, never backed up; empty: beside the data folder.
+    keys: Path | None = None
+    #: Another folder that holds the same keys, on another disk.
+    keys_mirror: Path | None = None
     #: SQLAlchemy URL; empty means an SQLite file in `data`.
     database: str = ""
     host: str = "127.0.0.1"
@@ -51,9 +55,15 @@ class Settings(BaseSettings):
         return f"{scheme.lower()}{apart}{host}{slash}{path}"
 
     @property
-    def keys(self) -> Path:
-        """Where the keys of open waves are: outside the database, on purpose."""
+    def secrets(self) -> Path:
+        """Where the installation's key is: outside the database, and backed up apart from it."""
         return self.data / "keys"
+
+    @property
+    def wave_keys(self) -> Path:
+        """Where the keys of open waves are: beside the data, so that no backup of it takes them."""
+        data = self.data.resolve()
+        return self.keys or data.with_name(f"{data.name}-keys")
 
     @property
     def reports(self) -> Path:

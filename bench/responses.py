@@ -15,9 +15,11 @@ from sqlmodel import func, select
 from app.main import utc_now
 from app.questionnaires.answers import OPEN
 from app.questionnaires.presentation import DRAWN_FROM
+from app.settings import Settings
 from app.storage.database import create_database_engine
 from app.storage.store import Store
 from app.storage.tables import Sheet, StagedSheet
+from app.storage.wave_keys import WaveKeys
 from app.usecases.launches import launch_assessment
 from bench.load import Errand, Tally, run_load
 from bench.people import core_instrument, make_roster, make_sheets
@@ -181,7 +183,7 @@ def _measure(name: str, folder: Path, database: str, plan: Plan) -> None:
 
 
 def _invite(folder: Path, database: str, plan: Plan) -> Crowd:
-    store = Store.open(database, folder / "keys")
+    store = Store.open(database, folder / "keys", WaveKeys(Settings(data=folder).wave_keys))
     roster = make_roster(GROUPS, -(-plan.people // GROUPS))
     now = utc_now()
     wave = launch_assessment(

@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from app.mailing.server import BadServer, MailServer
+from app.main import store_of
 from app.settings import Settings
 from app.storage.store import Store
 from app.usecases.addresses import is_email
@@ -38,11 +39,22 @@ def read_settings() -> Settings:
         name = f"SILOSCOPE_{first['loc'][0]}".upper()
         raise BadInput(f"{name}={first['input']} cannot be used: {first['msg']}.") from error
     _check_database(settings.database_url)
+    _check_keys(settings)
     if not 0 < settings.port < 65536:
         raise BadInput(f"SILOSCOPE_PORT={settings.port} is no port; choose one up to 65535.")
     _check_address(settings.public_url)
     _check_mail(settings)
     return settings
+
+
+def _check_keys(settings: Settings) -> None:
+    data = settings.data.resolve()
+    for name, folder in (("", settings.wave_keys), ("_MIRROR", settings.keys_mirror)):
+        if folder is not None and folder.resolve().is_relative_to(data):
+            raise BadInput(
+                f"SILOSCOPE_KEYS{name}={folder} lies inside the data folder, and a backup of it "
+                "would take the keys of open waves along; name a folder outside."
+            )
 
 
 def _check_mail(settings: Settings) -> None:
@@ -88,7 +100,7 @@ def _check_database(address: str) -> None:
 @contextmanager
 def open_store(settings: Settings) -> Iterator[Store]:
     """Open the store for one command."""
-    store = Store.open(settings.database_url, settings.keys)
+    store = store_of(settings)
     try:
         renew_releases(store)
         yield store

@@ -8,6 +8,7 @@ import typer
 from app.cli.console import check_output, open_store, read_settings, say
 from app.main import create_app
 from app.serving import check_address, serve_site
+from app.usecases.wave_keys import doubts_in_words
 
 app = typer.Typer()
 
@@ -20,6 +21,8 @@ def serve() -> None:
     with open_store(settings) as store, store.reading() as work:
         if work.accounts.are_none():
             say.print("Nobody has an account yet: run “siloscope owner ADDRESS” to make the first.")
+    for doubt in doubts_in_words(settings.wave_keys, settings.data):
+        say.print(doubt)
     serve_site(create_app(settings), settings)
 
 
@@ -37,7 +40,13 @@ def demo(
 
     check_output(output)
     settings = read_settings().model_copy(
-        update={"data": folder, "database": "", "second_factor": False}
+        update={
+            "data": folder,
+            "keys": None,
+            "keys_mirror": None,
+            "database": "",
+            "second_factor": False,
+        }
     )
     if serving:
         check_address(settings)

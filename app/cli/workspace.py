@@ -22,6 +22,7 @@ from app.usecases.audit_log import verify_audit_log
 from app.usecases.handover import export_client, take_over_client
 from app.usecases.members import Member, Role, adopt_clients
 from app.usecases.privacy_check import check_privacy
+from app.usecases.wave_keys import destroy_unknown, doubts_in_words, state_in_words, tidy_keys
 
 app = typer.Typer()
 log = typer.Typer(no_args_is_help=True, help="The audit log of the workspace.")
@@ -53,6 +54,26 @@ def privacy_check(
     if leaks:
         raise BadInput(f"{count(leaks, 'way', 'ways')} should not have worked.")
     say.print("No person could be joined to an answer, beyond what is said above.")
+
+
+@app.command()
+def keys(
+    destroy: Annotated[
+        str, typer.Option(help="Destroy the keys of a wave that this database does not know.")
+    ] = "",
+) -> None:
+    """List the keys of waves that are missing or left over; destroy leftovers of unknown waves."""
+    settings = read_settings()
+    with open_store(settings) as store:
+        if destroy:
+            removed = destroy_unknown(store, wave_id(destroy))
+            say.print(f"{count(removed, 'file', 'files')} destroyed.")
+        state = tidy_keys(store)
+    for sentence in (*state_in_words(state), *doubts_in_words(settings.wave_keys, settings.data)):
+        say.print(sentence)
+    if state.lost:
+        raise BadInput(f"{count(len(state.lost), 'open wave has', 'open waves have')} no key.")
+    say.print("Every open wave has its key.")
 
 
 @log.command()

@@ -22,10 +22,11 @@ from app.demo.staff import (
     respond,
     roster_csv,
 )
-from app.main import create_app, utc_now
+from app.main import create_app, store_of, utc_now
 from app.questionnaires.loader import load_instrument
 from app.settings import Settings
 from app.storage.store import Store
+from app.storage.wave_keys import WaveKeys
 from app.usecases.access import LONGEST_DAYS, grant_access
 from app.usecases.accounts import create_owner
 from app.usecases.errors import SiloscopeError
@@ -59,12 +60,12 @@ def tell_story(
     """
     told = None if fresh else _finished(settings.data)
     if told is None:
-        _start_over(settings.data)
+        _start_over(settings.data, WaveKeys(settings.wave_keys))
         told = _ask_everybody(settings, say)
         unfinished = settings.data / f"{_DONE}.new"
         unfinished.write_text(json.dumps(told), encoding="utf-8")
         unfinished.replace(settings.data / _DONE)
-    with closing(Store.open(settings.database_url, settings.keys)) as store:
+    with closing(store_of(settings)) as store:
         report = write_report(store, told["closed_wave"], settings.reports)
     output.write_bytes(report.read_bytes())
     say(f"The report: {output.resolve()}")
@@ -82,7 +83,7 @@ def _finished(folder: Path) -> dict[str, Any] | None:
     return told if (folder / "siloscope.sqlite").exists() else None
 
 
-def _start_over(folder: Path) -> None:
+def _start_over(folder: Path, wave_keys: WaveKeys) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     kept = list(folder.iterdir())
     if kept and not any(file.name in (_MARK, _DONE) for file in kept):
@@ -93,6 +94,8 @@ def _start_over(folder: Path) -> None:
             shutil.rmtree(file)
         elif file.name != _MARK:
             file.unlink()
+    for wave_id in wave_keys.waves():
+        wave_keys.destroy(wave_id)
 
 
 def _ask_everybody(settings: Settings, say: Callable[[str], None]) -> dict[str, Any]:
@@ -101,7 +104,7 @@ def _ask_everybody(settings: Settings, say: Callable[[str], None]) -> dict[str, 
     mirrors = {q.kind for q in instrument.questionnaires if q.mirror}
     roster = read_roster(roster_csv().encode(), kinds, mirrors)
     chance, now = SystemRandom(), utc_now()
-    with closing(Store.open(settings.database_url, settings.keys)) as store:
+    with closing(store_of(settings)) as store:
         wave = launch_assessment(store, roster, ORGANISATION, instrument, now, chance)
         partners = sum(group.people for group in PARTNERS)
         say(f"{ORGANISATION}: {roster.people - partners} people in {len(GROUPS)} groups are asked,")

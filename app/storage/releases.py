@@ -25,6 +25,11 @@ class Releases:
         row = self._session.get(FrozenRelease, wave_id)
         return None if row is None else Release.model_validate_json(row.content)
 
+    def has(self, wave_id: str) -> bool:
+        """Return whether the release of a wave is frozen."""
+        query = select(FrozenRelease.wave_id).where(FrozenRelease.wave_id == wave_id)
+        return self._session.exec(query).first() is not None
+
     def of_older_rules(self) -> list[str]:
         """Return the waves whose release was made by rules before today's."""
         query = select(FrozenRelease.wave_id).where(

@@ -22,24 +22,27 @@ from app.storage.workspace_tables import AuditEntry
 class Store:
     """Everything that is kept. Open one per process; it is safe to use from many threads."""
 
-    def __init__(self, engine: Engine, keys: Path) -> None:
+    def __init__(self, engine: Engine, secrets: Path, wave_keys: WaveKeys | None = None) -> None:
         self.engine = engine
-        self.wave_keys = WaveKeys(keys)
-        self.installation_key = InstallationKey(keys)
-        self.audit_head = AuditHead(keys)
+        self.wave_keys = wave_keys or WaveKeys(secrets)
+        self.installation_key = InstallationKey(secrets)
+        self.audit_head = AuditHead(secrets)
         self.ballot_box = BallotBox(engine)
         self.ballot_reader = BallotReader(engine)
 
     @classmethod
-    def open(cls, url: str, keys: Path) -> Self:
+    def open(cls, url: str, secrets: Path, wave_keys: WaveKeys | None = None) -> Self:
         """Open the database at `url`, bring its schema up to date, and find the keys.
 
-        Raises SchemaNotOurs, and InstallationKeyLost: another key would silently make the log
-        and all second factors worthless.
+        `secrets` holds the installation's key, and those of waves if no other folder is named;
+        keys of waves that an older version kept there are taken over. Raises SchemaNotOurs,
+        KeysNotSafe, and InstallationKeyLost: another key would silently make the log and all
+        second factors worthless.
         """
-        store = cls(create_database_engine(url), keys)
+        store = cls(create_database_engine(url), secrets, wave_keys)
         try:
             store._prepare()
+            store.wave_keys.adopt(secrets)
         except BaseException:
             store.close()
             raise

@@ -1,48 +1,188 @@
-"""The keys of open waves: files outside the database, destroyed when their wave closes."""
+"""The keys of waves: files outside the database and its folder, gone when their wave closes."""
 
 import os
-from contextlib import suppress
+import re
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+#: The key from which everybody's link is made. Whoever has it and the roster can tell whose
+#: ballot is whose.
+LINKS: Final = "links"
+
+#: Says to programs that make backups that a folder is to be left out (https://bford.info/cachedir).
+TAG: Final = "CACHEDIR.TAG"
+_TAGGED: Final = (
+    "Signature: 8a477f597d28d172789f06886806bc55\n"
+    "# Keys of open waves. A copy that outlives the close of its wave undoes its anonymity:\n"
+    "# leave this folder out of every backup and snapshot.\n"
+)
+
+_WAVE = re.compile(r"[0-9A-Za-z]{1,64}")
+_FILE = re.compile(r"([0-9A-Za-z]{1,64})\.([a-z]+)")
+
+
+class KeysNotSafe(OSError):
+    """The keys of a wave cannot be kept where they must be, so the wave does not open."""
+
+    def __init__(self, folder: Path, error: OSError) -> None:
+        super().__init__(error.errno, error.strerror, str(folder))
+
+    def __str__(self) -> str:
+        return (
+            f"The keys of a wave cannot be written to {self.filename} ({self.strerror}). Make the "
+            "folder writable, or name another one with SILOSCOPE_KEYS or SILOSCOPE_KEYS_MIRROR; "
+            "it must not be backed up."
+        )
+
+
+@dataclass(frozen=True)
+class Destroyed:
+    """What became of a wave's keys: how many files were removed, and which folders were away."""
+
+    removed: int
+    away: tuple[Path, ...] = ()
 
 
 class WaveKeys:
-    """K of each open wave. Whoever has K and the roster can tell whose ballot is whose."""
+    """The keys of waves in a folder of their own, and in a mirror of it if there is one."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, mirror: Path | None = None) -> None:
+        self.folder, self.mirror = folder, mirror
 
-    def create(self, wave_id: str, key: bytes) -> None:
-        """Keep the key of a new wave where only the owner of the process can read it.
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """Return where keys are kept, the mirror last."""
+        return (self.folder,) if self.mirror is None else (self.folder, self.mirror)
 
-        One that a launch left behind which came to nothing is replaced.
+    def create(self, wave_id: str, keys: Mapping[str, bytes]) -> None:
+        """Keep the keys of a new wave where only the owner of the process can read them.
+
+        Returns once files and folders are on disk, in the mirror too. Those that a launch left
+        behind which came to nothing are replaced. Raises KeysNotSafe.
         """
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        new = self._folder / f"{wave_id}.new"
-        new.unlink(missing_ok=True)
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        for folder in self.folders:
+            try:
+                _prepare(folder)
+                for name, key in keys.items():
+                    with _written(folder, key) as new:
+                        new.replace(_file(folder, wave_id, name))
+                _sync(folder)
+            except OSError as error:
+                raise KeysNotSafe(folder, error) from error
+
+    def read(self, wave_id: str, name: str = LINKS) -> bytes | None:
+        """Return a key of a wave, from the mirror if it must be; None if it is nowhere."""
+        for folder in self.folders:
+            with suppress(OSError):
+                return _file(folder, wave_id, name).read_bytes()
+        return None
+
+    def destroy(self, wave_id: str) -> Destroyed:
+        """Overwrite and remove the keys of a wave wherever they are; safe to repeat.
+
+        A folder that is away, such as a mirror that is not mounted, is named: its keys are there
+        still.
+        """
+        removed, away = 0, []
+        for folder in self.folders:
+            if not (folder / TAG).exists():
+                away.append(folder)
+                continue
+            for file in folder.glob(f"{_checked(wave_id)}.*"):
+                removed += _destroy(file)
+            _sync(folder)
+        return Destroyed(removed, tuple(away))
+
+    def away(self) -> tuple[Path, ...]:
+        """Return the folders that cannot be reached though keys were kept there."""
+        return tuple(folder for folder in self.folders if not (folder / TAG).exists())
+
+    def waves(self) -> frozenset[str]:
+        """Return the ids of all waves of which a key is kept, wherever."""
+        names = (_FILE.fullmatch(f.name) for folder in self.folders for f in folder.glob("*.*"))
+        return frozenset(found[1] for found in names if found and found[0] != TAG)
+
+    def adopt(self, older: Path) -> int:
+        """Take over keys that an older version kept in the data folder; return how many.
+
+        Several processes may do so at once: a key that is here already is never replaced.
+        Raises KeysNotSafe.
+        """
+        taken = 0
+        for file in sorted(older.glob("*.key")):
+            if not _WAVE.fullmatch(file.stem) or file.stem == "installation":
+                continue
+            with suppress(FileNotFoundError):
+                self._take(file.stem, file.read_bytes())
+                taken += _destroy(file)
+        return taken
+
+    def _take(self, wave_id: str, key: bytes) -> None:
+        for folder in self.folders:
+            try:
+                _prepare(folder)
+                with _written(folder, key) as new, suppress(FileExistsError):
+                    os.link(new, _file(folder, wave_id, LINKS))
+                _sync(folder)
+            except OSError as error:
+                raise KeysNotSafe(folder, error) from error
+
+
+def _checked(wave_id: str) -> str:
+    """Return an id of ours: never a path that leads elsewhere. Raises ValueError."""
+    if not _WAVE.fullmatch(wave_id):
+        raise ValueError(f"{wave_id!r} is no id of a wave")
+    return wave_id
+
+
+def _file(folder: Path, wave_id: str, name: str) -> Path:
+    return folder / f"{_checked(wave_id)}.{name}"
+
+
+def _prepare(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not (folder / TAG).exists():
+        (folder / TAG).write_text(_TAGGED, encoding="ascii")
+
+
+@contextmanager
+def _written(folder: Path, key: bytes) -> Iterator[Path]:
+    """Yield a file that holds a key, on disk and under a name of its own, gone afterwards."""
+    new = folder / f"{secrets.token_hex(16)}.new"
+    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(key)
             file.flush()
             os.fsync(file.fileno())
-        new.replace(self._file(wave_id))
+        yield new
+    finally:
+        new.unlink(missing_ok=True)
 
-    def read(self, wave_id: str) -> bytes | None:
-        """Return the key of a wave, or None once it is destroyed."""
-        try:
-            return self._file(wave_id).read_bytes()
-        except FileNotFoundError:
-            return None
 
-    def destroy(self, wave_id: str) -> None:
-        """Overwrite and remove the key of a wave; does nothing if it is gone already."""
-        file = self._file(wave_id)
-        # Another process may be at it too.
-        with suppress(FileNotFoundError):
-            with file.open("r+b") as opened:
-                opened.write(bytes(file.stat().st_size))
-                opened.flush()
-                os.fsync(opened.fileno())
-            file.unlink()
+def _destroy(file: Path) -> int:
+    """Overwrite and remove a file; 0 if another process has done so."""
+    try:
+        with file.open("r+b") as opened:
+            opened.write(bytes(file.stat().st_size))
+            opened.flush()
+            os.fsync(opened.fileno())
+        file.unlink()
+    except FileNotFoundError:
+        return 0
+    return 1
 
-    def _file(self, wave_id: str) -> Path:
-        return self._folder / f"{wave_id}.key"
+
+def _sync(folder: Path) -> None:
+    """Bring the names in a folder to the disk, where a system can."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

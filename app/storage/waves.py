@@ -28,6 +28,10 @@ class Waves:
         query = select(Wave).where(Wave.assessment_id == assessment_id)
         return self._session.exec(query.order_by(col(Wave.number))).all()
 
+    def open_ids(self) -> Sequence[str]:
+        """Return the ids of all waves that are open."""
+        return self._session.exec(select(Wave.id).where(col(Wave.closed_at).is_(None))).all()
+
     def before(self, wave: Wave) -> Wave | None:
         """Return the latest closed wave of an assessment before this one, if there is one."""
         found = [one for one in self.of(wave.assessment_id) if one.number < wave.number]

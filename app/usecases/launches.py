@@ -19,6 +19,7 @@ from app.storage.tables import (
     Wave,
 )
 from app.storage.unit_of_work import UnitOfWork
+from app.storage.wave_keys import LINKS
 from app.usecases.ballots import hash_token, make_seat, make_token, make_unit_code, write_code
 from app.usecases.errors import SiloscopeError
 from app.usecases.ids import long_id, short_id
@@ -160,7 +161,7 @@ def open_wave(
         work.jobs.add(closing_job(wave.id, opening.closes_at))
     work.jobs.add(tally_job(wave.id, now))
     # A key without a wave is harmless; a wave without its key could send no reminder.
-    store.wave_keys.create(wave.id, key)
+    store.wave_keys.create(wave.id, {LINKS: key})
     return LaunchedWave(
         assessment_id, wave.id, invitations_of(key, people, units), shared_codes(key, shared)
     )

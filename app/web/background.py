@@ -19,8 +19,12 @@ from app.usecases.mails import MailWorker
 from app.usecases.report_jobs import REPORT, run_report
 from app.usecases.schedule import CLOSE, ERASE, TALLY, run_close, run_reset, run_tally
 from app.usecases.sheets import mix_sheets
+from app.usecases.wave_keys import tidy_keys
 
 log = logging.getLogger(__name__)
+
+#: Seconds between two looks at the keys of waves.
+HOURLY = 3600.0
 
 
 @contextmanager
@@ -42,6 +46,7 @@ def working(
         _keep("mixer", partial(_mix, office.store, office.chance, mix_every), stopped, mix_every),
         _keep("worker", worker.run_next, stopped),
         _keep("mails", mails.run_next, stopped),
+        _keep("keys", partial(_tidy, office.store), stopped, HOURLY),
     ]
     try:
         yield
@@ -55,6 +60,11 @@ def working(
 def _mix(store: Store, chance: Random, every: float) -> float:
     mix_sheets(store, chance)
     return every
+
+
+def _tidy(store: Store) -> float:
+    tidy_keys(store)
+    return HOURLY
 
 
 def _keep(

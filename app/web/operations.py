@@ -9,6 +9,7 @@ from fastapi.responses import Response
 from app.language import gettext as _
 from app.usecases.operations import Operations, check_mail_server, view_operations
 from app.usecases.sign_in import Session
+from app.usecases.wave_keys import doubts_in_words, key_state, state_in_words
 from app.web.layout import respond
 from app.web.session import MemberForm, OperatorSession
 from app.web.site import site_of
@@ -26,6 +27,7 @@ class OperationsPage(WorkspacePage):
     operations: Operations
     mail_from: str
     public_url: str
+    keys: tuple[str, ...]
 
 
 @router.get("")
@@ -42,6 +44,10 @@ def _page(request: Request, session: Session, problem: str = "", note: str = "")
         operations=view_operations(site.store, site.office),
         mail_from=site.office.mail_from,
         public_url=site.public_url,
+        keys=(
+            *state_in_words(key_state(site.store)),
+            *doubts_in_words(site.store.wave_keys.folder, site.data),
+        ),
         problem=problem,
         note=note,
     )

@@ -19,6 +19,7 @@ class Site:
 
     store: Store
     desk: ResponseDesk
+    data: Path
     reports: Path
     public_url: str
     now: Callable[[], datetime]

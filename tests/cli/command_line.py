@@ -13,6 +13,7 @@ import pytest
 
 from app.cli import run
 from app.cli.console import say
+from app.main import store_of
 from app.settings import Settings
 from app.storage.store import Store
 from tests.builders import all_assessments
@@ -67,7 +68,7 @@ class CommandLine:
     @contextmanager
     def store(self) -> Iterator[Store]:
         settings = Settings()
-        store = Store.open(settings.database_url, settings.keys)
+        store = store_of(settings)
         yield store
         store.close()
 

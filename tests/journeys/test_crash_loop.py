@@ -17,9 +17,11 @@ import pytest
 
 from app.cli import run
 from app.questionnaires.answers import MARKS, write_sheet
+from app.settings import Settings
 from app.storage.database import create_database_engine
 from app.storage.schema import migrate
 from app.storage.store import Store
+from app.storage.wave_keys import WaveKeys
 from app.usecases.waves import close_wave
 from tests.builders import NOW, instrument, launch
 from tests.journeys.conftest import free_port
@@ -173,7 +175,7 @@ def _crash_loop(
 ) -> None:
     engine = create_database_engine(url)
     migrate(engine)
-    store = Store(engine, folder / "keys")
+    store = Store(engine, folder / "keys", WaveKeys(Settings(data=folder).wave_keys))
     wave = launch(store, PEOPLE)
     launch_with_mails(store)
     engine.dispose()

@@ -18,7 +18,7 @@ from app.demo import story
 from app.demo.journey import JourneyFailed, answer_survey
 from app.demo.staff import GROUPS, PARTNERS, respond, roster_csv
 from app.demo.story import CONSULTANT
-from app.main import create_app, utc_now
+from app.main import create_app, store_of, utc_now
 from app.maturity import ORIENTATIONS, Level, Orientation
 from app.scoring.release import Release, UnitResult
 from app.settings import Settings
@@ -35,7 +35,7 @@ PDF = "telecom-report.pdf"
 
 def opened(data: Path) -> "closing[Store]":
     settings = Settings(data=data, database="")
-    return closing(Store.open(settings.database_url, settings.keys))
+    return closing(store_of(settings))
 
 
 def told(data: Path) -> tuple[str, dict[str, str]]:

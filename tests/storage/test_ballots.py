@@ -72,7 +72,7 @@ def test_nothing_is_accepted_after_the_close(store: Store) -> None:
 
 def test_twenty_at_once_with_one_token_store_exactly_one(store: Store) -> None:
     codes = [invitation.code for invitation in launch(store).invitations][:20]
-    boxes = [store.ballot_box, Store(store.engine, store.wave_keys._folder).ballot_box]
+    boxes = [store.ballot_box, Store(store.engine, store.wave_keys.folder).ballot_box]
     outcomes: list[Outcome] = []
     for code in codes:
         ready = threading.Barrier(20)

@@ -80,7 +80,7 @@ async def test_a_deed_that_is_done_is_told_as_done_though_the_logs_head_cannot_b
     ann: tuple[Visitor, str], sqlite_store: Store, settings: Settings
 ) -> None:
     visitor, _assessment = ann
-    head = settings.keys / "audit.head"
+    head = settings.secrets / "audit.head"
     head.unlink(missing_ok=True)
     head.mkdir()
     answer = await visitor.post("/assessments", name="Second")
