@@ -5,6 +5,8 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from app.files import write_file
+
 #: One file per weight; a variable font would be embedded once per size.
 WEIGHTS = {"Regular": 400, "Semibold": 600}
 #: What text needs; small capitals and the like make up half of the package's glyphs.
@@ -27,12 +29,14 @@ def font_configuration(cache: Path) -> Path:
     """
     folder = cache.resolve() / "fonts"
     configuration = folder / "fonts.conf"
-    if not configuration.exists():
+    text = _CONFIGURATION.format(folder=folder).encode()
+    if not _are_whole(folder, text):
         cache.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=cache) as building:
             _make_statics(Path(building))
-            (Path(building) / "fonts.conf").write_text(_CONFIGURATION.format(folder=folder))
             _put_in_place(Path(building), folder)
+        # Last: its presence says that everything else is there.
+        write_file(configuration, text)
     return configuration
 
 
@@ -75,6 +79,15 @@ def _without_ornaments() -> bytes:
 
 def _put_in_place(building: Path, folder: Path) -> None:
     folder.mkdir(exist_ok=True)
-    # The configuration goes last: its presence says that everything else is there.
-    for file in sorted(building.iterdir(), key=lambda file: file.name == "fonts.conf"):
-        file.replace(folder / file.name)
+    for file in sorted(building.iterdir()):
+        write_file(folder / file.name, file.read_bytes())
+
+
+def _are_whole(folder: Path, configuration: bytes) -> bool:
+    """Whether the typeface was made to its end: a power cut may leave files that are empty."""
+    try:
+        made = (folder / "fonts.conf").read_bytes() == configuration
+        sizes = [(folder / f"{_FAMILY}-{name}.ttf").stat().st_size for name in WEIGHTS]
+    except FileNotFoundError:
+        return False
+    return made and all(sizes)

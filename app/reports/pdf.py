@@ -7,15 +7,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from threading import BoundedSemaphore
 
 from markupsafe import Markup
 
+from app.files import write_file
 from app.rendering import render
 from app.reports.fonts import font_configuration
 from app.reports.pages import ReportPage
-from app.reports.renderer import MISSING_LIBRARY, SECONDS
+from app.reports.renderer import MEMORY, MISSING_LIBRARY, SECONDS
 from app.reports.report import Report
 from app.resources import resource
 
@@ -25,8 +25,8 @@ INSTALL = (
 )
 
 
-#: What a document is called while it is written.
-UNFINISHED = ".part"
+#: How a PDF begins and ends, and in how many of its last bytes the end is.
+_BEGINS, _ENDS, _TAIL = b"%PDF-", b"%%EOF", 1024
 
 #: Renderers at once, of which each takes a processor; and how many may render or wait for it,
 #: since whoever waits holds a thread that pages need too.
@@ -52,7 +52,7 @@ def render_pdf(report: Report, folder: Path) -> Path:
 def rendered_pdf(report: Report, folder: Path) -> Path | None:
     """Return the PDF of a report if it was made already."""
     file = folder / _name_of(report_html(report))
-    return file if file.exists() else None
+    return file if is_whole(file) else None
 
 
 def _name_of(html: str) -> str:
@@ -66,9 +66,9 @@ def render_html(html: str, folder: Path) -> Path:
     RendererBusy, which is one.
     """
     file = folder / _name_of(html)
-    if not file.exists():
+    if not is_whole(file):
         with _one_of_few():
-            if not file.exists():  # another one who waited may have made it
+            if not is_whole(file):  # another one who waited may have made it
                 _make(html, file)
     return file
 
@@ -77,15 +77,19 @@ def _make(html: str, file: Path) -> None:
     folder = file.parent
     folder.mkdir(parents=True, exist_ok=True)
     content = _render(html, font_configuration(folder))
-    # Written under another name first: a reader never sees half a file.
-    with NamedTemporaryFile(dir=folder, suffix=UNFINISHED, delete=False) as unfinished:
-        try:
-            unfinished.write(content)
-            unfinished.flush()
-            Path(unfinished.name).replace(file)
-        except BaseException:
-            Path(unfinished.name).unlink(missing_ok=True)
-            raise
+    write_file(file, content)
+
+
+def is_whole(file: Path) -> bool:
+    """Return whether a file is a PDF to its end: one that a power cut left may be cut or empty."""
+    try:
+        with file.open("rb") as opened:
+            begins = opened.read(len(_BEGINS)) == _BEGINS
+            size = opened.seek(0, os.SEEK_END)
+            opened.seek(max(0, size - _TAIL))
+            return begins and _ENDS in opened.read()
+    except FileNotFoundError:
+        return False
 
 
 @contextmanager
@@ -117,22 +121,33 @@ def report_html(report: Report) -> str:
 
 
 def _render(html: str, fonts: Path) -> bytes:
-    environment = dict(os.environ) | {"FONTCONFIG_FILE": str(fonts)}
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "app.reports.renderer"],
-            input=html.encode(),
-            capture_output=True,
-            env=environment,
-            cwd=resource("templates").parent,
-            timeout=SECONDS,
-            check=False,
+    done = _run(html, fonts)
+    if done.returncode < 0:
+        # Killed from outside, as a machine does that runs out of memory: once more.
+        done = _run(html, fonts)
+    if done.returncode < 0:
+        raise ReportFailed(
+            f"The renderer was stopped twice (signal {-done.returncode}); the machine may be "
+            f"short of memory. A report needs up to {MEMORY // 1024**3} GB."
         )
-    except subprocess.TimeoutExpired as error:
-        raise ReportFailed(f"The report took longer than {SECONDS} seconds.") from error
     if done.returncode == MISSING_LIBRARY:
         raise ReportFailed(f"The PDF needs the Pango library. Install it with: {INSTALL}")
     if done.returncode != 0:
         last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
         raise ReportFailed(f"The PDF could not be made: {''.join(last)}")
     return done.stdout
+
+
+def _run(html: str, fonts: Path) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(
+            [sys.executable, "-m", "app.reports.renderer"],
+            input=html.encode(),
+            capture_output=True,
+            env=dict(os.environ) | {"FONTCONFIG_FILE": str(fonts)},
+            cwd=resource("templates").parent,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ReportFailed(f"The report took longer than {SECONDS} seconds.") from error

@@ -1,9 +1,9 @@
 """The head of the audit log, outside the database: without it a log cut short looks whole."""
 
-import os
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from threading import Lock
+
+from app.files import write_file
 
 
 class AuditHead:
@@ -23,15 +23,7 @@ class AuditHead:
             if known is not None and known[0] >= number:
                 return
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with NamedTemporaryFile("w", dir=self._file.parent, delete=False) as new:
-                try:
-                    new.write(f"{number} {digest.hex()}\n")
-                    new.flush()
-                    os.fsync(new.fileno())
-                    Path(new.name).replace(self._file)
-                except BaseException:
-                    Path(new.name).unlink(missing_ok=True)
-                    raise
+            write_file(self._file, f"{number} {digest.hex()}\n".encode())
 
     def read(self) -> tuple[int, bytes] | None:
         """Return number and digest of the head, or None before the first entry.

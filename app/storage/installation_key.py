@@ -1,9 +1,10 @@
 """The key of the installation: a file outside the database, from which other secrets are made."""
 
 import hmac
-import os
 import secrets
 from pathlib import Path
+
+from app.files import write_file
 
 
 class InstallationKeyLost(Exception):
@@ -42,17 +43,5 @@ class InstallationKey:
 
     def _create(self) -> None:
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Complete under another name first: of two processes that start at once, both then
-        # read the same one.
-        new = self._file.with_name(f"{self._file.name}.{secrets.token_hex(8)}")
-        descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(32))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(new, self._file)
-        except FileExistsError:
-            pass
-        finally:
-            new.unlink()
+        # Of two processes that start at once, both then read the same one.
+        write_file(self._file, secrets.token_bytes(32), replacing=False)

@@ -2,12 +2,13 @@
 
 import os
 import re
-import secrets
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+from app.files import sync_folder, write_file
 
 #: The key from which everybody's link is made. Whoever has it and the roster can tell whose
 #: ballot is whose.
@@ -68,9 +69,7 @@ class WaveKeys:
             try:
                 _prepare(folder)
                 for name, key in keys.items():
-                    with _written(folder, key) as new:
-                        new.replace(_file(folder, wave_id, name))
-                _sync(folder)
+                    write_file(_file(folder, wave_id, name), key)
             except OSError as error:
                 raise KeysNotSafe(folder, error) from error
 
@@ -94,7 +93,7 @@ class WaveKeys:
                 continue
             for file in folder.glob(f"{_checked(wave_id)}.*"):
                 removed += _destroy(file)
-            _sync(folder)
+            sync_folder(folder)
         return Destroyed(removed, tuple(away))
 
     def away(self) -> tuple[Path, ...]:
@@ -125,9 +124,7 @@ class WaveKeys:
         for folder in self.folders:
             try:
                 _prepare(folder)
-                with _written(folder, key) as new, suppress(FileExistsError):
-                    os.link(new, _file(folder, wave_id, LINKS))
-                _sync(folder)
+                write_file(_file(folder, wave_id, LINKS), key, replacing=False)
             except OSError as error:
                 raise KeysNotSafe(folder, error) from error
 
@@ -146,22 +143,7 @@ def _file(folder: Path, wave_id: str, name: str) -> Path:
 def _prepare(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not (folder / TAG).exists():
-        (folder / TAG).write_text(_TAGGED, encoding="ascii")
-
-
-@contextmanager
-def _written(folder: Path, key: bytes) -> Iterator[Path]:
-    """Yield a file that holds a key, on disk and under a name of its own, gone afterwards."""
-    new = folder / f"{secrets.token_hex(16)}.new"
-    descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(key)
-            file.flush()
-            os.fsync(file.fileno())
-        yield new
-    finally:
-        new.unlink(missing_ok=True)
+        write_file(folder / TAG, _TAGGED.encode())
 
 
 def _destroy(file: Path) -> int:
@@ -175,14 +157,3 @@ def _destroy(file: Path) -> int:
     except FileNotFoundError:
         return 0
     return 1
-
-
-def _sync(folder: Path) -> None:
-    """Bring the names in a folder to the disk, where a system can."""
-    if not hasattr(os, "O_DIRECTORY"):
-        return
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random, SystemRandom
 
-from app.reports.pdf import UNFINISHED
+from app.files import UNFINISHED
 from app.storage.store import Store
 from app.storage.tables import WavePlan
 from app.storage.unit_of_work import UnitOfWork

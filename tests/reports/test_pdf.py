@@ -72,7 +72,7 @@ def test_a_report_is_rendered_once(
 
     def render(html: str, _fonts: Path) -> bytes:
         rendered.append(html)
-        return b"%PDF"
+        return b"%PDF-1.7\n%%EOF\n"
 
     monkeypatch.setattr("app.reports.pdf._render", render)
     assert render_pdf(report, tmp_path) == render_pdf(report, tmp_path)
