@@ -1,4 +1,4 @@
-"""Runs the migrations on the connection that the caller brings, or on SILOSCOPE_DATABASE_URL."""
+"""Runs the migrations on the connection that the caller brings, or on SILOSCOPE_DATABASE."""
 
 from alembic import context
 

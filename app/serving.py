@@ -41,7 +41,8 @@ def calm_garbage() -> None:
 
 
 def quiet_logs() -> None:
-    """Let libraries log nothing that quotes what somebody sent."""
+    """Give lines of the log their time, and let libraries log nothing that quotes what was sent."""
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     # We log the kind and the place of what was not expected; a traceback would quote it.
     logging.getLogger("uvicorn.error").addFilter(lambda record: record.exc_info is None)
     # Of a form that cannot be read it quotes the byte; whoever sent it gets a page.

@@ -1,7 +1,9 @@
 """What all commands share: where they print, the settings, the store, faults in a file."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -32,6 +34,7 @@ class BadInput(SiloscopeError):
 
 def read_settings() -> Settings:
     """Return the settings of the environment. Raises BadInput."""
+    _check_names()
     try:
         settings = Settings()
     except ValidationError as error:
@@ -45,6 +48,18 @@ def read_settings() -> Settings:
     _check_address(settings.public_url)
     _check_mail(settings)
     return settings
+
+
+def _check_names() -> None:
+    """A misspelt setting would else be one that is not set, without a word."""
+    prefix = "SILOSCOPE_"
+    known = sorted(name.upper() for name in Settings.model_fields)
+    for name in sorted(os.environ):
+        own = name.upper().removeprefix(prefix)
+        if name.upper().startswith(prefix) and own not in known:
+            near = get_close_matches(own, known, 1)
+            hint = f"{prefix}{near[0]} may be meant" if near else f"known are {', '.join(known)}"
+            raise BadInput(f"{name} is no setting of Siloscope; {hint}.")
 
 
 def _check_keys(settings: Settings) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as DatabaseSilent
 
 #: Seconds that a writer waits for another one on SQLite before it gives up.
@@ -115,3 +116,20 @@ def _begin_sqlite(connection: Connection) -> None:
         return
     # A transaction that reads first and writes later can fail half-way; so take the lock now.
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(WRITES) else "BEGIN")
+
+
+def in_words(error: SQLAlchemyError) -> str:
+    """Return what is wrong with the database, for the log: its own words on itself, no values."""
+    if is_full(error):
+        return "the disk of the database is full"
+    kind = error.orig if isinstance(error, DBAPIError) else error
+    return f"the database cannot be used: {type(kind).__name__}"
+
+
+def is_full(error: SQLAlchemyError) -> bool:
+    """Return whether a database says that its disk has no room left."""
+    own = error.orig if isinstance(error, DBAPIError) else None
+    # SQLITE_FULL; disk_full and its like of PostgreSQL.
+    return getattr(own, "sqlite_errorname", "") == "SQLITE_FULL" or str(
+        getattr(own, "sqlstate", "")
+    ).startswith("53100")

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.middleware import body_limit
 from starlette.requests import ClientDisconnect
@@ -16,9 +17,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.language import ENGLISH, speaking
 from app.language import gettext as _
+from app.storage.database import in_words, is_full
 from app.usecases.errors import AccessDenied, NotSignedIn
 from app.web.explanations import (
     BY_STATUS,
+    DATABASE_AWAY,
     FIRST,
     SIGNED_OUT,
     TABLE,
@@ -29,6 +32,7 @@ from app.web.explanations import (
 from app.web.forms import UnreadableForm, read_form
 from app.web.layout import WebPage, preferred_language, respond
 from app.web.session import ForeignForm, check_origin
+from app.web.troubles import TROUBLES
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +100,7 @@ def _handlers() -> dict[type[Exception], ErrorHandler]:
         HTTPException: _by_status,
         ClientDisconnect: _gone,
         OSError: _unwritable,
+        SQLAlchemyError: _database_away,
     }
 
 
@@ -104,6 +109,14 @@ async def _explain(request: Request, error: Exception) -> Response:
     language = getattr(error, "language", "") or preferred_language(request)
     detail = str(error) if explanation.own else ""
     return _page(explanation, detail, language, await _typed(request))
+
+
+async def _database_away(request: Request, error: Exception) -> Response:
+    if not isinstance(error, SQLAlchemyError):
+        return await _unexpected(request, error)
+    TROUBLES.note(in_words(error))
+    told = UNWRITABLE if is_full(error) else DATABASE_AWAY
+    return _page(told, "", preferred_language(request), await _typed(request))
 
 
 async def _lead(request: Request, error: Exception) -> Response:
@@ -192,7 +205,7 @@ async def _gone(_request: Request, _error: Exception) -> Response:
 async def _unwritable(request: Request, error: Exception) -> Response:
     if getattr(error, "errno", None) not in _NO_ROOM:
         return await _unexpected(request, error)
-    log.error("a file cannot be used: %s", getattr(error, "strerror", ""))
+    TROUBLES.note(f"a file cannot be used: {getattr(error, 'strerror', '')}")
     return _page(UNWRITABLE, "", preferred_language(request), await _typed(request))
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import SQLAlchemyError
 
 from app.language import N_
 from app.reports.pdf import RendererBusy, ReportFailed
@@ -112,12 +111,12 @@ TABLE: dict[type[Exception], Explanation] = {
     RequestValidationError: Explanation(
         404, N_("There is no such page"), N_("Check the address, or use your own link.")
     ),
-    SQLAlchemyError: Explanation(
-        503,
-        N_("Just a moment"),
-        N_("The database does not answer. Nothing you entered was stored or lost; try again soon."),
-    ),
 }
+DATABASE_AWAY = Explanation(
+    503,
+    N_("Just a moment"),
+    N_("The database does not answer. Nothing you entered was stored or lost; try again soon."),
+)
 
 #: For a form that came after its session ended; without one, people are led to sign in.
 SIGNED_OUT = Explanation(

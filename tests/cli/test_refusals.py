@@ -174,3 +174,15 @@ def test_a_terminal_without_our_letters_gets_no_traceback(tmp_path: Path) -> Non
     assert done.returncode == 2
     said = b"There is no wave ???. It was erased, or its id is another one. Looked in "
     assert done.stderr.startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("SILOSCOPE_MAIL_FORM", "SILOSCOPE_MAIL_FROM may be meant"), ("SILOSCOPE_Q", "known are ")],
+)
+def test_a_setting_that_nobody_knows_is_refused(
+    siloscope: CommandLine, monkeypatch: pytest.MonkeyPatch, name: str, hint: str
+) -> None:
+    monkeypatch.setenv(name, "x")
+    sentence = siloscope.refused("close", "x")
+    assert sentence.startswith(f"{name} is no setting of Siloscope; {hint}")

@@ -36,7 +36,7 @@ ROWS: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         [
             "GET /",
-            "GET /health",
+            *("GET /health", "GET /health/live", "GET /health/ready"),
             "GET /robots.txt",
             "GET /static/{version}/{name}",
             *("GET /s", "POST /s", "POST /s/questions", "POST /s/send"),
