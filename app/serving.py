@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from app.settings import Settings
 from app.usecases.errors import SiloscopeError
+from app.web.connections import BoundedConnection, allow_many_connections
 
 
 class AddressUnusable(SiloscopeError):
@@ -54,8 +55,10 @@ def serve_site(site: FastAPI, settings: Settings) -> None:
     gc.collect()
     calm_garbage()
     quiet_logs()
+    BoundedConnection.most_connections = allow_many_connections()
     uvicorn.run(
         site,
+        http=BoundedConnection,
         host=settings.host,
         port=settings.port,
         access_log=False,

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from app.main import create_app, utc_now
 from app.settings import Settings
 from app.storage.store import Store
+from app.web.connections import BoundedConnection
 
 CHROMIUM = next(
     (path for path in ("/usr/bin/chromium", "/usr/bin/chromium-browser") if Path(path).exists()),
@@ -42,6 +43,7 @@ def listening(
         create_app(settings, store, now),
         host="127.0.0.1",
         port=settings.port,
+        http=BoundedConnection,
         access_log=False,
         log_level="warning",
         timeout_graceful_shutdown=1,
