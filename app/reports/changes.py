@@ -26,27 +26,34 @@ REASONS = {
 
 def changes_in_words(changes: Changes) -> tuple[str, ...]:
     """Return what changed: the organisation first, then every group, compared or not."""
-    said = [_organisation(changes)]
-    if changes.groups:
-        said.append(_groups(changes))
-    if left := _not_compared(changes):
-        said.append(left)
-    return tuple(said)
+    said = [_organisation(changes), _groups(changes), _not_compared(changes)]
+    return tuple(one for one in said if one)
 
 
 def _organisation(changes: Changes) -> str:
     together = changes.together
     if together is None:
-        return _("No group can be compared with the wave before.")
+        # Groups may be compared and yet have no move that could be taken together.
+        nobody = _("No group can be compared with the wave before.")
+        return "" if changes.groups else nobody
     value = signed(together.value, 1)
     if together.interval is None:
         return _(
             "Since the wave before, all groups that can be compared: %(value)s levels.", value=value
         )
-    return _(
+    count = sum(1 for change in changes.groups if not change.or_more)
+    template = N_(
         "Since the wave before, all groups that can be compared (%(count)s), taken together: "
-        "%(value)s levels (95 %% interval %(low)s to %(high)s).",
-        count=sum(1 for change in changes.groups if not change.or_more),
+        "%(value)s levels (95 %% interval %(low)s to %(high)s)."
+    )
+    if count < len(changes.groups):
+        template = N_(
+            "Since the wave before, all groups that can be compared but those with “or more” "
+            "(%(count)s), taken together: %(value)s levels (95 %% interval %(low)s to %(high)s)."
+        )
+    return _(
+        template,
+        count=count,
         value=value,
         low=signed(together.interval[0], 1),
         high=signed(together.interval[1], 1),
@@ -112,7 +119,10 @@ def change_table(changes: Changes) -> FigureTable:
     rows: list[Sequence[str]] = []
     if changes.together is not None:
         value, ends = shown_difference(changes.together)
-        rows.append((_("All compared groups together"), value, ends, EN_DASH, EN_DASH))
+        every = N_("All compared groups together")
+        if any(change.or_more for change in changes.groups):
+            every = N_("All compared groups but those with “or more”, together")
+        rows.append((_(every), value, ends, EN_DASH, EN_DASH))
     for change in changes.groups:
         ends = EN_DASH if change.or_more else shown_difference(change.difference)[1]
         visible = f"{change.visible:.2f}"

@@ -194,9 +194,17 @@ def test_where_no_group_can_be_compared_just_that_is_said() -> None:
 
 
 def test_a_fall_from_the_highest_mean_may_be_larger_than_is_told() -> None:
-    together, groups = said(release(group("a", 30, 3)), release(group("a", 30, 5)))
-    assert together == "No group can be compared with the wave before."
-    assert groups == "Moved: A (−1.8 or more, to another level)."
+    assert said(release(group("a", 30, 3)), release(group("a", 30, 5))) == (
+        "Moved: A (−1.8 or more, to another level).",
+    )
+
+
+def test_what_all_moved_together_leaves_out_who_moved_so_far_or_more_and_says_so() -> None:
+    now, before = (release(group("a", 30, level), unit("b", members(3))) for level in (3, 5))
+    together, *_groups = said(now, before)
+    assert "all groups that can be compared but those with “or more” (1), taken" in together
+    rows = [row[0] for row in change_table(changes_between(now, before)).rows]
+    assert rows == ["All compared groups but those with “or more”, together", "A", "B"]
 
 
 def test_the_table_names_every_group_and_what_could_be_seen() -> None:
