@@ -99,7 +99,8 @@ def _by_chance(changes: Changes, lines: int) -> str:
     """How many of the lines that are only perhaps true chance alone would make."""
     if changes.by_chance >= lines:
         return _("As many such lines come by chance alone.")
-    one_in = floor(lines / changes.by_chance)
+    # As a float, four groups make a hair more than a fifth of a line.
+    one_in = floor(lines / changes.by_chance + 1e-9)
     if one_in < 2:
         return _("Most such lines come by chance alone.")
     return _("About one in %(number)s such lines is chance.", number=one_in)

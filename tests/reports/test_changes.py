@@ -73,6 +73,7 @@ def test_a_fall_a_gain_and_no_visible_change() -> None:
     [
         (1, 0.6, "Most such lines come by chance alone."),
         (2, 0.6, "About one in 3 such lines is chance."),
+        (1, 4 * (1 - 0.95), "About one in 5 such lines is chance."),
         (1, 1.5, "As many such lines come by chance alone."),
         (2, 2.0, "As many such lines come by chance alone."),
     ],
