@@ -8,6 +8,7 @@ from app.questionnaires.questionnaire import Scale
 from app.reports.certainty import certainty_tables
 from app.reports.changes import change_table
 from app.reports.differences import Differing, contrast_table, how_groups_differ
+from app.reports.modules import note_on_questions
 from app.reports.quality import quality_tables
 from app.reports.shown import (
     EN_DASH,
@@ -150,11 +151,7 @@ def _items(release: Release) -> FigureTable:
     ]
     return FigureTable(
         _("Single questions, all groups together"),
-        _(
-            "From ten answers on, and only where they point at nobody who left a question open. A "
-            "dash: all but fewer than %(k)s chose the same statement.",
-            k=release.k,
-        ),
+        note_on_questions(release),
         (_("Question"), "n", _("mean")),
         tuple(rows),
     )

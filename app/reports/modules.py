@@ -56,14 +56,19 @@ def _by_question(release: Release, scale: Scale, title: str) -> FigureTable:
     known = item_names(release.facets.get(scale, ()), release.questions.get(scale, ()))
     return FigureTable(
         _("%(module)s, question by question, all groups together", module=title),
-        _(
-            "From fifteen answers on, and only where they point at nobody who left a question "
-            "open. A dash: all but fewer than %(k)s chose the same statement, of all or of a group "
-            "that could be told from the rest.",
-            k=release.k,
-        ),
+        note_on_questions(release),
         (_("Question"), "n", _("mean")),
         tuple((name, str(item.n), item_mean(item)) for name, item in known),
+    )
+
+
+def note_on_questions(release: Release) -> str:
+    """Return which single questions of all groups together are told, and which have no mean."""
+    return _(
+        "From fifteen answers on, and only where they point at nobody who left a question open. A "
+        "dash: all but fewer than %(k)s chose the same statement, of all or of a group that could "
+        "be told from the rest, or that group’s mean lies at an end of the scale.",
+        k=release.k,
     )
 
 

@@ -109,6 +109,7 @@ def test_single_questions_are_those_of_the_organisation() -> None:
     assert table.title == "Single questions, all groups together"
     assert table.rows[0][0] == "Value stream: question 0"
     assert table.columns == ("Question", "n", "mean"), "and no level of all groups together"
+    assert table.note.startswith("From fifteen answers on"), "as all groups together ask for"
     assert len(table.rows) == 21
     assert all(float(row[2]) > 1 for row in table.rows[:18])
     # Of acceptance, on which all are of one mind, no mean.
