@@ -93,7 +93,7 @@ def _of_overall(
     if unit.overall.level is None:
         return
     for orientation, profile in profiles.items():
-        if profile.level is not None and profile.level < unit.overall.level:
+        if profile.band is not None and profile.level and profile.band[1] < unit.overall.level:
             yield Finding("lags", orientation, (*_of(orientation, profile), overall))
     yield from _hollow(profiles, facets)
     if is_unwilling(unit):

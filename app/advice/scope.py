@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from app.advice.response import is_headline, may_name_levels
 from app.advice.willingness import Willingness, willingness_of
-from app.maturity import Level, Orientation
+from app.maturity import ORIENTATIONS, Level, Orientation
+from app.scoring.figure import Band
 from app.scoring.release import Release, UnitResult
 from app.scoring.suppression import ORGANISATION
 
@@ -57,8 +58,8 @@ def is_settled(unit: UnitResult) -> bool:
 
 
 def is_unwilling(unit: UnitResult) -> bool:
-    """Return whether a unit knows the stream, at level 3 or above, and would not share it yet."""
-    knows = unit.overall is not None and (unit.overall.level or 0) >= Level.BUSINESS_CUSTOMER
+    """Return whether a unit could share a stream, at level 2 or above, and would not do so yet."""
+    knows = unit.overall is not None and (unit.overall.level or 0) >= Level.SYSTEM_SERVICE
     return knows and willingness_of(unit) is Willingness.NOT_YET
 
 
@@ -70,7 +71,7 @@ def scope_of(unit: UnitResult) -> Scope | None:
     bands = [band for band in (unit.overall.band, value_stream.band) if band is not None]
     safe = Level(min((band[0] for band in bands), default=Level.TECHNOLOGY))
     if unit.overall.level is None:
-        return Scope(safe, safe, safe, workshop_first=True, has_band=len(bands) == 2)
+        return Scope(safe, safe, safe, workshop_first=True, has_band=_is_told(unit, bands))
     level = min(unit.overall.level, value_stream.level or safe)
     willing = willingness_of(unit) is Willingness.WOULD
     high = max(level, min((band[1] for band in bands), default=level))
@@ -80,6 +81,11 @@ def scope_of(unit: UnitResult) -> Scope | None:
         facilitated=Level(high) if willing else level,
         workshop_first=False,
     )
+
+
+def _is_told(unit: UnitResult, bands: Sequence[Band]) -> bool:
+    """Whether the band of a unit without a level says where to begin: not that of two camps."""
+    return len(bands) == 2 and not any(unit.profiles[o].split for o in ORIENTATIONS)
 
 
 @dataclass(frozen=True)

@@ -122,8 +122,8 @@ def _unwilling(unit: UnitResult, willing: Willingness) -> tuple[Verdict, str, st
     """What is said of a group that knows the stream and is not sure to take part."""
     if willing is Willingness.OPEN:
         said = _(
-            "Fits with facilitation: its people are open to it; ask what they would lose before "
-            "inviting them."
+            "Fits with facilitation: it is open whether its people would take part; ask what they "
+            "would lose before inviting them."
         )
         return Verdict.FACILITATED, "unwilling", said
     template = {

@@ -135,7 +135,8 @@ def _agreement(release: Release) -> FigureTable:
             _(
                 "AD is the average deviation in levels; up to 0.80 a group shares one view. "
                 "rwg(j) compares with answers spread evenly, or leaning one way; “by chance” is "
-                "what one in twenty groups of this size reaches with random answers."
+                "what one in twenty groups of this size reaches with random answers. Nor has a "
+                "group such a figure that answers a question nearly all alike."
             )
         )
         + " "
@@ -190,7 +191,9 @@ def _willing(release: Release) -> FigureTable:
         _(
             "Read like a level: “would take part” where the band begins at 3 (“would try it out”) "
             "or above, “not yet” where it ends below, “open” in between; “two camps” whatever the "
-            "band. It counts in no level."
+            "band. Of under fifteen people, or of one mind or two, camps cannot be told: there "
+            "“not yet” also needs under a third of the answers at 3 or above. It counts in no "
+            "level."
         ),
         (_("Group"), "n", _("mean"), "SE", _("band"), _("reading")),
         tuple(rows),

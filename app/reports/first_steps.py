@@ -6,8 +6,10 @@ from app.advice.levels import AdviceCatalogue
 from app.advice.portfolio import Candidate, equals_of_first, names_of
 from app.advice.scope import (
     Standing,
+    common_kind,
     common_scope,
     groups_of,
+    is_unwilling,
     scope_of,
     standing_of,
 )
@@ -15,7 +17,7 @@ from app.advice.scope_fit import named
 from app.advice.verdicts import Verdict
 from app.language import N_, ngettext, uncapitalised
 from app.language import gettext as _
-from app.maturity import Level
+from app.maturity import ORIENTATIONS, Level
 from app.reports.limits import advice_for
 from app.scoring.release import Release, UnitResult
 
@@ -89,32 +91,55 @@ def _crossing(crossing: Candidate | None) -> str:
 
 def _meanwhile(release: Release, busy: frozenset[str], advice: AdviceCatalogue) -> str:
     """How those begin who have a settled level and no part in a project yet."""
-    others = [unit for unit in groups_of(release) if unit.id not in busy]
-    early = [unit for unit in others if (s := scope_of(unit)) and not s.workshop_first]
-    common = common_scope(early)
-    if common is None:
-        return ""
-    return _(
-        "Meanwhile, %(names)s: %(start)s",
-        names=named(early),
-        start=uncapitalised(advice_for(common, advice).start[0]),
-    )
+    levels: dict[Level, list[UnitResult]] = {}
+    for unit in groups_of(release):
+        scope = scope_of(unit)
+        if unit.id not in busy and scope is not None and not scope.workshop_first:
+            levels.setdefault(scope.level, []).append(unit)
+    # Whoever has to be won first is named as such, and asked for nothing that is shared.
+    ready = {
+        level: [unit for unit in units if not is_unwilling(unit)] for level, units in levels.items()
+    }
+    parts = [
+        _(
+            "%(names)s: %(start)s",
+            names=named(units),
+            start=uncapitalised(advice.level(level, common_kind(units)).start[0]).rstrip("."),
+        )
+        for level, units in sorted(ready.items())
+        if units
+    ]
+    return _("Meanwhile, %(parts)s.", parts="; ".join(parts)) if parts else ""
 
 
 def _talk(divided: Sequence[UnitResult]) -> list[str]:
-    """The workshop that comes before a group joins anything."""
-    if not divided:
-        return []
-    return [
-        ngettext(
-            "%(names)s first needs a facilitated workshop: its members hold different views of "
-            "what the group is there for.",
-            "%(names)s first need a facilitated workshop each: their members hold different views "
-            "of what the group is there for.",
-            len(divided),
-            names=named(divided),
+    """The workshop that comes before a group joins anything, by what divides it."""
+    camps = [unit for unit in divided if any(unit.profiles[o].split for o in ORIENTATIONS)]
+    wide = [unit for unit in divided if unit not in camps]
+    said = []
+    if camps:
+        said.append(
+            ngettext(
+                "%(names)s first needs a facilitated workshop: its members hold different views "
+                "of what the group is there for.",
+                "%(names)s first need a facilitated workshop each: their members hold different "
+                "views of what the group is there for.",
+                len(camps),
+                names=named(camps),
+            )
         )
-    ]
+    if wide:
+        said.append(
+            ngettext(
+                "%(names)s first needs a facilitated workshop: its answers leave three levels or "
+                "more open.",
+                "%(names)s first need a facilitated workshop each: their answers leave three "
+                "levels or more open.",
+                len(wide),
+                names=named(wide),
+            )
+        )
+    return said
 
 
 def _remedies(groups: Sequence[UnitResult], k: int) -> list[str]:

@@ -90,7 +90,7 @@ def _spread(release: Release, advice: AdviceCatalogue) -> str:
         return _(
             "All groups with a settled level stand at level %(level)s, %(name)s.",
             level=low,
-            name=advice.level(low).name,
+            name=uncapitalised(advice.level(low).name),
         )
     are_far = high - low >= FAR_APART
     apart = N_(
@@ -98,8 +98,8 @@ def _spread(release: Release, advice: AdviceCatalogue) -> str:
         "(%(those)s), to level %(high)s, %(wide)s (%(others)s)."
     )
     perhaps = N_(
-        "The groups stand between level %(low)s, %(narrow)s (%(those)s), and level %(high)s, "
-        "%(wide)s (%(others)s)."
+        "The groups with a settled level stand between level %(low)s, %(narrow)s (%(those)s), and "
+        "level %(high)s, %(wide)s (%(others)s)."
     )
     return _(
         apart if are_far and how_groups_differ(release) is Differing.RELIABLY else perhaps,
@@ -114,7 +114,7 @@ def _spread(release: Release, advice: AdviceCatalogue) -> str:
 
 def _alone(row: UnitResult, at: LevelAdvice, *, is_only_row: bool) -> str:
     """The one group, or pool of groups, that has a settled level."""
-    values = {"group": row.name, "level": int(at.level), "name": at.name}
+    values = {"group": row.name, "level": int(at.level), "name": uncapitalised(at.name)}
     number = len(row.members) or 1
     if is_only_row:
         return ngettext(
@@ -144,23 +144,32 @@ def _together(release: Release, advice: AdviceCatalogue) -> str:
             "There are no grounds yet for a project across groups; %(group)s alone can take "
             "%(stream)s."
         )
-        return _(
-            alone if len(groups) == 1 else only,
-            group=settled[0].name,
-            stream=stream_of(common, advice),
-        )
+        said = [
+            _(
+                alone if len(groups) == 1 else only,
+                group=settled[0].name,
+                stream=stream_of(common, advice),
+            )
+        ]
+        return " ".join([*said, *_unwilling(settled)])
     said = [_limit(common, stream_of(common, advice), all_=len(settled) == len(groups))]
     said += _others([unit for unit in settled if unit not in common.limiting], advice)
-    if unwilling := [unit for unit in settled if is_unwilling(unit)]:
-        said.append(
-            ngettext(
-                "%(names)s would not share a process yet and first has to be won for it.",
-                "%(names)s would not share a process yet and first have to be won for it.",
-                len(unwilling),
-                names=named(unwilling),
-            )
+    return " ".join([*said, *_unwilling(settled)])
+
+
+def _unwilling(settled: Sequence[UnitResult]) -> list[str]:
+    """Who could share a stream and first has to be won for it."""
+    unwilling = [unit for unit in settled if is_unwilling(unit)]
+    if not unwilling:
+        return []
+    return [
+        ngettext(
+            "%(names)s would not share a process yet and first has to be won for it.",
+            "%(names)s would not share a process yet and first have to be won for it.",
+            len(unwilling),
+            names=named(unwilling),
         )
-    return " ".join(said)
+    ]
 
 
 def _others(units: Sequence[UnitResult], advice: AdviceCatalogue) -> list[str]:

@@ -64,8 +64,8 @@ def _settled(settled: Sequence[UnitResult], groups: Sequence[UnitResult]) -> lis
     one = sum(1 for low, high in bands if low == high)
     return [
         _(
-            "Groups with enough answers for a level: %(groups)s. Settled at one level: %(one)s; "
-            "between two: %(two)s; not settled: %(open)s.",
+            "Groups with enough answers for a level: %(groups)s. Surely at one level: %(one)s; at "
+            "one or the next: %(two)s; not settled: %(open)s.",
             groups=len(shown),
             one=one,
             two=len(settled) - one,

@@ -136,7 +136,7 @@ def _mixes(unit: UnitResult) -> tuple[MixRow, ...]:
     """The rows of the chart; of a small group in two camps nothing is drawn."""
     figures = [(o.label, unit.profiles[o]) for o in ORIENTATIONS if o in unit.profiles]
     return tuple(
-        MixRow(title, drawn_mix(figure), shown_mix(figure), figure.band)
+        MixRow(title, drawn_mix(figure), shown_mix(figure), None if figure.split else figure.band)
         for title, figure in figures
     )
 

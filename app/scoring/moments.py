@@ -83,11 +83,11 @@ class Moments:
 
         That are at most two different scores, or only people who chose one level throughout.
         No other answers than theirs would give a spread as wide, or as narrow. True for fewer
-        than k people.
+        than k people. Of a single question everybody chose one level; there scores alone count.
         """
         largest, second = self._most_common()
-        few: Flags = (self.n - largest - second < k) | (self.varied < k)
-        return few
+        few: Flags = self.n - largest - second < k
+        return few | (self.varied < k) if self.counts.shape[1] > 1 else few
 
     def _most_common(self) -> tuple[Integers, Integers]:
         """How many have the most common score of each group, and the one after it."""

@@ -56,7 +56,8 @@ def test_three_possible_levels_or_no_band_are_not_settled(band: Band, unsettled:
         (result(value_stream=settled(4)), []),
         (result(willing=(1, 2)), [Finding("knows_not_willing")]),
         (result(willing=(2, 3)), []),
-        (result(level=2, willing=(1, 1)), []),
+        (result(level=2, willing=(1, 1)), [Finding("knows_not_willing")]),
+        (result(level=1, willing=(1, 1)), []),
         (
             result(measurement=profile(views=Views.DIFFER)),
             [Finding("mixed_views", MEASUREMENT)],
@@ -86,6 +87,7 @@ def test_three_possible_levels_or_no_band_are_not_settled(band: Band, unsettled:
         "level 3 and not yet willing",
         "level 3 and open",
         "level 2 and not yet willing",
+        "level 1 and not yet willing",
         "views differ",
         "views close",
         "nothing told of the views",

@@ -78,7 +78,7 @@ def ids(units: tuple[UnitResult, ...]) -> list[str]:
         ),
         (
             result(level=3, customer=profile(split=True)),
-            Scope(Level(3), Level(3), Level(3), workshop_first=True),
+            Scope(Level(3), Level(3), Level(3), workshop_first=True, has_band=False),
         ),
         (
             result(level=3, band=(2, 4)),

@@ -109,7 +109,7 @@ def test_trust_lines_count_and_name_what_the_heatmap_shows(found: Release) -> No
     shown = [row.cells[3] for row in rows if not row.reason]
     one = sum(1 for cell in shown if cell.level and "–" not in cell.band)
     two = sum(1 for cell in shown if cell.level and "–" in cell.band)
-    counts = [tuple(map(int, re.findall(r"\d+", line))) for line in lines if "Settled at" in line]
+    counts = [tuple(map(int, re.findall(r"\d+", line))) for line in lines if "Surely at" in line]
     assert counts == ([(len(shown), one, two, len(shown) - one - two)] if shown else [])
     for begins, reason in (
         ("No level is named", NONE_NAMED),

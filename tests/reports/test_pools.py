@@ -90,7 +90,7 @@ def test_a_pool_has_a_page_that_names_its_groups_and_these_have_none() -> None:
 
 def test_trust_lines_count_pools_as_rows_and_name_the_groups_inside() -> None:
     lines = trust_lines(POOLED)
-    assert lines[0].endswith(": 4. Settled at one level: 4; between two: 0; not settled: 0.")
+    assert lines[0].endswith(": 4. Surely at one level: 4; at one or the next: 0; not settled: 0.")
     assert "Shown only together with others: B, C, D and E." in lines
     assert not any("to show alone" in line for line in lines)
 

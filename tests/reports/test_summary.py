@@ -146,7 +146,7 @@ def test_a_level_that_is_not_named_is_counted_nowhere() -> None:
     quiet = unit("quiet", [sheet("333333")] * 8, invited=40)
     found = release_of(group("a", 8, 2), quiet)
     trust = build_summary("Acme", found, load_advice()).trust
-    settled = "Groups with enough answers for a level: 1. Settled at one level: 1;"
+    settled = "Groups with enough answers for a level: 1. Surely at one level: 1;"
     assert any(line.startswith(settled) for line in trust)
     assert "No level is named where under 40 % gave usable answers: Quiet." in trust
     rows = {row.name: row for row in build_heatmap(found, load_advice()).rows}

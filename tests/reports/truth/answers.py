@@ -132,8 +132,8 @@ class Answers:
             r"Workshop first: its answers leave three levels or more open\.": wide,
             r"Fits now: it can see itself in this stream\.": group.is_settled,
             facilitated + r"part of the group already sees this far\.": group.reach > group.scope,
-            facilitated + r"its people are open to it; ask what they would lose before inviting "
-            r"them\.": group.willing == "open",
+            facilitated + r"it is open whether its people would take part; ask what they would "
+            r"lose before inviting them\.": group.willing == "open",
             r"Talk first: its people are of two camps about taking part \((\d+) answers\)\.":
                 group.willing == "two camps",
             r"Win it first: it knows the stream, and would not share a process yet \((\d+) "

@@ -7,6 +7,7 @@ from functools import partial
 from app.maturity import ORIENTATIONS, Orientation
 from app.questionnaires.questionnaire import PLACE, Scale
 from app.reports.tables import FigureTable
+from app.scoring.rules import K_FINE
 from tests.reports.truth.certainty import GROUP_TABLES
 from tests.reports.truth.exact import Exact, item_mean, of_one_mind
 from tests.reports.truth.figures import own_mean_holds, question_holds
@@ -15,6 +16,8 @@ from tests.reports.truth.page import Cell, Column, Page, check_table, is_name
 from tests.reports.truth.statistics import questions
 from tests.reports.truth.tables import GENERAL_TABLES, names_of
 from tests.reports.truth.words import DASH, mean_holds, share_holds
+
+STEPS = ("demand", "plan", "build", "run", "several steps")
 
 
 def _exact(cell: Cell, scale: Scale) -> Exact:
@@ -60,9 +63,21 @@ def _question(scale: Scale, cell: Cell, *, mean: bool) -> None:
     cell.check("module question", n, true=true)
 
 
+def _step(cell: Cell) -> None:
+    counts = _exact(cell, PLACE).counts[0]
+    n = sum(counts.values())
+    if cell.text == "no step named by half of them":
+        true = all(2 * times < n for times in counts.values())
+    else:
+        true = n >= K_FINE and 2 * counts[1 + STEPS.index(cell.text)] >= n
+    cell.check("step", counts, true=true)
+
+
 def _module_columns(title: str, page: Page) -> Sequence[Column] | None:
     """The columns of a module's table, by its title."""
     for scale, module in page.truth.raw.asked.titles.items():
+        if scale == PLACE and title == f"{module}: where on the path from demand to run":
+            return is_name, partial(_n, PLACE), _step
         if scale != PLACE and title == f"{module}, by group":
             ends = partial(_end, scale, lowest=True), partial(_end, scale, lowest=False)
             return is_name, partial(_n, scale), partial(_mean, scale), *ends

@@ -70,10 +70,14 @@ class Coarse(Exact):
 
 
 def is_coarse(exact: Exact, k: int) -> bool:
-    """Under fifteen people; or without some k - 1 two scores are left, or one-level sheets only."""
+    """Under fifteen people; or without some k - 1 two scores are left, or one-level sheets only.
+
+    One answer is always of one level.
+    """
     two = sum(times for _score, times in Counter(exact.scores).most_common(2))
     varied = sum(len(set(text) & set("12345")) > 1 for text in exact.answers)
-    return exact.n < K_FINE or exact.n - two < k or varied < k
+    one_level = varied < k and len(exact.counts) > 1
+    return exact.n < K_FINE or exact.n - two < k or one_level
 
 
 def seen(exact: Exact, k: int) -> Exact:

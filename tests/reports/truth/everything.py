@@ -16,7 +16,8 @@ from tests.reports.truth.moves import check_changes
 from tests.reports.truth.organisations import CALM, Wave, drawn, followed
 from tests.reports.truth.page import Page
 from tests.reports.truth.release import check_release
-from tests.reports.truth.summary import Sentences, Trust, check_answered, check_asked, check_verdict
+from tests.reports.truth.summary import Sentences, check_answered, check_asked, check_verdict
+from tests.reports.truth.trust import Trust
 from tests.reports.truth.units import check_units
 from tests.reports.truth.waves import Truth
 from tests.reports.truth.words import Told

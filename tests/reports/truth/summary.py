@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from app.language import uncapitalised
 from app.maturity import ORIENTATIONS
-from app.reports.trust import how_many_answered, trust_lines
+from app.reports.trust import how_many_answered
 from tests.reports.truth.contrasts import differ_reliably
 from tests.reports.truth.groups import (
     ADVICE,
@@ -62,70 +63,6 @@ def check_verdict(page: Page, text: str) -> None:
     page.check("groups differ", text, "", true=true)
 
 
-class Trust:
-    """The lines that say how far to trust a report."""
-
-    def __init__(self, groups: Groups) -> None:
-        self.groups, self.page = groups, groups.page
-
-    def run(self) -> None:
-        for line in trust_lines(self.page.release):
-            take_apart(self.page.told, line, self.claims())
-
-    def claims(self) -> Claims:
-        told = (
-            (
-                r"Groups with enough answers for a level: (\d+)\. Settled at one level: (\d+); "
-                r"between two: (\d+); not settled: (\d+)\.",
-                self._settled,
-            ),
-            (r"No figure rests on fewer than (\d+) people\.", self._fewest),
-            (r"Whether groups differ by more than chance cannot be tested\.", self._untested),
-            (
-                r"Differences between groups may be chance: do not read an order into them\.",
-                self._by_chance,
-            ),
-            (r"No level is named where under 40 % gave usable answers: (.+)\.", self._few),
-            (r"Shown only together with others: (.+)\.", self._pooled),
-            (r"Too small, or too few answers, to show alone: (.+)\.", self._hidden),
-        )
-        return [(compiled(pattern), claim) for pattern, claim in told]
-
-    def _settled(self, found: re.Match[str]) -> None:
-        rows = [row for _name, row in self.groups.rows if row is not None and row.is_named]
-        settled = [row.band for row in rows if row.is_settled]
-        one = sum(low == high for low, high in settled)
-        want = (len(rows), one, len(settled) - one, len(rows) - len(settled))
-        told = tuple(map(int, found.groups()))
-        self.page.check("groups with a level", found[0], want, true=told == want)
-
-    def _fewest(self, found: re.Match[str]) -> None:
-        sizes = [exact.n for row in self.page.truth.rows for exact in row.scales.values()]
-        sizes += [m.answered for m in self.page.release.mirrors if m.answered is not None]
-        true = min(sizes, default=99) >= int(found[1]) == self.page.truth.k
-        self.page.check("fewest people", found[0], sizes, true=true)
-
-    def _untested(self, found: re.Match[str]) -> None:
-        true = differ_reliably(self.page.truth) is None
-        self.page.check("groups differ", found[0], "", true=true)
-
-    def _by_chance(self, found: re.Match[str]) -> None:
-        true = differ_reliably(self.page.truth, -0.005) is False
-        self.page.check("groups differ", found[0], "", true=true)
-
-    def _few(self, found: re.Match[str]) -> None:
-        low = [name for name, row in self.groups.rows if row is not None and not row.is_named]
-        self.groups.rows_are("under 40 %", found[1], low)
-
-    def _pooled(self, found: re.Match[str]) -> None:
-        pooled = self.page.truth.pooled
-        self.groups.are("only together", found[1], lambda one: one.id in pooled, all_=True)
-
-    def _hidden(self, found: re.Match[str]) -> None:
-        hidden = [name for name, row in self.groups.rows if row is None]
-        self.groups.rows_are("too small to show", found[1], hidden)
-
-
 class Sentences:
     """The paragraphs of the first page."""
 
@@ -146,7 +83,8 @@ class Sentences:
             r"All groups with a settled level stand at level (\d), ([^.]+)\.": self._alike,
             r"(Only )?(.+?) (?:stands? at|ha(?:s|ve) a settled) level:? (\d), ([^.]+)\.":
                 self._alone,
-            r"The groups (see their purpose very differently: from|stand between) level (\d), "
+            r"The groups (see their purpose very differently: from|with a settled level stand "
+            r"between) level (\d), "
             r"([^(]+) \(([^)]+)\), (?:to|and) level (\d), ([^(]+) \(([^)]+)\)\.": self._apart,
             rf"One Lean project for (all of them|the groups with a settled level) can take "
             rf"({_scopes()})\.": self._project,
@@ -174,13 +112,15 @@ class Sentences:
     def _alone(self, found: re.Match[str]) -> None:
         ((name, level),) = self._levels().items()
         told = (found[2], int(found[3]), found[4])
-        true = told == (name, level, ADVICE.level(level).name)
+        true = told == (name, level, uncapitalised(ADVICE.level(level).name))
         one = len(self.groups.rows) == 1
         self.page.check("stands at level", found[0], level, true=true and bool(found[1]) is not one)
 
     def _alike(self, found: re.Match[str]) -> None:
         levels = set(self._levels().values())
-        true = levels == {int(found[1])} and found[2] == ADVICE.level(int(found[1])).name
+        true = levels == {int(found[1])} and found[2] == uncapitalised(
+            ADVICE.level(int(found[1])).name
+        )
         self.page.check("stand at level", found[0], levels, true=true)
 
     def _apart(self, found: re.Match[str]) -> None:
@@ -236,6 +176,7 @@ class Sentences:
 
     def _first_steps(self) -> dict[str, Claim]:
         topic, stream, start = one_of(topics()), one_of(streams()), one_of(starts())
+        bare = one_of(text.rstrip(".") for text in starts())
         low_stream = f"(?i:{stream})"
         return {
             rf"First project: {topic} with (.+?)\.(?= |$)": self._joining,
@@ -244,10 +185,12 @@ class Sentences:
             r"With facilitation: (.+?)\.(?= |$)": self._facilitated,
             r"Another topic suits as well: choose the one that hurts more\.": _of_no_figure,
             r"\d+ other topics suit as well: choose the one that hurts most\.": _of_no_figure,
-            rf"Meanwhile, (.+?): {start}": self._joining,
+            rf"Meanwhile, .+?: {bare}(?:; .+?: {bare})*\.": self._meanwhile,
             rf"To begin: {start}": _of_no_figure,
             r"(.+?) first needs? a facilitated workshop(?: each)?: (?:its|their) members hold "
-            r"different views of what the group is there for\.": self._workshop,
+            r"different views of what the group is there for\.": self._camps,
+            r"(.+?) first needs? a facilitated workshop(?: each)?: (?:its|their) answers leave "
+            r"three levels or more open\.": self._wide,
             r"Ask (.+?) again, with more time and a word of (?:its head|their heads): too few "
             r"usable answers came\.": self._again,
             r"Groups of fewer than \d+ people are never shown alone: put each together with a "
@@ -257,6 +200,13 @@ class Sentences:
     def _joining(self, found: re.Match[str]) -> None:
         self.groups.are("can join", found[1], lambda one: one.is_settled)
 
+    def _meanwhile(self, found: re.Match[str]) -> None:
+        bare = one_of(text.rstrip(".") for text in starts())
+        for names in re.findall(rf"(?:Meanwhile, |; )(.+?): {bare}", found[0]):
+            self.groups.are(
+                "can join", names, lambda one: one.is_settled and not _knows_not_willing(one)
+            )
+
     def _facilitated(self, found: re.Match[str]) -> None:
         def helped(group: Group) -> bool:
             unsure = group.willing == "open"
@@ -264,14 +214,17 @@ class Sentences:
 
         self.groups.are("with facilitation", found[1], helped)
 
-    def _workshop(self, found: re.Match[str]) -> None:
-        """Members hold different views: no level describes them, and they are not of one mind."""
+    def _camps(self, found: re.Match[str]) -> None:
+        """Members hold different views: two camps in an orientation."""
+        self.groups.are("workshop first", found[1], _is_split, all_=True)
 
-        def divided(group: Group) -> bool:
-            apart = group.row is not None and any(group.row.scales[o].sd > 0 for o in ORIENTATIONS)
-            return group.is_divided and apart
-
-        self.groups.are("workshop first", found[1], divided, all_=True)
+    def _wide(self, found: re.Match[str]) -> None:
+        self.groups.are(
+            "workshop first",
+            found[1],
+            lambda one: one.is_divided and not _is_split(one),
+            all_=True,
+        )
 
     def _again(self, found: re.Match[str]) -> None:
         few = [one.name for one in self.groups.every if one.is_unknown]
@@ -283,8 +236,12 @@ class Sentences:
         self.groups.rows_are("fewer than k people", found[1], small, all_=False)
 
 
+def _is_split(group: Group) -> bool:
+    return group.is_divided and group.row is not None and bool(group.row.split)
+
+
 def _knows_not_willing(group: Group) -> bool:
-    knows = group.row is not None and group.is_settled and group.row.level >= 3
+    knows = group.row is not None and group.is_settled and group.row.level >= 2
     return knows and group.willing == "not yet"
 
 

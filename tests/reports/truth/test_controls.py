@@ -62,7 +62,10 @@ def nobody_of_one_mind(counts: Integers, _k: int) -> NDArray[np.bool_]:
 
 
 def unwilling_with_facilitation(_unit: object, _willing: object) -> tuple[Verdict, str, str]:
-    said = "its people are open to it; ask what they would lose before inviting them."
+    said = (
+        "it is open whether its people would take part; ask what they would lose before inviting "
+        "them."
+    )
     return Verdict.FACILITATED, "unwilling", f"Fits with facilitation: {said}"
 
 

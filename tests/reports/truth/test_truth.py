@@ -41,6 +41,7 @@ What is read (the kind, as faults name it: what it says; when that is true):
         dash if all but fewer than k, of all or of a part, chose the same, or a part is at an end
     module question: the same in a module
     weakest, strongest: no other question lies a shown tenth beyond it
+    step: at least half of fifteen people or more chose it, or no step was chosen by half
     careless: how many sheets were left out, or "fewer than k"
     careless shift: how far the mean of all would move, to 0.1
     direction: rising less falling, within groups; "look at it again" above 0.25
@@ -69,10 +70,10 @@ What is read (the kind, as faults name it: what it says; when that is true):
     finding, sensitive: silent people somewhat unlike the others would turn the level
     finding, gap: partners were asked (the gap itself is evidence)
     finding, not_settled: the band covers three levels or more
-    finding, lags: an orientation below the overall level
+    finding, lags: an orientation whose band ends below the overall level
     finding, hollow: level 3 or more, over a question or orientation two levels lower
     finding, unsure: "cannot say" on a quarter
-    finding, knows_not_willing: level 3 or more, and not yet
+    finding, knows_not_willing: level 2 or more, and not yet
     finding, mixed_views: AD above 0.80
     groups with a level: how many are settled at one level, between two, not settled
     fewest people: no figure on fewer than k
@@ -88,7 +89,7 @@ What is read (the kind, as faults name it: what it says; when that is true):
     alone can take: the stream of the only settled group
     others can take: the stream of those who do not set the limit
     limit: just these groups set it, and whether the value stream does
-    not yet: they know the stream and would not share a process yet
+    not yet: they stand at level 2 or more and would not share a process yet
     workshop first: no level describes them, and their people differ
     too few answers: their level is not known
     fewer than k people: so few were invited

@@ -96,7 +96,7 @@ class UnitCheck:
         """What the chart says to who cannot see it."""
         closed = [one.is_closed for one in self.row.three]
         want = ["Share of answers at each level, in %"]
-        if not all(closed) and self.row.is_named:
+        if self.row.is_named and not all(one.is_split for one in self.row.three):
             want.append("the line below marks the band, the levels that the answers leave possible")
         want += ["two camps are not drawn"] if any(closed) else []
         caption, chart = self.said.chart_caption, bool(self.said.chart)
@@ -116,7 +116,7 @@ class UnitCheck:
             low, high = pair.exact.band
             band = f"band {low}" if low == high else f"band {low} to {high}"
             tail = re.sub(r"level \d (?:under |over )?\d+ %(?:, |$)", "", said)
-            named = tail == (band if self.row.is_named else "")
+            named = tail == (band if self.row.is_named and not pair.exact.is_split else "")
             self.check("chart", part, pair.exact.mix, true=len(held) == 5 and all(held) and named)
 
     # What stands out.
@@ -151,12 +151,12 @@ class UnitCheck:
             self.check("scope", None, row.is_named, true=not row.is_named)
             return
         stream = row.scales[Orientation.VALUE_STREAM]
-        # Who talks first plans from the low end of the band, if one is told.
-        level = None if row.is_closed else min(row.band[0], stream.band[0])
+        # Who talks first plans from the low end of the band, if one is told and not of two camps.
+        level = None if row.is_closed or row.split else min(row.band[0], stream.band[0])
         first, won, facilitated = not row.is_settled, False, ""
         if row.is_settled:
             level = min(row.level, row.level_on(Orientation.VALUE_STREAM) or level or 1)
-            won = row.level >= 3 and row.willing == "not yet"
+            won = row.level >= 2 and row.willing == "not yet"
             high = min(row.band[1], stream.band[1])
             if row.willing == "would take part" and high > level:
                 facilitated = ADVICE.level(high, self.unit.kind).scope
@@ -203,10 +203,12 @@ FINDINGS: Mapping[str, Callable[[Row, Orientation | None], bool]] = {
     "sensitive": _sensitive,
     "gap": lambda row, where: bool(row.wave.raw.partners),
     "not_settled": lambda row, where: row.band[1] - row.band[0] >= 2,
-    "lags": lambda row, where: row.is_settled and 0 < _level(row, where) < row.level,
+    "lags": lambda row, where: (
+        where is not None and row.is_settled and row.scales[where].band[1] < row.level
+    ),
     "hollow": _hollow,
     "unsure": lambda row, where: where is not None and row.unsure[where] >= Fraction(225, 1000),
-    "knows_not_willing": lambda row, where: row.willing == "not yet" and row.level >= 3,
+    "knows_not_willing": lambda row, where: row.willing == "not yet" and row.level >= 2,
     "mixed_views": lambda row, where: (
         where is not None and row.scales[where].ad_mean > Fraction(4, 5)
     ),
