@@ -18,7 +18,7 @@ from app.advice.handoffs import BASIS as HANDOFF_BASIS
 from app.advice.levels import load_advice
 from app.advice.topics import load_topics
 from app.language import gettext, listed, ngettext, say_date, speaking, translations
-from app.mailing.message import html_of
+from app.mailing.mail_page import html_of
 from app.rendering import render
 from app.reports.letters import Letter, LettersPage
 from app.reports.pdf import report_html

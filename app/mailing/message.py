@@ -1,71 +1,16 @@
-"""A mail as a value, and the message made of it."""
+"""The message that is made of a mail: headers, plain text, and HTML beside it."""
 
-import re
-from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import ClassVar
 
-from app.rendering import Page, render
+from app.mailing.mail import Mail, Sender
+from app.mailing.mail_page import html_of
 
 #: Lines that every server takes; letters of all scripts are written in plain signs.
 POLICY = SMTP.clone(cte_type="7bit")
-_URL = re.compile(r"(https?://\S+)")
-
-
-@dataclass(frozen=True)
-class Mail:
-    """What one person gets. `link` stands on a line of its own in `text`; HTML makes a button."""
-
-    to_name: str
-    to: str
-    subject: str
-    text: str
-    link: str
-    button: str
-    language: str = "en"
-    #: Where a person's answer goes, if not to the sender.
-    answers_to: str = ""
-
-
-@dataclass(frozen=True)
-class Sender:
-    """Who a mail is from, and where bounces go."""
-
-    name: str
-    address: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class MailPage(Page):
-    """The mail in HTML: paragraphs of text, each cut at its addresses."""
-
-    template: ClassVar[str] = "mails/mail.html"
-
-    language: str
-    subject: str
-    paragraphs: tuple[tuple[str, ...], ...]
-    link: str
-    button: str
-
-
-def html_of(mail: Mail) -> str:
-    """Return a mail as HTML that loads nothing from anywhere."""
-    paragraphs = tuple(
-        tuple(_URL.split(part.strip())) for part in re.split(r"\n\s*\n", mail.text) if part.strip()
-    )
-    return render(
-        MailPage(
-            language=mail.language,
-            subject=mail.subject,
-            paragraphs=paragraphs,
-            link=mail.link,
-            button=mail.button,
-        )
-    )
 
 
 def message_of(mail: Mail, sender: Sender, message_id: str, now: datetime) -> EmailMessage:

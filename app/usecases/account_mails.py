@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.language import gettext as _
-from app.mailing.message import Mail
+from app.mailing.mail import Mail
 from app.storage.store import Store
 from app.storage.unit_of_work import UnitOfWork
 from app.storage.workspace_tables import Job

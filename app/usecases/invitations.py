@@ -8,7 +8,7 @@ from typing import Any
 
 from app.language import gettext as _
 from app.language import speaking
-from app.mailing.message import Mail
+from app.mailing.mail import Mail
 from app.questionnaires.timing import expected_minutes
 from app.storage.tables import Person, Unit, Wave
 from app.storage.unit_of_work import UnitOfWork

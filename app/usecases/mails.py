@@ -9,7 +9,8 @@ from email.message import EmailMessage
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.mailing.message import Mail, Sender, message_of
+from app.mailing.mail import Mail, Sender
+from app.mailing.message import message_of
 from app.mailing.server import Conversation, MailFault, NotNow, Refused, ServerAway, Unsure
 from app.storage.jobs import LEFT
 from app.storage.unit_of_work import UnitOfWork

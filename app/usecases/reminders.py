@@ -9,7 +9,7 @@ from datetime import timedelta
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from app.mailing.message import Mail
+from app.mailing.mail import Mail
 from app.storage.tables import Person
 from app.storage.unit_of_work import UnitOfWork
 from app.storage.workspace_tables import Job

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from app.language import gettext as _
-from app.mailing.message import html_of
+from app.mailing.mail_page import html_of
 from app.questionnaires.loader import languages, load_instrument
 from app.questionnaires.timing import expected_minutes
 from app.reports.questionnaires import screen_preview

@@ -7,7 +7,9 @@ from email.message import EmailMessage
 
 import pytest
 
-from app.mailing.message import Mail, Sender, html_of, message_of
+from app.mailing.mail import Mail, Sender
+from app.mailing.mail_page import html_of
+from app.mailing.message import message_of
 from app.mailing.server import (
     BadServer,
     BrokenOff,
