@@ -1,26 +1,41 @@
 """The message that is made of a mail: headers, plain text, and HTML beside it."""
 
+from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
 from app.mailing.mail import Mail, Sender
 from app.mailing.mail_page import html_of
+from app.mailing.mailboxes import mailbox
 
 #: Lines that every server takes; letters of all scripts are written in plain signs.
 POLICY = SMTP.clone(cte_type="7bit")
 
 
+@dataclass(frozen=True)
+class Envelope:
+    """A message as it leaves. The server must know SMTPUTF8 for an address beyond ASCII."""
+
+    sender: str
+    recipient: str
+    is_international: bool
+    content: bytes
+
+
 def message_of(mail: Mail, sender: Sender, message_id: str, now: datetime) -> EmailMessage:
-    """Return the message: plain text first, HTML beside it; the same id whenever it is repeated."""
+    """Return the message: plain text first, HTML beside it; the same id whenever it is repeated.
+
+    Raises ValueError, or whatever the library's parser stumbles over, for an address that cannot
+    be written into a mail.
+    """
     message = EmailMessage(policy=POLICY)
     message["Subject"] = mail.subject
-    message["From"] = Address(sender.name, addr_spec=sender.address)
-    message["To"] = Address(mail.to_name, addr_spec=mail.to)
+    message["From"] = mailbox("From", sender.name, sender.address)
+    message["To"] = mailbox("To", mail.to_name, mail.to)
     if mail.answers_to:
-        message["Reply-To"] = Address(addr_spec=mail.answers_to)
+        message["Reply-To"] = mailbox("Reply-To", "", mail.answers_to)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = message_id
     # A holiday notice must not answer, and nobody should sort this among newsletters.
@@ -28,3 +43,15 @@ def message_of(mail: Mail, sender: Sender, message_id: str, now: datetime) -> Em
     message.set_content(f"{mail.text}\n")
     message.add_alternative(html_of(mail), subtype="html")
     return message
+
+
+def envelope_of(message: EmailMessage) -> Envelope:
+    """Return a message as it leaves."""
+    sender, recipient = _address(message, "From"), _address(message, "To")
+    international = not (sender + recipient).isascii()
+    content = message.as_bytes(policy=POLICY.clone(utf8=international))
+    return Envelope(sender, recipient, international, content)
+
+
+def _address(message: EmailMessage, header: str) -> str:
+    return str(message[header].addresses[0].addr_spec)

@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
-from app.mailing.message import POLICY
+from app.mailing.message import envelope_of
 
 #: Seconds that the server may take to answer; after the end of a mail it may look for spam first
 #: (RFC 5321, 4.5.3.2 asks for ten minutes there; who holds a mail's job extends its lease).
@@ -148,20 +148,19 @@ class Conversation:
         leave; or Unsure.
         """
         smtp = self._open()
-        sender, recipient = _address(message, "From"), _address(message, "To")
-        international = not (sender + recipient).isascii()
+        leaving = envelope_of(message)
+        international = leaving.is_international
         if international and not smtp.has_extn("smtputf8"):
             raise Refused("The mail server cannot take an address with such letters.")
         options = ["SMTPUTF8", "BODY=8BITMIME"] if international else []
-        content = message.as_bytes(policy=POLICY.clone(utf8=international))
         try:
             # A server may offer such addresses and still refuse them: others can leave then.
-            self._expect(smtp.mail(sender, options), of_sender=not international)
-            self._expect(smtp.rcpt(recipient))
+            self._expect(smtp.mail(leaving.sender, options), of_sender=not international)
+            self._expect(smtp.rcpt(leaving.recipient))
         except (OSError, smtplib.SMTPException) as error:
             self.end()
             raise BrokenOff(_why(self._server, error)) from error
-        self._hand_over(smtp, content)
+        self._hand_over(smtp, leaving.content)
 
     def _hand_over(self, smtp: _Plain | _Secure, content: bytes) -> None:
         if smtp.sock is not None:
@@ -249,10 +248,6 @@ def _why(server: MailServer, error: Exception) -> str:
     if isinstance(error, smtplib.SMTPResponseException):
         return _said(error.smtp_code, error.smtp_error)
     return f"{server.host}:{server.port} {_plain(error)}"
-
-
-def _address(message: EmailMessage, header: str) -> str:
-    return str(message[header].addresses[0].addr_spec)
 
 
 def _bytes(said: bytes | str) -> bytes:
