@@ -16,7 +16,7 @@ from app.mailing.server import BadServer, MailServer
 from app.main import store_of
 from app.settings import Settings
 from app.storage.store import Store
-from app.usecases.addresses import is_email
+from app.usecases.addresses import email_fault
 from app.usecases.errors import SiloscopeError, UnknownWave
 from app.usecases.releases import renew_releases
 from app.usecases.table_rows import FaultyTable
@@ -80,8 +80,11 @@ def _check_mail(settings: Settings) -> None:
     except BadServer as error:
         # Without its value, which may hold a password.
         raise BadInput(f"SILOSCOPE_MAIL cannot be used. {error}") from error
-    if not is_email(settings.mail_from):
-        raise BadInput("SILOSCOPE_MAIL_FROM must be the address that mail comes from.")
+    if fault := email_fault(settings.mail_from):
+        raise BadInput(
+            "SILOSCOPE_MAIL_FROM must be the address that mail comes from: "
+            f"“{settings.mail_from}” {fault}"
+        )
 
 
 def _check_address(address: str) -> None:

@@ -6,6 +6,7 @@ from email.headerregistry import Address
 from email.policy import Policy
 
 from app.language import tidy_text
+from app.mailing.addresses import on_the_wire
 
 #: Signs that a line should have at most, and what opens the next line of the same header.
 _LINE, _FOLD = 78, "\r\n "
@@ -34,16 +35,17 @@ class Mailbox(str):
 def mailbox(header: str, name: str, address: str) -> Mailbox:
     """Return a header that names one person by a name, which may be empty, and an address.
 
-    Line breaks in the name become spaces, and what cannot be seen goes. Raises what the
-    library's parser raises for an address that it cannot read.
+    Line breaks in the name become spaces, and what cannot be seen goes. The address is written
+    as servers know it. Raises Unmailable.
     """
-    read = Address(addr_spec=address)
+    address = on_the_wire(address)
+    local, _at, domain = address.rpartition("@")
     phrase = _phrase(header, " ".join(tidy_text(name).split()))
     last_line = f"{header}: {phrase}".rpartition("\r\n")[2]
     fits = len(f"{last_line} <{address}>") <= _LINE
     between = "" if not phrase else " " if fits else _FOLD
     made = Mailbox(f"{phrase}{between}<{address}>" if phrase else address)
-    made.name, made.addresses = header, (read,)
+    made.name, made.addresses = header, (Address(username=local, domain=domain),)
     return made
 
 

@@ -16,19 +16,18 @@ POLICY = SMTP.clone(cte_type="7bit")
 
 @dataclass(frozen=True)
 class Envelope:
-    """A message as it leaves. The server must know SMTPUTF8 for an address beyond ASCII."""
+    """A message as it leaves: all of it in plain signs, which every server takes."""
 
     sender: str
     recipient: str
-    is_international: bool
     content: bytes
 
 
 def message_of(mail: Mail, sender: Sender, message_id: str, now: datetime) -> EmailMessage:
     """Return the message: plain text first, HTML beside it; the same id whenever it is repeated.
 
-    Raises ValueError, or whatever the library's parser stumbles over, for an address that cannot
-    be written into a mail.
+    Raises Unmailable for an address that no server takes, and ValueError for a subject of
+    several lines.
     """
     message = EmailMessage(policy=POLICY)
     message["Subject"] = mail.subject
@@ -48,9 +47,7 @@ def message_of(mail: Mail, sender: Sender, message_id: str, now: datetime) -> Em
 def envelope_of(message: EmailMessage) -> Envelope:
     """Return a message as it leaves."""
     sender, recipient = _address(message, "From"), _address(message, "To")
-    international = not (sender + recipient).isascii()
-    content = message.as_bytes(policy=POLICY.clone(utf8=international))
-    return Envelope(sender, recipient, international, content)
+    return Envelope(sender, recipient, message.as_bytes(policy=POLICY))
 
 
 def _address(message: EmailMessage, header: str) -> str:

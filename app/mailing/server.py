@@ -149,13 +149,8 @@ class Conversation:
         """
         smtp = self._open()
         leaving = envelope_of(message)
-        international = leaving.is_international
-        if international and not smtp.has_extn("smtputf8"):
-            raise Refused("The mail server cannot take an address with such letters.")
-        options = ["SMTPUTF8", "BODY=8BITMIME"] if international else []
         try:
-            # A server may offer such addresses and still refuse them: others can leave then.
-            self._expect(smtp.mail(leaving.sender, options), of_sender=not international)
+            self._expect(smtp.mail(leaving.sender), of_sender=True)
             self._expect(smtp.rcpt(leaving.recipient))
         except (OSError, smtplib.SMTPException) as error:
             self.end()

@@ -11,7 +11,7 @@ from app.storage.tables import Organisation
 from app.storage.unit_of_work import UnitOfWork
 from app.storage.workspace_tables import Account, AccountLink, Job
 from app.usecases.account_mails import JOIN, NEW_PASSWORD, link_token, mail_link
-from app.usecases.addresses import account_address, is_email
+from app.usecases.addresses import account_address, email_fault
 from app.usecases.audit_log import Deed, Who, record
 from app.usecases.ballots import hash_token, read_code, write_code
 from app.usecases.errors import SiloscopeError
@@ -23,10 +23,10 @@ RESET = "reset"
 
 
 class BadAddress(SiloscopeError):
-    """No e-mail address."""
+    """No address that mail can be sent to; `fault` says why, and follows it."""
 
-    def __init__(self) -> None:
-        super().__init__("This is not an e-mail address; write it as name@example.org.")
+    def __init__(self, address: str, fault: str) -> None:
+        super().__init__(f"“{address[:80]}” {fault}")
 
 
 class OwnerExists(SiloscopeError):
@@ -67,8 +67,8 @@ class LinkHolder:
 
 def tidy_email(email: str) -> str:
     """Return an address in the form that is compared. Raises BadAddress."""
-    if not is_email(email.strip()):
-        raise BadAddress
+    if fault := email_fault(email.strip()):
+        raise BadAddress(email.strip(), fault)
     return account_address(email)
 
 

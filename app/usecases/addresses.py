@@ -1,11 +1,10 @@
-"""E-mail addresses: what can be one."""
+"""E-mail addresses: what can be one, and which are the same."""
 
-import re
-from email.headerregistry import Address
+from contextlib import suppress
 
-LONGEST_EMAIL = 254
-EMAIL = re.compile(r"[^@\s,;:<>()\"]+@[^@\s,;:<>()\"]+\.[^@\s.,;:<>()\"]+")
+from app.mailing.addresses import LONGEST_ADDRESS, Unmailable, on_the_wire
 
+LONGEST_EMAIL = LONGEST_ADDRESS
 
 #: What may follow a name and a comma without being a first name.
 _TITLES = {"phd", "ph.d", "md", "mba", "msc", "bsc", "dr", "jr", "sr", "ii", "iii", "esq"}
@@ -26,12 +25,25 @@ def account_address(email: str) -> str:
     return email.strip().lower()[:LONGEST_EMAIL]
 
 
-def is_email(text: str) -> bool:
-    """Return whether a text can be an address that mail is sent to."""
-    if len(text) > LONGEST_EMAIL or not text.isprintable() or not EMAIL.fullmatch(text):
-        return False
+def email_fault(text: str) -> str:
+    """Return why no mail can be sent to a text, and what to do, to be read after it; "" if it can.
+
+    What is wrong with an address is told where it is typed, not when its mail has to leave.
+    """
     try:
-        Address(addr_spec=text)
-    except Exception:  # the parser raises whatever it stumbles over
-        return False
-    return True
+        on_the_wire(text)
+    except Unmailable as error:
+        return str(error)
+    return ""
+
+
+def address_key(email: str) -> str:
+    """Return the same for all spellings of an address: in small letters, as servers know it.
+
+    Not casefolded: that makes another domain of one with an ß.
+    """
+    written = email.strip()
+    if not written.isascii():
+        with suppress(Unmailable):  # one that no server knows is compared as it stands
+            written = on_the_wire(written)
+    return written.lower()

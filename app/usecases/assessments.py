@@ -10,6 +10,7 @@ from app.scoring.rules import K_FLOOR
 from app.storage.store import Store
 from app.storage.tables import Assessment, Person, Unit, WavePlan
 from app.storage.unit_of_work import UnitOfWork
+from app.usecases.addresses import email_fault
 from app.usecases.audit_log import Deed, record
 from app.usecases.errors import SiloscopeError
 from app.usecases.ids import short_id
@@ -48,10 +49,21 @@ class UnitState:
 
     unit: Unit
     depth: int
-    people: int
+    #: Addresses of its people; empty for those who get a letter.
+    addresses: tuple[str, ...]
     parent: str
     about: str
     is_parent: bool
+
+    @property
+    def people(self) -> int:
+        """How many people it has."""
+        return len(self.addresses)
+
+    @property
+    def unmailable(self) -> tuple[str, ...]:
+        """Addresses of its people that no mail server takes."""
+        return tuple(one for one in self.addresses if one and email_fault(one))
 
     @property
     def invited(self) -> int:
@@ -171,19 +183,21 @@ def see_assessment(work: UnitOfWork, member: Member, assessment_id: str) -> Asse
 
 def unit_states(units: Sequence[Unit], people: Sequence[Person]) -> tuple[UnitState, ...]:
     """Return units as a tree written down: each followed by those below it."""
-    counts: dict[str, int] = {}
+    emails: dict[str, list[str]] = {}
     for person in people:
-        counts[person.unit_id] = counts.get(person.unit_id, 0) + 1
+        emails.setdefault(person.unit_id, []).append(person.email)
     names = {unit.id: unit.name for unit in units}
     below: dict[str | None, list[Unit]] = {}
     for unit in units:
         parent = unit.parent_id if unit.parent_id in names else None
         below.setdefault(parent, []).append(unit)
-    return tuple(_walk(below, counts, names))
+    return tuple(_walk(below, emails, names))
 
 
 def _walk(
-    below: Mapping[str | None, Sequence[Unit]], counts: Mapping[str, int], names: Mapping[str, str]
+    below: Mapping[str | None, Sequence[Unit]],
+    emails: Mapping[str, Sequence[str]],
+    names: Mapping[str, str],
 ) -> list[UnitState]:
     waiting = [(unit, 0) for unit in reversed(below.get(None, []))]
     found = []
@@ -193,7 +207,7 @@ def _walk(
             UnitState(
                 unit=unit,
                 depth=depth,
-                people=counts.get(unit.id, 0),
+                addresses=tuple(emails.get(unit.id, ())),
                 parent=names.get(unit.parent_id or "", ""),
                 about=names.get(unit.about_id or "", ""),
                 is_parent=unit.id in below,

@@ -55,6 +55,7 @@ def check_launch(
     if any(unit.people for unit in asked) and not has_mail:
         text = _("No mail server: set SILOSCOPE_MAIL and SILOSCOPE_MAIL_FROM, and start again.")
         found.append(Check(text, "/operations"))
+    found += [Check(text, groups) for text in _addresses(asked)]
     known = (*_differences(asked), *_few_partners(asked), *_nearly_small(asked))
     found += [Check(text, groups, is_blocking=False) for text in known]
     left = [one for one in view.units if one.is_group and one not in asked]
@@ -91,6 +92,18 @@ def _groups(view: AssessmentView, plan: Plan) -> Iterator[str]:
     lost = [u.unit.name for u in asked if u.unit.about_id is None and u.about == "" and _mirror(u)]
     if lost:
         yield _("Partners of no group: %(names)s.", names=_names(lost))
+
+
+def _addresses(asked: Sequence[UnitState]) -> Iterator[str]:
+    """Addresses that stood on the roster before they were looked at so closely."""
+    for unit in asked:
+        if faulty := unit.unmailable:
+            yield _(
+                "%(name)s: no mail server takes %(addresses)s. Correct this, or write “letter” for "
+                "a code on paper.",
+                name=unit.unit.name,
+                addresses=_names([f"“{address[:80]}”" for address in faulty]),
+            )
 
 
 def _few_partners(asked: Sequence[UnitState]) -> Iterator[str]:

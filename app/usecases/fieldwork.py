@@ -4,12 +4,14 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from app.language import gettext as _
 from app.storage.jobs import FAILED, READY, RUNNING
 from app.storage.store import Store
 from app.storage.tables import Wave, WavePlan
 from app.storage.unit_of_work import UnitOfWork
 from app.storage.workspace_tables import Job
 from app.usecases.accounts import BadAddress, tidy_email
+from app.usecases.addresses import address_key
 from app.usecases.audit_log import Deed, record
 from app.usecases.errors import SiloscopeError
 from app.usecases.field import is_closing
@@ -176,15 +178,15 @@ def correct_address(
 
     Person and code stay. Raises UnknownWave, WaveOver, BadAddress or UnknownAddress.
     """
-    address = tidy_email(new)
+    address, known_as = tidy_email(new), address_key(old.strip())
     with store.writing() as work:
         wave, _plan = find_open(work, member, wave_id, now)
         people = mailed_people(work, wave)
-        person = next((p for p in people if p.email.casefold() == old.strip().casefold()), None)
+        person = next((p for p in people if address_key(p.email) == known_as), None)
         if person is None:
             raise UnknownAddress
-        if any(p.email.casefold() == address.casefold() and p.id != person.id for p in people):
-            raise BadAddress
+        if any(address_key(p.email) == address_key(address) and p is not person for p in people):
+            raise BadAddress(address, _("is the address of somebody else here already."))
         person.email = address
         work.people.save(person)
         _mail_anew(work, wave_id, person.id, old.strip(), now)

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.language import gettext as _
 from app.language import speaking
+from app.mailing.addresses import on_the_wire
 from app.mailing.mail import Mail
 from app.questionnaires.timing import expected_minutes
 from app.storage.tables import Person, Unit, Wave
@@ -275,7 +276,10 @@ def _moved_mail(work: UnitOfWork, wave_id: str, args: dict[str, Any]) -> tuple[s
 
 
 def message_id(office: Office, mail: str) -> str:
-    """Return the Message-ID of a mail: the same whenever it is repeated, and telling nothing."""
+    """Return the Message-ID of a mail: the same whenever it is repeated, and telling nothing.
+
+    Raises Unmailable if mail comes from no address.
+    """
     key = office.store.installation_key.derive("message id")
-    host = office.mail_from.rpartition("@")[2] or "localhost"
+    host = on_the_wire(office.mail_from).rpartition("@")[2]
     return f"<{hmac.digest(key, mail.encode(), 'sha256')[:16].hex()}@{host}>"

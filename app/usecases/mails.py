@@ -9,6 +9,7 @@ from email.message import EmailMessage
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.mailing.addresses import Unmailable
 from app.mailing.mail import Mail, Sender
 from app.mailing.message import message_of
 from app.mailing.server import Conversation, MailFault, NotNow, Refused, ServerAway, Unsure
@@ -144,7 +145,9 @@ class MailWorker:
             return message_of(
                 mail, Sender(name, office.mail_from), message_id(office, key), office.now()
             )
-        except Exception as error:  # the library's parser raises more kinds than it names
+        except Unmailable as error:
+            raise Refused(f"This address {error}") from error
+        except Exception as error:  # the library raises more kinds than it names
             raise Refused("The address cannot be written into a mail.") from error
 
     def _put_back(self, job: Job, until: Postponed) -> None:

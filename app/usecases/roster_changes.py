@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from app.storage.tables import Person, Unit
+from app.usecases.addresses import address_key
 from app.usecases.launches import unit_from
 from app.usecases.roster_units import RosterUnit
 from app.usecases.rosters import Roster
@@ -107,7 +108,7 @@ def _facts(
 
 def person_key(name: str, email: str, unit: str) -> str:
     """Return what tells one person of a roster from all others who have another address or name."""
-    return email.casefold() or f"{unit.casefold()}\n{name.casefold()}"
+    return address_key(email) or f"{unit.casefold()}\n{name.casefold()}"
 
 
 def told_apart(people: Iterable[T], key: Callable[[T], str]) -> dict[tuple[str, int], T]:

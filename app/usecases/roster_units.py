@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from app.advice.topics import STEPS
-from app.usecases.addresses import is_email
+from app.usecases.addresses import email_fault
 from app.usecases.table_rows import TableFault, TableRow
 
 COLUMNS = ("unit", "parent", "kind", "name", "email")
@@ -84,9 +84,7 @@ def _read_text(cell: str) -> tuple[str, str]:
 
 
 def _read_email(cell: str) -> tuple[str, str]:
-    if not is_email(cell):
-        return "", "is not an e-mail address; write it as name@example.org."
-    return cell, ""
+    return cell, email_fault(cell)
 
 
 def _read_number(cell: str, most: int) -> tuple[int | None, str]:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from app.usecases.addresses import LONGEST_EMAIL, is_email, spoken_name
+from app.usecases.addresses import LONGEST_EMAIL, address_key, email_fault, spoken_name
 from app.usecases.roster_kinds import known_kinds
 from app.usecases.roster_units import (
     ABOUT,
@@ -213,9 +213,9 @@ class _Reading:
 
     def _read_email(self, row: TableRow) -> None:
         email = row.cells["email"]
-        if not is_email(email):
-            self._fault(row, "email", "is not an e-mail address; write it as name@example.org.")
-        elif (line := self._emails.setdefault(email.casefold(), row.line)) != row.line:
+        if fault := email_fault(email):
+            self._fault(row, "email", fault)
+        elif (line := self._emails.setdefault(address_key(email), row.line)) != row.line:
             self._fault(row, "email", f"is in line {line} already; each person is invited once.")
 
     def place_parents(self) -> None:

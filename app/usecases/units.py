@@ -8,7 +8,7 @@ from random import Random
 from app.storage.store import Store
 from app.storage.tables import Person, Unit
 from app.storage.unit_of_work import UnitOfWork
-from app.usecases.addresses import is_email, spoken_name
+from app.usecases.addresses import address_key, email_fault, spoken_name
 from app.usecases.assessments import ROLL_UP, ensure_unlocked
 from app.usecases.audit_log import Deed, record
 from app.usecases.errors import SiloscopeError, UnknownUnit
@@ -255,19 +255,19 @@ def _read_people(text: str) -> tuple[list[tuple[str, str]], list[str]]:
         email = "" if address.casefold() == LETTER else address
         if not name or not name.isprintable() or len(name) > 120:
             problems.append(f"People: “{line[:80]}” needs a name, a comma, and an address.")
-        elif email and not is_email(email):
-            problems.append(f"People: “{address[:80]}” is no address; write “letter” for a letter.")
-        elif email and email.casefold() in seen:
+        elif email and (fault := email_fault(email)):
+            problems.append(f"People: “{address[:80]}” {fault} For a letter write “letter”.")
+        elif email and address_key(email) in seen:
             problems.append(f"People: {email} stands there twice.")
-        seen.add(email.casefold())
+        seen.add(address_key(email))
         people.append((spoken_name(name), email))
     return people, problems
 
 
 def _taken(work: UnitOfWork, unit: Unit, people: list[tuple[str, str]]) -> list[str]:
-    typed = {email.casefold() for _, email in people if email}
+    typed = {address_key(email) for _, email in people if email}
     others = [p for p in work.people.of(unit.assessment_id) if p.unit_id != unit.id]
-    taken = sorted(p.email for p in others if p.email.casefold() in typed)
+    taken = sorted(p.email for p in others if address_key(p.email) in typed)
     return [f"People: {email} is in another group; each is invited once." for email in taken]
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 from app.language import gettext as _
 from app.questionnaires.loader import languages, load_instrument
-from app.usecases.addresses import is_email
+from app.usecases.addresses import email_fault
 from app.usecases.plans import (
     LONGEST_SUBJECT,
     LONGEST_TEXT,
@@ -61,12 +61,11 @@ def _language(text: str, known: str) -> str:
 
 
 def _contact(text: str, known: str, problems: list[str]) -> str:
-    # Of the domain, since mail programs do not agree on other letters in “Reply-To”.
-    if not text.strip() or (is_email(text.strip()) and text.isascii()):
-        return text.strip()
-    problems.append(
-        _("Questions go to: “%(text)s” is no address; write name@example.org.", text=text[:80])
-    )
+    contact = text.strip()
+    fault = email_fault(contact) if contact else ""
+    if not fault:
+        return contact
+    problems.append(_("Questions go to: “%(text)s” %(fault)s", text=contact[:80], fault=fault))
     return known
 
 

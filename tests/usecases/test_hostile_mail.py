@@ -116,21 +116,41 @@ def test_reminders_that_are_put_off_for_ever_end_and_the_page_says_so(sqlite_sto
         assert not reminder.waiting
 
 
-def test_an_international_address_that_is_refused_holds_nobody_up(sqlite_store: Store) -> None:
+def _readdress(post: HostilePost, email: str) -> None:
+    with post.store.writing() as work:
+        first = min(post.people(), key=lambda person: person.id)
+        first.email = email
+        work.people.save(first)
+        work.commit()
+
+
+def test_an_address_that_no_server_takes_holds_nobody_up_and_is_listed(
+    sqlite_store: Store,
+) -> None:
+    with HostileServer(lambda _l, _c, _r: "") as server:
+        post = HostilePost(sqlite_store, server)
+        _readdress(post, "jörg@example.org")
+        post.work()
+        assert len(server.took) == PEOPLE - 1
+        (failed,) = view_wave(post.store, post.member(), post.wave_id, post.clock.now).failed
+        assert "has “ö” before the “@”" in failed.reason
+
+
+def test_a_domain_beyond_ascii_is_mailed_by_a_server_that_knows_plain_letters_only(
+    sqlite_store: Store,
+) -> None:
     def script(line: str, _connection: int, _recipient: str) -> str:
-        return "550 no such letters" if line.startswith("MAIL") and "SMTPUTF8" in line else ""
+        if line.startswith("EHLO"):
+            return "250-old\r\n250 8BITMIME"
+        return "" if line.isascii() and "SMTPUTF8" not in line else "500 what?"
 
     with HostileServer(script) as server:
         post = HostilePost(sqlite_store, server)
-        with sqlite_store.writing() as work:
-            wave = work.waves.get(post.wave_id)
-            assert wave is not None
-            first = min(work.people.of(wave.assessment_id), key=lambda person: person.id)
-            first.email = "jörg@example.org"
-            work.people.save(first)
-            work.commit()
+        _readdress(post, "ann@straße.example")
         post.work()
-        assert len(server.took) == PEOPLE - 1
+        assert len(server.took) == PEOPLE
+        assert "ann@xn--strae-oqa.example" in server.took
+        assert "ann@straße.example" in {person.email for person in post.people()}
 
 
 @pytest.mark.parametrize("answer", ["250 ", "550 never"])
