@@ -7,9 +7,11 @@ from fastapi import Request
 URLENCODED = "application/x-www-form-urlencoded"
 #: The page on which a roster is mended has most: fifty rows of up to eleven cells.
 MOST_FIELDS = 800
-#: Bytes of a form of the workspace with long texts or many people: 4,000 characters a mail and
-#: 40,000 of pasted bounces take up to nine bytes each, and 2,000 people about ninety.
+#: Bytes of a form of the workspace with long texts or many people: 4,000 characters a mail take up
+#: to nine bytes each, and 2,000 people about ninety.
 LARGE_FORM = 512 * 1024
+#: Bytes of a form with pasted mails: 250,000 characters, of nine bytes at the very most.
+PASTED_FORM = 2304 * 1024
 
 
 class UnreadableForm(Exception):

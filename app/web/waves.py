@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.language import N_, say_date
+from app.language import N_, ngettext, say_date
 from app.language import gettext as _
 from app.reports.shown import EN_DASH, shown_rate
 from app.usecases.accounts import BadAddress
-from app.usecases.bounces import LONGEST_BOUNCES, NoBounces, note_bounces
+from app.usecases.bounces import Bounces, BouncesTooLong, NoBounces, named, note_bounces
 from app.usecases.field import FieldState, view_wave
 from app.usecases.fieldwork import (
     BadExtension,
@@ -31,7 +31,7 @@ from app.usecases.launches import ClosingDateInPast
 from app.usecases.letters import NoLetters, print_codes, print_letters
 from app.usecases.results import GroupState, WaveState
 from app.usecases.sign_in import Session
-from app.web.forms import LARGE_FORM
+from app.web.forms import PASTED_FORM
 from app.web.ids import WaveId
 from app.web.layout import respond
 from app.web.session import ConsultantSession, MemberForm
@@ -65,9 +65,8 @@ class WavePage(WorkspacePage):
     groups: tuple[GroupLine, ...]
     has_mail: bool
     typed: tuple[str, str] = ("", "")
-    #: Mails that came back, in which nobody was found.
+    #: Mails that came back, of which not all are settled.
     pasted: str = ""
-    longest_paste: int = LONGEST_BOUNCES
 
     def local(self, moment: datetime) -> str:
         """Return a moment in the time zone of the wave."""
@@ -93,6 +92,7 @@ def _page(
     problem: str = "",
     typed: tuple[str, str] = ("", ""),
     pasted: str = "",
+    note: str = "",
 ) -> WavePage:
     site = site_of(request)
     found = view_wave(site.store, session.member, wave_id, site.now())
@@ -105,7 +105,7 @@ def _page(
         groups=_groups(found.wave),
         has_mail=site.has_mail,
         problem=problem,
-        note=said(request),
+        note=note or said(request),
         typed=typed,
         pasted=pasted,
     )
@@ -225,17 +225,47 @@ def take_address(
     return go_to(f"/waves/{wave_id}", "corrected")
 
 
-@router.post("/bounces", max_body_size=LARGE_FORM)
+@router.post("/bounces", max_body_size=PASTED_FORM)
 def take_bounces(
     request: Request, wave_id: WaveId, session: ConsultantSession, fields: MemberForm
 ) -> Response:
-    """List the people whose mails came back."""
+    """List the people whose mails came back, and say who that is; again, it changes nothing.
+
+    Addresses stand in no link, so this page is no other one's.
+    """
     site, text = site_of(request), fields.get("text", "")
+    mail_from = site.office.mail_from
     try:
-        note_bounces(site.store, session.member, wave_id, text, site.now())
-    except (WaveOver, NoBounces) as error:
+        found = note_bounces(site.store, session.member, wave_id, text, site.now(), mail_from)
+    except (WaveOver, NoBounces, BouncesTooLong) as error:
         return respond(_page(request, session, wave_id, str(error), pasted=text), 422)
-    return go_to(f"/waves/{wave_id}", "bounced")
+    left = text if found.strangers else ""
+    note, problem = _listed(found), _strangers(found)
+    return respond(_page(request, session, wave_id, problem, pasted=left, note=note))
+
+
+def _listed(found: Bounces) -> str:
+    return ngettext(
+        "One person of this wave stands in that text, and is listed under “Not delivered”: "
+        "%(addresses)s.",
+        "%(num)s people of this wave stand in that text, and are listed under “Not delivered”: "
+        "%(addresses)s.",
+        len(found.found),
+        addresses=named(found.found),
+    )
+
+
+def _strangers(found: Bounces) -> str:
+    if not found.strangers:
+        return ""
+    return ngettext(
+        "One address in that text belongs to nobody of this wave: %(addresses)s. If a mail to it "
+        "came back, look for its other spelling on the roster.",
+        "%(num)s addresses in that text belong to nobody of this wave: %(addresses)s. If mails "
+        "to them came back, look for their other spelling on the roster.",
+        len(found.strangers),
+        addresses=named(found.strangers),
+    )
 
 
 @router.post("/letters.pdf")

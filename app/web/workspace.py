@@ -40,7 +40,6 @@ NOTES = {
     "reminding": N_("The reminder is on its way."),
     "extended": N_("The last day is changed."),
     "closing": N_("The wave is being closed."),
-    "bounced": N_("Whoever stands in that text is listed under “Not delivered”."),
     "again": N_("What was refused is sent again."),
     "imported": N_("The roster is imported."),
     "corrected": N_("The address is corrected, and the invitation is on its way."),

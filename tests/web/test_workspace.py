@@ -259,7 +259,25 @@ async def test_mails_that_came_back_are_pasted_and_what_is_unknown_stays(
     assert unknown.status_code == 422
     assert "nobody@example.org came back</textarea>" in unknown.text
     done = await visitor.post(f"{way}/bounces", text=f"550 no such user: <{email}>")
-    assert done.headers["location"] == f"{way}?done=bounced"
+    assert done.status_code == 200
+    assert "One person of this wave stands in that text" in done.text
+    listed = f"listed under “Not delivered”: {email}."
+    assert listed in done.text
+    assert "belongs to nobody" not in done.text
     page = (await visitor.get(way)).text
     assert "Not delivered" in page
     assert email in page
+    await some_are_strangers(visitor, way, email)
+
+
+async def some_are_strangers(visitor: Visitor, way: str, email: str) -> None:
+    """Of three mails one is of this wave: the page names all, and does not say that all is well."""
+    pasted = f"*{email}* came back\n„ann.li@example.org“\nmailto:bob=40example.org"
+    some = await visitor.post(f"{way}/bounces", text=pasted)
+    assert f": {email}." in some.text
+    assert "2 addresses in that text belong to nobody of this wave" in some.text
+    assert "ann.li@example.org and bob@example.org" in some.text
+    assert "mailto:bob=40example.org</textarea>" in some.text
+    long = await visitor.post(f"{way}/bounces", text="ä " * 130_000 + email)
+    assert long.status_code == 422
+    assert "paste it in parts" in long.text
