@@ -127,7 +127,10 @@ def check_access(store: Store, key: str, now: datetime) -> Access:
 
 
 def note_view(store: Store, key: str, now: datetime, chance: Random) -> None:
-    """Note that results were opened with a key. Raises AccessDenied."""
+    """Note that results were shown to somebody with a key. Raises AccessDenied.
+
+    It is no proof of who that was, nor that they were read: the page of the links says so.
+    """
     known = _known(store, key, now)
     with store.writing() as work:
         last = work.access_keys.views(known.key_hash)[:1]

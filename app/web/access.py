@@ -21,10 +21,10 @@ router = APIRouter()
 
 @dataclass(frozen=True, kw_only=True)
 class KeyPage(WebPage):
-    """Where a key is typed, or comes in by a link's fragment."""
+    """Where a key is typed, or comes in by a link's fragment; somebody has to press “Open”."""
 
     template: ClassVar[str] = "access/key.html"
-    scripts: ClassVar[tuple[str, ...]] = ("entry.js",)
+    scripts: ClassVar[tuple[str, ...]] = ("key.js",)
 
     problem: str = ""
 

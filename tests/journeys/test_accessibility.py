@@ -35,6 +35,7 @@ def _open_all(page: Page, address: str) -> None:
 
 def _open_results(page: Page, link: str) -> None:
     page.goto(link)
+    page.get_by_role("button", name="Open").click()
     page.wait_for_url("**/results")
     _open_all(page, page.url)
 

@@ -49,6 +49,7 @@ def test_answers_from_a_browser_appear_in_the_release(
     assert erp.overall.level == 4
 
     page.goto(f"{site}/enter#{grant_access(sqlite_store, Random(2), wave.wave_id)}")
+    page.get_by_role("button", name="Open").click()
     expect(page.get_by_role("row", name=re.compile("^ERP 4 Business partner"))).to_be_visible()
 
 
@@ -193,6 +194,8 @@ def test_the_interactive_heatmap_is_drawn_and_cannot_send_its_data_away(
     hosts: set[str] = set()
     page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
     page.goto(f"{site}/enter#{grant_access(sqlite_store, Random(2), wave.wave_id)}")
+    page.get_by_role("button", name="Open").click()
+    page.wait_for_url("**/results")
     page.goto(f"{site}/waves/{wave.wave_id}/results")
     page.locator(".heatmaplayer").first.wait_for(state="attached")
     page.locator("[data-plot]").hover()

@@ -226,10 +226,11 @@ def hand_over_and_read(page: Page, browser: Browser, address: str) -> None:
     context = browser.new_context()
     reader = context.new_page()
     reader.goto(link)
+    reader.get_by_role("button", name="Open").click()
     reader.get_by_role("heading", name="Nordwind").wait_for()
     assert reader.locator("table.heatmap td[class*=level-]").count() >= 8
     reader.goto(f"{address}/assessments")
     reader.get_by_role("heading", name="Sign in").wait_for()
     context.close()
     page.reload()
-    expect(page.get_by_text(re.compile("Opened once"))).to_be_visible()
+    expect(page.get_by_text(re.compile("Opened by somebody once"))).to_be_visible()

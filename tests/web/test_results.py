@@ -136,6 +136,21 @@ async def test_the_key_is_kept_from_scripts_and_other_sites(
     assert "SameSite=lax" in cookie
 
 
+async def test_the_page_of_the_links_claims_no_more_than_is_known(
+    client: httpx.AsyncClient, sqlite_store: Store, closed: LaunchedWave
+) -> None:
+    consultant = visitor(client, sqlite_store)
+    key = grant_access(sqlite_store, Random(1), closed.wave_id, "CIO")
+    await client.get("/enter")
+    way = f"/waves/{closed.wave_id}"
+    assert "Not opened yet." in (await consultant.get(f"{way}/hand-over")).text
+    await sign_in(client, key)
+    await client.get(f"{way}/results")
+    page = (await consultant.get(f"{way}/hand-over")).text
+    assert "Opened by somebody once, on " in page
+    assert "Who that was nobody knows" in page
+
+
 # A17 of the method: no page, file or interface carries a number of a group that is not shown.
 @pytest.mark.usefixtures("shared_fonts")
 async def test_no_way_out_carries_a_suppressed_figure(
