@@ -11,6 +11,7 @@ from app.usecases.access import check_access
 from app.usecases.ballots import tidy_code
 from app.usecases.errors import AccessDenied
 from app.web.layout import WebPage, respond
+from app.web.security import headers_to_go_back
 from app.web.session import KEY, set_cookie
 from app.web.sign_in import OwnForm
 from app.web.site import site_of
@@ -46,7 +47,8 @@ def take_key(request: Request, fields: OwnForm) -> Response:
             "This key opens nothing here: part of it may be missing, or its time is over. Copy "
             "the whole link, or ask whoever gave it to you for a new one."
         )
-        return respond(KeyPage(title=_("Open results"), problem=problem), 403)
+        page = KeyPage(title=_("Open results"), problem=problem)
+        return respond(page, 403, headers_to_go_back(fields))
     answer = go_to(f"/waves/{access.wave_id}/results")
     set_cookie(request, answer, KEY, tidy_code(key))
     return answer

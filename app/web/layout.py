@@ -1,5 +1,6 @@
 """What all pages share: the frame, its stylesheet, its scripts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -49,6 +50,8 @@ def preferred_language(request: Request) -> str:
     return negotiate_locale(names, known, sep="-") or ENGLISH
 
 
-def respond(page: Page, status: int = 200) -> HTMLResponse:
+def respond(
+    page: Page, status: int = 200, headers: Mapping[str, str] | None = None
+) -> HTMLResponse:
     """Return a page as an HTTP answer."""
-    return HTMLResponse(render(page), status_code=status)
+    return HTMLResponse(render(page), status_code=status, headers=headers)

@@ -24,7 +24,7 @@ class EntryPage(WebPage):
     """Where a link or a typed code comes in."""
 
     template: ClassVar[str] = "responses/entry.html"
-    scripts: ClassVar[tuple[str, ...]] = ("entry.js",)
+    scripts: ClassVar[tuple[str, ...]] = ("draft.js", "entry.js")
 
     code: str = ""
     problem: str = ""
@@ -70,7 +70,7 @@ class QuestionsPage(WebPage):
     """
 
     template: ClassVar[str] = "responses/questions.html"
-    scripts: ClassVar[tuple[str, ...]] = ("draft.js",)
+    scripts: ClassVar[tuple[str, ...]] = ("draft.js", "entry.js")
 
     group: str
     mirror: bool
@@ -96,6 +96,7 @@ class AgainPage(WebPage):
     """The database does not answer: everything that was entered, to be sent once more."""
 
     template: ClassVar[str] = "responses/again.html"
+    scripts: ClassVar[tuple[str, ...]] = ("draft.js", "entry.js")
 
     action: str
     fields: Markup

@@ -24,6 +24,7 @@ from app.web.response_pages import (
     write_questions,
     write_welcome,
 )
+from app.web.security import FORGOTTEN, GONE_BACK_TO, headers_to_go_back
 from app.web.short_way import Handler
 from app.web.site import site_of
 from app.web.survey_form import SurveyForm, read_survey_form, shown_at, whole_number
@@ -47,9 +48,10 @@ async def open_survey(request: Request) -> HTMLResponse:
     try:
         ballot = await site.desk.open_ballot(code, site.now())
     except UnknownCode:
-        return respond(_unknown_code(preferred_language(request), code), 404)
+        page = _unknown_code(preferred_language(request), code)
+        return respond(page, 404, headers_to_go_back(fields))
     with speaking(ballot.invited.language):
-        return HTMLResponse(write_welcome(ballot, code))
+        return HTMLResponse(write_welcome(ballot, code), headers=headers_to_go_back(fields))
 
 
 def _unknown_code(language: str, code: str) -> EntryPage:
@@ -116,7 +118,9 @@ async def _send(request: Request, invited: Invited, form: SurveyForm) -> HTMLRes
             "again; they count once."
         )
         return _questions(request, invited, form, last, problem, status=503)
-    return HTMLResponse(_thanks(invited.k, invited.language))
+    # What the browser kept by itself, to go back to, has no use any more.
+    headers = None if form.is_kept else FORGOTTEN
+    return HTMLResponse(_thanks(invited.k, invited.language), headers=headers)
 
 
 def _again(request: Request, action: str, fields: Mapping[str, str]) -> HTMLResponse:
@@ -129,7 +133,7 @@ def _again(request: Request, action: str, fields: Mapping[str, str]) -> HTMLResp
             action=action,
             fields=hidden_fields(fields.items()),
         )
-    return respond(page, 503)
+    return respond(page, 503, headers_to_go_back(fields))
 
 
 @lru_cache
@@ -167,7 +171,8 @@ def _questions(
     status: int = 200,
 ) -> HTMLResponse:
     shown = shown_at(site_of(request).now())
-    return HTMLResponse(write_questions(invited, form, number, shown, problem, ask=ask), status)
+    page = write_questions(invited, form, number, shown, problem, ask=ask)
+    return HTMLResponse(page, status, None if form.is_kept else GONE_BACK_TO)
 
 
 HANDLERS: Mapping[tuple[str, str], Handler] = {

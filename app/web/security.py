@@ -23,6 +23,13 @@ ALWAYS = {
 }
 UNLESS_SET = {"Content-Security-Policy": STRICT_POLICY, "Cache-Control": "no-store"}
 HSTS = "max-age=63072000; includeSubDomains"
+#: For pages that answer a form, in a browser that runs no script of ours: it goes back to what it
+#: has itself, and would ask to send the form again if it had to keep nothing.
+GONE_BACK_TO = {"Cache-Control": "private, no-cache"}
+#: Such pages are no longer needed once the answers are sent.
+FORGOTTEN = {"Clear-Site-Data": '"cache"'}
+#: The field by which a script of ours says that it brings such pages back by itself.
+KEPT = "kept"
 #: Files under /static carry the hash of their content in their address.
 FOR_GOOD = "public, max-age=31536000, immutable"
 
@@ -55,6 +62,11 @@ class SecurityHeaders:
 def headers_of(*, https: bool) -> list[tuple[bytes, bytes]]:
     """Return all headers of an answer that sets none of them itself."""
     return _encoded(UNLESS_SET | _always(https=https))
+
+
+def headers_to_go_back(fields: Mapping[str, str]) -> Mapping[str, str] | None:
+    """Return what lets a browser go back to the answer to a form; None if a script does that."""
+    return None if KEPT in fields else GONE_BACK_TO
 
 
 def _always(*, https: bool) -> dict[str, str]:

@@ -14,6 +14,8 @@ from app.web.errors import answer_error
 from app.web.security import headers_of
 
 Handler = Callable[[Request], Awaitable[Response]]
+#: The only header of those on every answer that a handler sets itself.
+_CACHING = b"cache-control"
 
 
 class ShortWay:
@@ -35,6 +37,7 @@ class ShortWay:
         self._hosts = frozenset(host.encode() for host in hosts)
         self._most_bytes = most_bytes
         self._headers = headers_of(https=https)
+        self._cached = [header for header in self._headers if header[0] != _CACHING]
 
     def find(self, scope: Scope) -> Handler | None:
         """Return who serves a request; None for one that has to go the whole way."""
@@ -73,5 +76,6 @@ class ShortWay:
             response = await handler(request)
         except Exception as error:
             response = await answer_error(request, error)
-        response.raw_headers += self._headers
+        own = any(name == _CACHING for name, _ in response.raw_headers)
+        response.raw_headers += self._cached if own else self._headers
         await response(scope, receive, send)

@@ -1,5 +1,6 @@
 """Signing in with password and second factor; joining by a link; a new password."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, ClassVar
@@ -28,6 +29,7 @@ from app.usecases.sign_in import (
 from app.web.forms import read_form
 from app.web.layout import FORM_STYLES, WebPage, respond
 from app.web.limits import FailureLimit, TooManyFailures
+from app.web.security import headers_to_go_back
 from app.web.session import KEY, SESSION, check_origin, cookie, drop_cookie, set_cookie
 from app.web.site import site_of
 from app.web.workspace import go_to
@@ -75,6 +77,7 @@ class JoinPage(WebPage):
     """Where the holder of a link chooses a password."""
 
     template: ClassVar[str] = "sign_in/join.html"
+    scripts: ClassVar[tuple[str, ...]] = ("entry.js",)
     styles: ClassVar[tuple[str, ...]] = FORM_STYLES
 
     code: str
@@ -150,15 +153,15 @@ def take_password(request: Request, fields: OwnForm) -> Response:
     return answer
 
 
-def _refused(request: Request, page: WebPage) -> Response:
+def _refused(request: Request, page: WebPage, headers: Mapping[str, str] | None = None) -> Response:
     """Answer a failure; a network with very many of them is told to wait, once it fails again."""
     limits, now = _limits(request), site_of(request).now()
     limits.networks.note(_network(request), now)
     try:
         limits.networks.check(_network(request), now)
     except TooManyFailures:
-        return respond(page, 429)
-    return respond(page, 403)
+        return respond(page, 429, headers)
+    return respond(page, 403, headers)
 
 
 @router.get("/sign-in/code")
@@ -208,14 +211,14 @@ def show_link() -> Response:
 def open_link(request: Request, fields: OwnForm) -> Response:
     """Show the holder of a link where to choose a password. Uses nothing up."""
     try:
-        return _join(request, fields.get("code", ""))
+        return _join(request, fields)
     except LinkEnded as error:
         page = LinkPage(title=_("Open your account"), problem=str(error))
-        return _refused(request, page)
+        return _refused(request, page, headers_to_go_back(fields))
 
 
-def _join(request: Request, code: str, name: str = "", problem: str = "") -> Response:
-    site = site_of(request)
+def _join(request: Request, fields: Mapping[str, str], problem: str = "") -> Response:
+    site, code, name = site_of(request), fields.get("code", ""), fields.get("name", "")[:120]
     holder = find_link(site.store, code, site.now())
     page = JoinPage(
         title=_("Choose a password"),
@@ -224,7 +227,7 @@ def _join(request: Request, code: str, name: str = "", problem: str = "") -> Res
         name=name or holder.name,
         problem=problem,
     )
-    return respond(page, 422 if problem else 200)
+    return respond(page, 422 if problem else 200, headers_to_go_back(fields))
 
 
 @router.post("/join/password")
@@ -235,7 +238,7 @@ def set_password(request: Request, fields: OwnForm) -> Response:
     try:
         account = accept_link(site.store, code, name, fields.get("password", ""), now)
     except PasswordTooWeak as error:
-        return _join(request, code, name, str(error))
+        return _join(request, fields, str(error))
     token = start_session(site.store, account, now, site.chance)
     answer = go_to("/assessments")
     set_cookie(request, answer, SESSION, token)

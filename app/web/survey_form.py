@@ -14,6 +14,7 @@ from app.questionnaires.answers import UnreadableAnswer, read_answers
 from app.questionnaires.presentation import Presentation
 from app.questionnaires.questionnaire import Questionnaire
 from app.usecases.responses import Filled, Invited
+from app.web.security import KEPT
 
 #: Longest number that one of our own fields can hold.
 _LONGEST_NUMBER = 15
@@ -36,6 +37,8 @@ class SurveyForm:
     asked: bool
     #: Whether the form said how it was shown; else the presentation is a new one.
     is_known: bool = True
+    #: Whether a script in the browser brings pages back by itself.
+    is_kept: bool = False
 
     @property
     def filled(self) -> Filled:
@@ -95,6 +98,7 @@ def read_survey_form(
         seconds=_seconds(fields, len(questionnaire.pages)),
         asked=fields.get("asked") == "1",
         is_known=order is not None,
+        is_kept=KEPT in fields,
     )
     return _timed(form, fields, now, len(questionnaire.pages)), problem
 

@@ -61,6 +61,20 @@ async def test_hsts_only_with_https(sqlite_store: Store, settings: Settings) -> 
         assert ("strict-transport-security" in answer.headers) is expected
 
 
+async def test_answers_to_forms_are_kept_by_browsers_without_scripts_only(
+    client: httpx.AsyncClient, sqlite_store: Store
+) -> None:
+    form = {"code": codes_of(launch(sqlite_store), "ERP")[0], "form": "f", **all_at(3)}
+    for path in ("/s", "/s/questions", "/enter"):
+        assert (await client.post(path, data=form)).headers["cache-control"] == "private, no-cache"
+        kept = await client.post(path, data={**form, "kept": "1"})
+        assert kept.headers["cache-control"] == "no-store"
+    for more, cleared in (({}, '"cache"'), ({"kept": "1"}, None)):
+        thanks = await client.post("/s/send", data={**form, **more})
+        assert thanks.headers["cache-control"] == "no-store"
+        assert thanks.headers.get("clear-site-data") == cleared
+
+
 async def test_an_unknown_host_is_refused(client: httpx.AsyncClient) -> None:
     answer = await client.get("/s", headers={"host": "evil.example"})
     assert answer.status_code == 400

@@ -1,8 +1,13 @@
 // Keeps a draft in this browser, encrypted under the respondent's own code: without the link
 // nobody can read it here. The server stores nothing before the last button.
+//
+// It makes Back and Reload safe as well. A page of questions is the answer to a POST, which a
+// browser would ask to send again; so each has an entry of the history at the door, which says
+// whose page it was and which, and whoever comes back to it gets it anew, with all of the draft.
 const NAME = "siloscope-draft";
-const place = document.querySelector("[data-draft]");
 const text = new TextEncoder();
+// What belongs to a form or a moment, and is no part of a draft.
+const OWN = ["code", "form", "go", "page", "shown", "asked", "kept"];
 
 async function keyOf(code) {
   const raw = await crypto.subtle.importKey("raw", text.encode(code), "HKDF", false, ["deriveKey"]);
@@ -15,71 +20,155 @@ async function keyOf(code) {
 
 const tidy = (code) => code.split("#").pop().replace(/[\s-]/g, "").toUpperCase();
 
-// Everything but what belongs to this form or this moment.
-function contentOf(form) {
-  const fields = [...new FormData(form)];
-  return fields.filter(([name]) => !["code", "form", "go", "page", "shown", "asked"].includes(name));
+async function unseal(code) {
+  try {
+    const [iv, sealed] = JSON.parse(localStorage.getItem(NAME));
+    const how = { name: "AES-GCM", iv: new Uint8Array(iv) };
+    const plain = await crypto.subtle.decrypt(how, await keyOf(tidy(code)), new Uint8Array(sealed));
+    return JSON.parse(new TextDecoder().decode(plain));
+  } catch {
+    return [];
+  }
 }
 
+async function seal(code, fields) {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const plain = text.encode(JSON.stringify(fields));
+  const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await keyOf(tidy(code)), plain));
+  localStorage.setItem(NAME, JSON.stringify([[...iv], [...sealed]]));
+}
+
+// Sealing takes a moment, and a page may be left within it: what is not sealed yet waits in the
+// tab, whose next page takes it over.
+function waiting(code) {
+  const [owner, fields] = JSON.parse(sessionStorage.getItem(NAME)) ?? [];
+  return owner === tidy(code) ? fields : [];
+}
+
+// The draft of a code by the names of its fields; empty without one that this code opens.
+const load = async (code) => new Map([...(await unseal(code)), ...waiting(code)]);
+
+// Adds to the draft what the form holds. A field that this form lacks stays what it was: a page
+// that knows less takes nothing away. One save at a time, in all tabs together.
+function save(form) {
+  const code = form.elements.code.value;
+  const left = JSON.stringify([tidy(code), [...new Map([...waiting(code), ...contentOf(form)])]]);
+  sessionStorage.setItem(NAME, left);
+  return navigator.locks.request(NAME, async () => {
+    await seal(code, [...(await load(code))]);
+    if (sessionStorage.getItem(NAME) === left) sessionStorage.removeItem(NAME);
+  });
+}
+
+const answersIn = (form) => [...new FormData(form)].filter(([name]) => !OWN.includes(name));
+
 // The time on this page counts too, should the draft be gone on with another day.
-function withTime(form, content) {
+function contentOf(form) {
   const name = `p${form.elements.page.value - 1}`;
   const before = Number(form.elements[name]?.value ?? 0);
-  const spent = Math.round(before + performance.now() / 100);
-  return [...content.filter(([other]) => other !== name), [name, String(spent)]];
+  const spent = Math.round(before + (performance.now() - shownAt) / 100);
+  return [...answersIn(form).filter(([other]) => other !== name), [name, String(spent)]];
 }
 
 const isItem = (name) => /^[A-Z]{2}[0-9]+$/.test(name);
 
-async function save(form) {
-  const iv = crypto.getRandomValues(new Uint8Array(12));
-  const key = await keyOf(tidy(form.elements.code.value));
-  const plain = text.encode(JSON.stringify(withTime(form, contentOf(form))));
-  const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, plain));
-  localStorage.setItem(NAME, JSON.stringify([[...iv], [...sealed]]));
+function hide(form, name, value) {
+  const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+  form.append(field);
 }
 
-async function load(form) {
-  const [iv, sealed] = JSON.parse(localStorage.getItem(NAME));
-  const key = await keyOf(tidy(form.elements.code.value));
-  const how = { name: "AES-GCM", iv: new Uint8Array(iv) };
-  const plain = await crypto.subtle.decrypt(how, key, new Uint8Array(sealed));
-  return JSON.parse(new TextDecoder().decode(plain));
-}
-
-function resume(form, content) {
-  for (const [name, value] of content) {
-    const field = form.elements[name] ?? document.createElement("input");
-    Object.assign(field, { type: "hidden", name, value });
-    form.append(field);
+// Puts into a form what it lacks of the draft; `newer` says that the draft is right throughout.
+function fill(form, draft, newer = false) {
+  for (const [name, value] of draft) {
+    const field = form.elements[name];
+    if (!field) hide(form, name, value);
+    else if (newer ? name !== "order" : field.value === "" && field.type !== "hidden") field.value = value;
   }
-  // Without a choice there is nothing to go on with.
-  form.querySelector("[data-draft-note]").hidden = !content.some(([name]) => isItem(name));
 }
 
 function showProgress(form) {
-  const names = contentOf(form).map(([name]) => name);
-  const answered = new Set(names.filter(isItem)).size;
+  const answered = new Set(answersIn(form).map(([name]) => name).filter(isItem)).size;
   document.querySelector("progress").value = answered;
   document.querySelector("[data-answered]").textContent = answered;
 }
 
-// Without a secure context there is no encryption, and then no draft either.
-const able = Boolean(globalThis.crypto?.subtle);
-if (place?.dataset.draft === "forget") {
-  localStorage.removeItem(NAME);
-} else if (place?.dataset.draft === "resume") {
-  if (able && localStorage.getItem(NAME)) {
-    // A draft sealed under another code stays unreadable, and is left alone.
-    load(place).then((content) => resume(place, content), () => {});
+// Makes this page's entry of the history one that can be come back to, without a POST.
+function anchor(form) {
+  const { code, form: mark, go, page } = Object.fromEntries(new FormData(form));
+  history.replaceState({ code, form: mark, page: go ?? page }, "", "/s");
+  hide(form, "kept", "1");
+}
+
+let shownAt = 0;
+async function keep(form) {
+  anchor(form);
+  const write = () => (showProgress(form), save(form));
+  for (const happens of ["change", "input"]) form.addEventListener(happens, write);
+  fill(form, await load(form.elements.code.value));
+  write();
+}
+
+async function resume(form) {
+  hide(form, "kept", "1");
+  const draft = await load(form.elements.code.value);
+  fill(form, draft, true);
+  // Without a choice there is nothing to go on with.
+  form.querySelector("[data-draft-note]").hidden = ![...draft.keys()].some(isItem);
+}
+
+// Shows again the page that this entry of the history stands for.
+async function bringBack({ code, form, page }) {
+  const draft = await load(code);
+  if (!draft.size) {
+    // Sent, or removed: the welcome page has to say what is left to do.
+    history.replaceState({ code }, "", "/s");
+    location.reload();
+    return;
   }
-} else if (place) {
-  showProgress(place);
-  if (able) save(place);
-  for (const happens of ["change", "input"]) {
-    place.addEventListener(happens, () => {
-      showProgress(place);
-      if (able) save(place);
+  const body = new URLSearchParams([...draft, ["code", code], ["form", form], ["go", page], ["kept", "1"]]);
+  const answer = await fetch("/s/questions", { method: "POST", body });
+  const found = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.title = found.title;
+  document.documentElement.lang = found.documentElement.lang;
+  document.body.replaceWith(found.body);
+  shownAt = performance.now();
+  begin();
+}
+
+function forget() {
+  localStorage.removeItem(NAME);
+  sessionStorage.removeItem(NAME);
+}
+
+function begin() {
+  const place = document.querySelector("[data-draft]");
+  const doing = { keep, resume, anchor, forget };
+  if (place) doing[place.dataset.draft](place);
+  return place;
+}
+
+function storageWorks() {
+  try {
+    return localStorage.length + sessionStorage.length >= 0;
+  } catch {
+    return false;
+  }
+}
+
+// Without a secure context there is no encryption, and then no draft either: the browser goes
+// back to the pages as they were.
+if (globalThis.crypto?.subtle && navigator.locks && storageWorks()) {
+  if (!begin() && history.state?.page && !location.hash) {
+    const { state } = history;
+    bringBack(state).catch(() => {
+      document.querySelector("#code").value = state.code;
     });
   }
+  // A page that the browser had put aside knows nothing of what was chosen after it.
+  addEventListener("pageshow", async ({ persisted }) => {
+    const form = document.querySelector("[data-draft=keep]");
+    if (!persisted || !form) return;
+    fill(form, await load(form.elements.code.value), true);
+    showProgress(form);
+  });
 }
