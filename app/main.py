@@ -45,6 +45,7 @@ from app.web import (
 )
 from app.web.background import working
 from app.web.errors import ErrorsAnswered, TooLargeExplained, add_error_pages
+from app.web.head_method import HeadLikeGet
 from app.web.packing import PackLargePages
 from app.web.security import SecurityHeaders
 from app.web.short_way import ShortWay
@@ -91,7 +92,8 @@ class SiteApp(FastAPI):
         super().__init__(**options)
         self.short_way = short_way
         # Around everything: the framework's own answers carry our headers too.
-        self._whole_way = SecurityHeaders(TooLargeExplained(super().__call__), https=https)
+        answered = HeadLikeGet(TooLargeExplained(super().__call__))
+        self._whole_way = SecurityHeaders(answered, https=https)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request by the short way if it can."""

@@ -90,7 +90,7 @@ def create_bench_app(settings: Settings) -> SiteApp:
     """Return the site with two more routes: all of a send but the ballot and the storing."""
     app = create_app(settings)
     item_ids = core_instrument().item_ids
-    thanks = render(ThanksPage(title="Thank you", k=5))
+    thanks = render(ThanksPage(title="Thank you", k=5, code=""))
 
     async def validate(request: Request) -> HTMLResponse:
         read_answers(await read_form(request), item_ids)

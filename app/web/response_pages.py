@@ -110,6 +110,19 @@ class ThanksPage(WebPage):
     scripts: ClassVar[tuple[str, ...]] = ("draft.js",)
 
     k: int
+    #: Whose draft the browser may forget.
+    code: str
+
+
+def write_thanks(invited: Invited, code: str) -> str:
+    """Return the last page, with the code whose draft the browser may forget."""
+    return _thanks_mould(invited.k, invited.language).fill(code=code)
+
+
+@lru_cache
+def _thanks_mould(k: int, language: str) -> Mould:
+    with speaking(language):
+        return mould(ThanksPage(title=_("Thank you"), k=k, language=language, code=hole("code")))
 
 
 def write_welcome(ballot: OpenBallot, code: str) -> str:

@@ -19,9 +19,9 @@ from app.web.layout import preferred_language, respond
 from app.web.response_pages import (
     AgainPage,
     EntryPage,
-    ThanksPage,
     hidden_fields,
     write_questions,
+    write_thanks,
     write_welcome,
 )
 from app.web.security import FORGOTTEN, GONE_BACK_TO, headers_to_go_back
@@ -120,7 +120,7 @@ async def _send(request: Request, invited: Invited, form: SurveyForm) -> HTMLRes
         return _questions(request, invited, form, last, problem, status=503)
     # What the browser kept by itself, to go back to, has no use any more.
     headers = None if form.is_kept else FORGOTTEN
-    return HTMLResponse(_thanks(invited.k, invited.language), headers=headers)
+    return HTMLResponse(write_thanks(invited, form.code), headers=headers)
 
 
 def _again(request: Request, action: str, fields: Mapping[str, str]) -> HTMLResponse:
@@ -134,12 +134,6 @@ def _again(request: Request, action: str, fields: Mapping[str, str]) -> HTMLResp
             fields=hidden_fields(fields.items()),
         )
     return respond(page, 503, headers_to_go_back(fields))
-
-
-@lru_cache
-def _thanks(k: int, language: str) -> str:
-    with speaking(language):
-        return render(ThanksPage(title=_("Thank you"), k=k, language=language))
 
 
 def _page_number(fields: Mapping[str, str], invited: Invited) -> int:

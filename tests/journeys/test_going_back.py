@@ -107,7 +107,7 @@ def test_going_on_from_an_earlier_page_keeps_what_later_pages_hold(
     page.go_back()
     expect(page.get_by_role("radio").first).to_be_checked()
     page.go_back()
-    page.get_by_role("button", name=re.compile("^Start")).click()
+    page.get_by_role("button", name=re.compile("^Go on where you were")).click()
     expect(page.get_by_text("21 of 21 answered")).to_be_visible()
 
 

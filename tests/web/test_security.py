@@ -8,11 +8,12 @@ import pytest
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser
 
-from app.main import create_app
+from app.main import ROOMS, create_app
 from app.serving import quiet_logs
 from app.settings import Settings
 from app.storage.store import Store
 from app.usecases.ballots import read_code
+from app.web import responses
 from tests.builders import all_at, codes_of, launch
 
 pytestmark = pytest.mark.anyio
@@ -165,6 +166,18 @@ async def test_a_phone_that_hangs_up_is_nothing_to_report(
 
     await app(scope, receive, send)
     assert caplog.text == ""
+
+
+async def test_head_answers_wherever_get_does(client: httpx.AsyncClient) -> None:
+    static = re.findall(r'"(/static/[^"]+)"', (await client.get("/s")).text)
+    routes = [*responses.ROUTES, *(route for room in ROOMS for route in room.router.routes)]
+    paths = {route.path for route in routes if "GET" in route.methods}
+    assert len(paths) > 30
+    for path in [*sorted(paths), *static, "/nowhere"]:
+        address = re.sub(r"{[^}]+}", "0", path)
+        get, head = await client.get(address), await client.head(address)
+        assert (head.status_code, head.content) == (get.status_code, b""), path
+        assert head.headers == get.headers, path
 
 
 async def test_no_redirect_leads_away_from_https(client: httpx.AsyncClient) -> None:

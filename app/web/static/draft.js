@@ -1,11 +1,14 @@
 // Keeps a draft in this browser, encrypted under the respondent's own code: without the link
-// nobody can read it here. The server stores nothing before the last button.
+// nobody can read it here. Each code has a draft of its own, named by a hash that does not tell the
+// code, so two people on one device do not meet. The server stores nothing before the last button.
 //
 // It makes Back and Reload safe as well. A page of questions is the answer to a POST, which a
 // browser would ask to send again; so each has an entry of the history at the door, which says
 // whose page it was and which, and whoever comes back to it gets it anew, with all of the draft.
 const NAME = "siloscope-draft";
 const text = new TextEncoder();
+// Where one was, among the fields of a draft.
+const AT = "at";
 // What belongs to a form or a moment, and is no part of a draft.
 const OWN = ["code", "form", "go", "page", "shown", "asked", "kept"];
 
@@ -20,9 +23,15 @@ async function keyOf(code) {
 
 const tidy = (code) => code.split("#").pop().replace(/[\s-]/g, "").toUpperCase();
 
+// Where something of a code is kept. A code has 128 random bits, which no hash can be searched for.
+async function placeOf(code, kind = NAME) {
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text.encode(`${kind} ${tidy(code)}`)));
+  return `${kind}-${Array.from(digest.slice(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
 async function unseal(code) {
   try {
-    const [iv, sealed] = JSON.parse(localStorage.getItem(NAME));
+    const [iv, sealed] = JSON.parse(localStorage.getItem(await placeOf(code)));
     const how = { name: "AES-GCM", iv: new Uint8Array(iv) };
     const plain = await crypto.subtle.decrypt(how, await keyOf(tidy(code)), new Uint8Array(sealed));
     return JSON.parse(new TextDecoder().decode(plain));
@@ -35,7 +44,7 @@ async function seal(code, fields) {
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const plain = text.encode(JSON.stringify(fields));
   const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await keyOf(tidy(code)), plain));
-  localStorage.setItem(NAME, JSON.stringify([[...iv], [...sealed]]));
+  localStorage.setItem(await placeOf(code), JSON.stringify([[...iv], [...sealed]]));
 }
 
 // Sealing takes a moment, and a page may be left within it: what is not sealed yet waits in the
@@ -67,7 +76,8 @@ function contentOf(form) {
   const name = `p${form.elements.page.value - 1}`;
   const before = Number(form.elements[name]?.value ?? 0);
   const spent = Math.round(before + (performance.now() - shownAt) / 100);
-  return [...answersIn(form).filter(([other]) => other !== name), [name, String(spent)]];
+  const others = answersIn(form).filter(([other]) => other !== name);
+  return [...others, [name, String(spent)], [AT, form.elements.page.value]];
 }
 
 const isItem = (name) => /^[A-Z]{2}[0-9]+$/.test(name);
@@ -80,6 +90,7 @@ function hide(form, name, value) {
 // Puts into a form what it lacks of the draft; `newer` says that the draft is right throughout.
 function fill(form, draft, newer = false) {
   for (const [name, value] of draft) {
+    if (name === AT) continue;
     const field = form.elements[name];
     if (!field) hide(form, name, value);
     else if (newer ? name !== "order" : field.value === "" && field.type !== "hidden") field.value = value;
@@ -112,8 +123,13 @@ async function resume(form) {
   hide(form, "kept", "1");
   const draft = await load(form.elements.code.value);
   fill(form, draft, true);
+  const answered = [...draft.keys()].filter(isItem).length;
   // Without a choice there is nothing to go on with.
-  form.querySelector("[data-draft-note]").hidden = ![...draft.keys()].some(isItem);
+  if (!answered) return;
+  form.elements.go.value = draft.get(AT);
+  form.querySelector("[data-at]").textContent = draft.get(AT);
+  form.querySelector("[data-answered]").textContent = answered;
+  for (const part of form.querySelectorAll("[data-start], [data-go-on]")) part.hidden = "start" in part.dataset;
 }
 
 // Shows again the page that this entry of the history stands for.
@@ -135,9 +151,9 @@ async function bringBack({ code, form, page }) {
   begin();
 }
 
-function forget() {
-  localStorage.removeItem(NAME);
+async function forget(place) {
   sessionStorage.removeItem(NAME);
+  localStorage.removeItem(await placeOf(place.dataset.code));
 }
 
 function begin() {
