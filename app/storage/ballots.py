@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, auto
 
-from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlmodel import Session, SQLModel, col
 
 from app.storage.tables import Ballot, Comment, StagedSheet, UnitCode, Wave
@@ -33,16 +33,19 @@ class Outcome(Enum):
     REPEATED = auto()  # the same form again: nothing more was stored
     USED = auto()
     CLOSED = auto()
+    LATE = auto()  # used and closed: nobody who sends after the end is told that it was used
     UNKNOWN = auto()
 
 
 @dataclass(frozen=True)
 class BallotFacts:
-    """A ballot with the state of its wave; group and wave never change."""
+    """A ballot with the state of its wave; group and wave never change.
+
+    Whether it is spent is none of them: opening a link must not depend on that in any way.
+    """
 
     wave_id: str
     unit_id: str
-    used: bool
     closes_at: datetime | None
     closed_at: datetime | None
     #: How many answers the code takes, where a unit shares it; 0 for a ballot of one person.
@@ -95,7 +98,6 @@ _FIND = (
     select(
         _BALLOT.c.wave_id,
         _BALLOT.c.unit_id,
-        _BALLOT.c.used,
         _WAVE.c.closes_at,
         _WAVE.c.closed_at,
     )
@@ -107,12 +109,6 @@ _FIND_CODE = (
     select(
         _CODE.c.wave_id,
         _CODE.c.unit_id,
-        # Spent once no ballot of the unit is left.
-        ~exists().where(
-            _BALLOT.c.wave_id == _CODE.c.wave_id,
-            _BALLOT.c.unit_id == _CODE.c.unit_id,
-            _BALLOT.c.used.is_(False),
-        ),
         _WAVE.c.closes_at,
         _WAVE.c.closed_at,
         _CODE.c.seats,
@@ -175,10 +171,12 @@ def _decide(submission: Submission, ballot, receipts) -> Outcome:  # type: ignor
     if ballot is None:
         return Outcome.UNKNOWN
     receipt = receipts[submission.token_hash]
-    if receipt is not None:
-        return Outcome.REPEATED if receipt == submission.receipt else Outcome.USED
+    if receipt == submission.receipt:
+        return Outcome.REPEATED
     over = ballot.closes_at is not None and _aware(ballot.closes_at) <= submission.now
-    return Outcome.CLOSED if ballot.closed_at is not None or over else Outcome.ACCEPTED
+    if ballot.closed_at is not None or over:
+        return Outcome.CLOSED if receipt is None else Outcome.LATE
+    return Outcome.ACCEPTED if receipt is None else Outcome.USED
 
 
 def _aware(moment: datetime) -> datetime:

@@ -20,7 +20,7 @@ class SurveyOver(SiloscopeError):
 
 
 class BallotUsed(SurveyOver):
-    """The link was used to send answers already."""
+    """The link was used to send answers already; only sending others says so."""
 
 
 class WaveClosed(SurveyOver):

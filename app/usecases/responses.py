@@ -66,7 +66,7 @@ class Filled:
 
 @dataclass(frozen=True)
 class OpenBallot:
-    """A ballot that can still be used, until a moment in the zone of the wave."""
+    """A ballot of an open wave, spent or not, until a moment in the zone of the wave."""
 
     invited: Invited
     closes_at: datetime | None
@@ -96,8 +96,9 @@ class ResponseDesk:
     async def open_ballot(self, code: str, now: datetime) -> OpenBallot:
         """Return the ballot of a link or typed code. Changes nothing, however often called.
 
-        Raises UnknownCode, WaveClosed (before looking at the ballot: after the close nobody
-        can tell used from unused) or BallotUsed.
+        Whether it is spent makes no difference, and is not even read: whoever holds the list of
+        links could tell by it who has answered. Only sending tells. Raises UnknownCode or
+        WaveClosed.
         """
         token_hash = _hash(code)
         ballot = await self._store.ballot_reader.find(token_hash)
@@ -107,8 +108,6 @@ class ResponseDesk:
         over = ballot.closes_at is not None and ballot.closes_at <= now
         if ballot.closed_at is not None or over:
             raise WaveClosed(invited.language)
-        if ballot.used:
-            raise (SeatsTaken if ballot.seats else BallotUsed)(invited.language)
         zone = self._wave(ballot.wave_id).zone
         return OpenBallot(invited, ballot.closes_at and ballot.closes_at.astimezone(zone))
 
@@ -145,7 +144,7 @@ class ResponseDesk:
             outcome = await self._take_seat(invited, submission)
         else:
             outcome = await self._store.ballot_box.cast(submission)
-        if outcome is Outcome.CLOSED:
+        if outcome in (Outcome.CLOSED, Outcome.LATE):
             raise WaveClosed(invited.language)
         if outcome is Outcome.USED:
             raise (SeatsTaken if invited.seats else BallotUsed)(invited.language)
@@ -153,7 +152,7 @@ class ResponseDesk:
             raise UnknownCode
 
     async def _take_seat(self, invited: Invited, submission: Submission) -> Outcome:
-        """Spend one of the ballots of a shared code; USED if all of them are.
+        """Spend one of the ballots of a shared code; USED or LATE if all of them are.
 
         The form decides in which order they are tried, and a spent one stays spent: the same
         form sent again comes to its own ballot first, and is stored once.
@@ -163,12 +162,13 @@ class ResponseDesk:
             return Outcome.CLOSED
         seats = list(range(invited.seats))
         Random(submission.receipt).shuffle(seats)  # noqa: S311 - an order, not a secret
+        outcome = Outcome.USED
         for seat in seats:
             token = hash_token(make_seat(key, invited.unit_id, seat))
             outcome = await self._store.ballot_box.cast(replace(submission, token_hash=token))
-            if outcome is not Outcome.USED:
-                return outcome
-        return Outcome.USED
+            if outcome not in (Outcome.USED, Outcome.LATE):
+                break
+        return outcome
 
     def _remember(self, token_hash: bytes, ballot: BallotFacts) -> Invited:
         if len(self._invited) >= REMEMBERED:

@@ -43,22 +43,6 @@ TABLE: dict[type[Exception], Explanation] = {
             "code."
         ),
     ),
-    errors.BallotUsed: Explanation(
-        409,
-        N_("Answers were sent with this link already"),
-        N_(
-            "Each link counts once, and what was sent is safely stored. There is nothing left "
-            "to do."
-        ),
-    ),
-    errors.SeatsTaken: Explanation(
-        409,
-        N_("All answers of this code were given"),
-        N_(
-            "The code takes a set number of answers. Ask whoever gave it to you for another one; "
-            "keep this page open, and your answers stay in the form behind it."
-        ),
-    ),
     errors.WaveClosed: Explanation(
         410,
         N_("This survey is closed"),

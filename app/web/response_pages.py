@@ -107,10 +107,10 @@ class ThanksPage(WebPage):
     """The answers are stored."""
 
     template: ClassVar[str] = "responses/thanks.html"
-    scripts: ClassVar[tuple[str, ...]] = ("draft.js",)
+    scripts: ClassVar[tuple[str, ...]] = ("draft.js", "entry.js")
 
     k: int
-    #: Whose draft the browser may forget.
+    #: Whose draft the browser may forget, and what it may remember as sent.
     code: str
 
 

@@ -12,7 +12,14 @@ from app.language import gettext as _
 from app.language import speaking
 from app.questionnaires.answers import LONGEST_COMMENT
 from app.rendering import render
-from app.usecases.errors import CommentTooLong, NothingAnswered, UnknownCode
+from app.usecases.errors import (
+    BallotUsed,
+    CommentTooLong,
+    NothingAnswered,
+    SeatsTaken,
+    SurveyOver,
+    UnknownCode,
+)
 from app.usecases.responses import Invited
 from app.web.forms import read_form
 from app.web.layout import preferred_language, respond
@@ -112,6 +119,8 @@ async def _send(request: Request, invited: Invited, form: SurveyForm) -> HTMLRes
             longest=LONGEST_COMMENT,
         )
         return _questions(request, invited, form, _comment_page(invited), problem, status=422)
+    except (BallotUsed, SeatsTaken) as error:
+        return _questions(request, invited, form, last, _say_spent(error), status=409)
     except SQLAlchemyError:
         problem = _(
             "It is not certain that your answers were stored. They are still here: send them "
@@ -121,6 +130,18 @@ async def _send(request: Request, invited: Invited, form: SurveyForm) -> HTMLRes
     # What the browser kept by itself, to go back to, has no use any more.
     headers = None if form.is_kept else FORGOTTEN
     return HTMLResponse(write_thanks(invited, form.code), headers=headers)
+
+
+def _say_spent(error: SurveyOver) -> str:
+    if isinstance(error, SeatsTaken):
+        return _(
+            "All answers that this code takes were given. Yours are not sent; they are still here. "
+            "Ask whoever gave you the code for another one."
+        )
+    return _(
+        "Answers were sent with this link already, and each link counts once. What is on this "
+        "page is not sent. If it was not you who sent them, ask whoever invited you."
+    )
 
 
 def _again(request: Request, action: str, fields: Mapping[str, str]) -> HTMLResponse:

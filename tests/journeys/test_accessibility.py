@@ -28,6 +28,18 @@ def _answer_one(page: Page) -> None:
     page.get_by_role("button", name="Send my answers").click()
 
 
+def _send_another(page: Page, site: str, used: str) -> None:
+    """Answer with a link that somebody used elsewhere."""
+    page.goto(f"{site}/s#{used}")
+    _start(page)
+    page.get_by_role("radio").first.check()
+    for _ in range(5):
+        page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Send my answers").click()
+    page.get_by_role("button", name="Send them as they are").click()
+    page.get_by_text("What is on this page is not sent").wait_for()
+
+
 def _open_all(page: Page, address: str) -> None:
     page.goto(address)
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
@@ -60,7 +72,6 @@ def _walk(
         "home": lambda: page.goto(site),
         "entry": lambda: page.goto(f"{site}/s"),
         "unknown code": enter("nonsense"),
-        "used link": enter(used),
         "welcome": enter(code),
         "first questions": lambda: _start(page),
         "second questions": send("Continue"),
@@ -71,6 +82,8 @@ def _walk(
         "nothing answered": send("Send my answers"),
         "open questions": lambda: _answer_one(page),
         "thanks": send("Send them as they are"),
+        "sent before": enter(code),
+        "used link": lambda: _send_another(page, site, used),
         "not found": lambda: page.goto(f"{site}/nowhere"),
         "key": lambda: page.goto(f"{site}/enter"),
         "forbidden": lambda: page.goto(f"{site}/waves/{wave}/results"),

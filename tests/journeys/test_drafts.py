@@ -1,9 +1,10 @@
 """Drafts in the browser: one for each code, and gone on with where one was."""
 
 import re
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from app.storage.store import Store
 from tests.builders import codes_of, launch
@@ -79,3 +80,56 @@ def test_the_example_is_read_with_its_question(
     open_link(page, site, codes_of(launch(sqlite_store), "ERP")[0])
     for group in page.get_by_role("group").all():
         expect(group).to_have_accessible_description(group.locator(".example").inner_text())
+
+
+def test_the_browser_that_sent_says_so_and_lets_others_go_on(
+    context: BrowserContext, site: str, sqlite_store: Store
+) -> None:
+    first, other = codes_of(launch(sqlite_store), "ERP")[:2]
+    page = context.new_page()
+    open_link(page, site, first)
+    finish(page, 4)
+    page.wait_for_function("Object.keys(localStorage).some(name => name.includes('sent'))")
+    assert first not in page.evaluate("JSON.stringify(localStorage)")
+    said = page.get_by_text("From this browser answers were sent already")
+    start = page.get_by_role("button", name=re.compile("^Start"))
+    ways: list[Callable[[], object]] = [page.reload, page.go_back]
+    ways.append(lambda: page.goto(f"{site}/s#{first}"))
+    for come_back in ways:
+        come_back()
+        expect(said).to_be_visible()
+        expect(start).to_be_hidden()
+    page.get_by_role("button", name="Go on all the same").press("Enter")
+    expect(start).to_be_focused()
+    expect(said).to_be_hidden()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("0 of 21 answered")).to_be_visible()
+    page.goto(f"{site}/s")  # whoever asks for the door itself has another code
+    page.get_by_label("Your code").fill(other)
+    page.get_by_role("button", name="Continue").click()
+    expect(start).to_be_visible()
+    expect(said).to_be_hidden()
+
+
+def test_whoever_sends_with_a_used_link_is_told_and_loses_nothing(
+    chromium: Browser, site: str, sqlite_store: Store
+) -> None:
+    code = codes_of(launch(sqlite_store), "ERP")[0]
+    for again in (False, True):
+        context = chromium.new_context()  # somebody else's browser the second time
+        page = context.new_page()
+        open_link(page, site, code)
+        if not again:
+            finish(page, 4)
+        else:
+            for _ in range(2):
+                answer_page(page, 2)
+                page.get_by_role("button", name="Continue").click()
+            answer_page(page, 2)
+            page.get_by_role("button", name="Send my answers").click()
+            expect(page.get_by_text("What is on this page is not sent")).to_be_visible()
+            page.reload()
+            expect(page.get_by_text("21 of 21 answered")).to_be_visible()
+            expect(page.locator("input[value='2']:checked")).to_have_count(9)
+        context.close()
+    assert stored(sqlite_store) == ["4" * 21]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -15,7 +16,8 @@ from app.storage.ballot_reader import BallotReader
 from app.storage.ballots import BallotFacts, Outcome
 from app.storage.database import create_database_engine
 from app.storage.store import Store
-from tests.builders import codes_of, launch
+from app.usecases.waves import close_wave
+from tests.builders import NOW, codes_of, launch
 from tests.storage.test_ballots import submission
 
 
@@ -24,12 +26,14 @@ def find(reader: BallotReader, token_hash: bytes) -> BallotFacts | None:
 
 
 def test_each_look_sees_what_was_committed_before_it(store: Store) -> None:
-    mine = submission(codes_of(launch(store), "ERP")[0])
-    for used in (False, True):
+    wave = launch(store)
+    mine = submission(codes_of(wave, "ERP")[0])
+    for closed in (False, True):
         found = find(store.ballot_reader, mine.token_hash)
         assert found is not None
-        assert found.used is used
-        store.ballot_box.submit(mine).result()
+        assert (found.closed_at is not None) is closed
+        if not closed:
+            close_wave(store, wave.wave_id, NOW, Random(1))
 
 
 def test_looking_keeps_nobody_from_writing(store: Store) -> None:

@@ -115,18 +115,6 @@ async def test_the_same_form_twice_is_thanked_twice_and_stored_once(
     assert len(stored(sqlite_store)) == 1
 
 
-async def test_a_used_link_says_so(client: httpx.AsyncClient, sqlite_store: Store) -> None:
-    code = codes_of(launch(sqlite_store), "ERP")[0]
-    await send(client, code, VS1="3")
-    for answer in (
-        await client.post("/s", data={"code": code}),
-        await send(client, code, "another form", VS1="1"),
-    ):
-        assert answer.status_code == 409
-        assert "already" in answer.text
-    assert len(stored(sqlite_store)) == 1
-
-
 async def test_after_the_close_used_and_unused_links_look_the_same(
     client: httpx.AsyncClient, sqlite_store: Store
 ) -> None:

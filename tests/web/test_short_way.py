@@ -34,7 +34,6 @@ async def test_both_ways_answer_alike(client: httpx.AsyncClient, sqlite_store: S
     asked = [
         ("GET", "/s", {}),
         ("POST", "/s", {"code": "nonsense"}),
-        ("POST", "/s", {"code": used}),
         ("POST", "/s/questions", {"code": code, "go": "2", **form}),
         ("POST", "/s/questions", {"code": "nonsense"}),
         ("POST", "/s/send", {"code": code, "form": "f", "order": "7"}),

@@ -6,6 +6,8 @@
 // browser would ask to send again; so each has an entry of the history at the door, which says
 // whose page it was and which, and whoever comes back to it gets it anew, with all of the draft.
 const NAME = "siloscope-draft";
+// What this browser has sent it remembers itself: the server tells nobody who opens a link.
+const SENT = "siloscope-sent";
 const text = new TextEncoder();
 // Where one was, among the fields of a draft.
 const AT = "at";
@@ -119,7 +121,19 @@ async function keep(form) {
   write();
 }
 
+// Whoever sent from here is told so first, and a device or a code may be shared.
+async function recallSent(form) {
+  if (!localStorage.getItem(await placeOf(form.elements.code.value, SENT))) return;
+  const note = document.querySelector("[data-sent]");
+  [note.hidden, form.hidden] = [false, true];
+  note.querySelector("[data-all-the-same]").addEventListener("click", () => {
+    [note.hidden, form.hidden] = [true, false];
+    [...form.querySelectorAll("button")].find((button) => button.offsetParent).focus();
+  });
+}
+
 async function resume(form) {
+  recallSent(form);
   hide(form, "kept", "1");
   const draft = await load(form.elements.code.value);
   fill(form, draft, true);
@@ -151,14 +165,17 @@ async function bringBack({ code, form, page }) {
   begin();
 }
 
-async function forget(place) {
+async function sent(place) {
+  const { code } = place.dataset;
+  history.replaceState({ code }, "", "/s");
   sessionStorage.removeItem(NAME);
-  localStorage.removeItem(await placeOf(place.dataset.code));
+  localStorage.setItem(await placeOf(code, SENT), "1");
+  localStorage.removeItem(await placeOf(code));
 }
 
 function begin() {
   const place = document.querySelector("[data-draft]");
-  const doing = { keep, resume, anchor, forget };
+  const doing = { keep, resume, anchor, sent };
   if (place) doing[place.dataset.draft](place);
   return place;
 }
@@ -174,7 +191,8 @@ function storageWorks() {
 // Without a secure context there is no encryption, and then no draft either: the browser goes
 // back to the pages as they were.
 if (globalThis.crypto?.subtle && navigator.locks && storageWorks()) {
-  if (!begin() && history.state?.page && !location.hash) {
+  const cameBack = performance.getEntriesByType("navigation")[0]?.type !== "navigate";
+  if (!begin() && cameBack && history.state?.page && !location.hash) {
     const { state } = history;
     bringBack(state).catch(() => {
       document.querySelector("#code").value = state.code;

@@ -23,9 +23,12 @@ function enter() {
   post(code);
 }
 
+// Whoever follows a link to the door, or types its address, is not coming back.
+const cameBack = performance.getEntriesByType("navigation")[0]?.type !== "navigate";
+
 function remember() {
   const held = document.querySelector("form input[type=hidden][name=code]");
-  const { code, page } = history.state ?? {};
+  const { code, page } = (cameBack && history.state) || {};
   if (held) history.replaceState({ code: held.value }, "", door);
   else if (code && !page) post(code);
   else if (!page) history.replaceState(null, "", location.pathname);
@@ -35,8 +38,8 @@ function remember() {
 }
 
 if (codeInLink()) enter();
-// Pages of questions see to it themselves.
-else if (!document.querySelector("[data-draft=keep], [data-draft=anchor]")) remember();
+// Pages of questions, and those after them, see to it themselves.
+else if (!document.querySelector("[data-draft]:not([data-draft=resume])")) remember();
 const { state } = history;
 addEventListener("hashchange", () => {
   if (codeInLink()) enter();
