@@ -10,6 +10,7 @@ from app.language import gettext as _
 from app.usecases.access import check_access
 from app.usecases.ballots import tidy_code
 from app.usecases.errors import AccessDenied
+from app.web.doors import lead_out_of_query, say_cut
 from app.web.layout import WebPage, respond
 from app.web.security import headers_to_go_back
 from app.web.session import KEY, set_cookie
@@ -31,9 +32,9 @@ class KeyPage(WebPage):
 
 
 @router.get("/enter")
-def show_key() -> Response:
+def show_key(request: Request) -> Response:
     """Show where a key is typed."""
-    return respond(KeyPage(title=_("Open results")))
+    return lead_out_of_query(request) or respond(KeyPage(title=_("Open results")))
 
 
 @router.post("/enter")
@@ -43,7 +44,7 @@ def take_key(request: Request, fields: OwnForm) -> Response:
     try:
         access = check_access(site.store, key, site.now())
     except AccessDenied:
-        problem = _(
+        problem = say_cut(key) or _(
             "This key opens nothing here: part of it may be missing, or its time is over. Copy "
             "the whole link, or ask whoever gave it to you for a new one."
         )

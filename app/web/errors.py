@@ -19,6 +19,7 @@ from app.language import ENGLISH, speaking
 from app.language import gettext as _
 from app.storage.database import in_words, is_full
 from app.usecases.errors import AccessDenied, NotSignedIn
+from app.web.doors import lead_on
 from app.web.explanations import (
     BY_STATUS,
     DATABASE_AWAY,
@@ -70,6 +71,7 @@ class ErrorPage(WebPage):
     """What happened, and what to do next."""
 
     template: ClassVar[str] = "errors/error.html"
+    scripts: ClassVar[tuple[str, ...]] = ("entry.js",)
 
     text: str
     detail: str = ""
@@ -141,7 +143,9 @@ async def _typed(request: Request) -> tuple[tuple[str, str], ...]:
     return tuple((n, text) for n, text in fields.items() if n not in _KEPT_BACK and text.strip())
 
 
-async def _by_status(_request: Request, error: Exception) -> Response:
+async def _by_status(request: Request, error: Exception) -> Response:
+    if way := lead_on(request):
+        return way
     status = error.status_code if isinstance(error, HTTPException) else 500
     other = Explanation(status, "That did not work", "Start again from the link you were given.")
     return _page(BY_STATUS.get(status, other))

@@ -19,9 +19,13 @@ class HeadLikeGet:
             await self._app(scope, receive, send)
             return
 
+        asked = {**scope, "method": "GET"}
+
         async def send_head(message: Message) -> None:
+            # A code in an address is forgotten before it can be logged.
+            scope.update({name: asked[name] for name in ("path", "raw_path", "query_string")})
             if message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
 
-        await self._app({**scope, "method": "GET"}, receive, send_head)
+        await self._app(asked, receive, send_head)

@@ -21,6 +21,7 @@ class HomePage(WebPage):
     """Two doors: one for respondents, one for consultants and CIOs."""
 
     template: ClassVar[str] = "home.html"
+    scripts: ClassVar[tuple[str, ...]] = ("entry.js",)
 
 
 @router.get("/")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.routing import BaseRoute, Route
 
@@ -12,6 +12,7 @@ from app.language import gettext as _
 from app.language import speaking
 from app.questionnaires.answers import LONGEST_COMMENT
 from app.rendering import render
+from app.usecases.ballots import tidy_code
 from app.usecases.errors import (
     BallotUsed,
     CommentTooLong,
@@ -21,6 +22,7 @@ from app.usecases.errors import (
     UnknownCode,
 )
 from app.usecases.responses import Invited
+from app.web.doors import lead_out_of_query, say_cut
 from app.web.forms import read_form
 from app.web.layout import preferred_language, respond
 from app.web.response_pages import (
@@ -43,8 +45,10 @@ def _entry(language: str) -> str:
         return render(EntryPage(title=_("Open your survey"), language=language))
 
 
-async def enter_code(request: Request) -> HTMLResponse:
+async def enter_code(request: Request) -> Response:
     """Show where to type a code; a script takes it from the link's fragment by itself."""
+    if request.scope["query_string"] and (way := lead_out_of_query(request)):
+        return way
     return HTMLResponse(_entry(preferred_language(request)))
 
 
@@ -58,12 +62,14 @@ async def open_survey(request: Request) -> HTMLResponse:
         page = _unknown_code(preferred_language(request), code)
         return respond(page, 404, headers_to_go_back(fields))
     with speaking(ballot.invited.language):
-        return HTMLResponse(write_welcome(ballot, code), headers=headers_to_go_back(fields))
+        return HTMLResponse(
+            write_welcome(ballot, tidy_code(code)), headers=headers_to_go_back(fields)
+        )
 
 
 def _unknown_code(language: str, code: str) -> EntryPage:
     with speaking(language):
-        problem = _(
+        problem = say_cut(code) or _(
             "This code is not known. Compare it with your invitation: it has 26 letters and "
             "digits. If it was cut off in your mail, copy the whole link."
         )

@@ -15,6 +15,7 @@ from app.usecases.accounts import (
     find_link,
     request_reset,
 )
+from app.usecases.ballots import tidy_code
 from app.usecases.errors import NotSignedIn
 from app.usecases.passwords import SHORTEST, PasswordTooWeak
 from app.usecases.second_factor import WrongCode
@@ -26,6 +27,7 @@ from app.usecases.sign_in import (
     sign_out,
     start_session,
 )
+from app.web.doors import lead_out_of_query, say_cut
 from app.web.forms import read_form
 from app.web.layout import FORM_STYLES, WebPage, respond
 from app.web.limits import FailureLimit, TooManyFailures
@@ -202,9 +204,9 @@ def leave(request: Request, _fields: OwnForm) -> Response:
 
 
 @router.get("/join")
-def show_link() -> Response:
+def show_link(request: Request) -> Response:
     """Show where a link's code comes in; a script takes it from the fragment by itself."""
-    return respond(LinkPage(title=_("Open your account")))
+    return lead_out_of_query(request) or respond(LinkPage(title=_("Open your account")))
 
 
 @router.post("/join")
@@ -213,7 +215,8 @@ def open_link(request: Request, fields: OwnForm) -> Response:
     try:
         return _join(request, fields)
     except LinkEnded as error:
-        page = LinkPage(title=_("Open your account"), problem=str(error))
+        problem = say_cut(fields.get("code", "")) or str(error)
+        page = LinkPage(title=_("Open your account"), problem=problem)
         return _refused(request, page, headers_to_go_back(fields))
 
 
@@ -222,7 +225,7 @@ def _join(request: Request, fields: Mapping[str, str], problem: str = "") -> Res
     holder = find_link(site.store, code, site.now())
     page = JoinPage(
         title=_("Choose a password"),
-        code=code,
+        code=tidy_code(code),
         email=holder.email,
         name=name or holder.name,
         problem=problem,

@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.usecases.ballots import (
-    CODE_LENGTH,
     TOKEN_BYTES,
     hash_token,
     make_token,
@@ -15,6 +14,7 @@ from app.usecases.ballots import (
     tidy_code,
     write_code,
 )
+from app.usecases.codes import CODE_LENGTH
 
 TOKENS = st.binary(min_size=TOKEN_BYTES, max_size=TOKEN_BYTES)
 TOKEN = bytes.fromhex("112233445566778899aabbccddeeff00")
@@ -86,7 +86,6 @@ def test_spaces_marks_and_the_link_around_a_code_make_no_difference(typed: str) 
         CODE + "0",
         CODE + CODE,
         "https://survey.example.org/s",
-        f"{CODE}#",
         CODE.replace("-", "U"),
         "U" + CODE.replace("-", "")[1:],
     ],

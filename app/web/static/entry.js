@@ -3,7 +3,9 @@
 //
 // What comes back answers a POST. Its entry of the history keeps the code, so that going back to
 // it or loading it anew posts the code again, and no browser asks whether it should.
-const door = `/${location.pathname.split("/")[1]}`;
+const own = `/${location.pathname.split("/")[1]}`;
+// Elsewhere a link has lost its way, and most of them lead to the survey.
+const door = ["/s", "/join", "/enter"].includes(own) ? own : "/s";
 
 function post(code) {
   const form = Object.assign(document.createElement("form"), { method: "post", action: door, hidden: true });
@@ -14,11 +16,19 @@ function post(code) {
   form.submit();
 }
 
-// A fragment that is a place on the page, like "#main", is no code.
-const codeInLink = () => !document.getElementById(location.hash.slice(1)) && location.hash.length > 20;
+// A fragment that is a place on the page, like "#main", is no code. At a door all others are taken
+// for one, and the server says what is wrong with it; elsewhere only what is as long as one.
+function codeInLink() {
+  const code = location.hash.slice(1);
+  return code.length > (own === door ? 0 : 20) && !document.getElementById(code);
+}
 
 function enter() {
   const code = location.hash.slice(1);
+  if (own !== door) {
+    location.replace(`${door}#${code}`);
+    return;
+  }
   history.replaceState(null, "", location.pathname);
   post(code);
 }
@@ -39,7 +49,7 @@ function remember() {
 
 if (codeInLink()) enter();
 // Pages of questions, and those after them, see to it themselves.
-else if (!document.querySelector("[data-draft]:not([data-draft=resume])")) remember();
+else if (document.querySelector("[data-takes-fragment], [data-draft=resume], [action='/join/password']")) remember();
 const { state } = history;
 addEventListener("hashchange", () => {
   if (codeInLink()) enter();
