@@ -176,3 +176,23 @@ def test_going_back_to_a_door_and_loading_it_anew_asks_nothing(
     expect(page.get_by_role("heading", level=1, name=shown)).to_be_visible()
     if door != "enter":
         expect(page.locator(f"input[name=code][value='{code}']")).to_be_attached()
+
+
+def test_a_page_that_the_browser_had_put_aside_learns_what_came_after_it(
+    context: BrowserContext, site: str, sqlite_store: Store
+) -> None:
+    code = codes_of(launch(sqlite_store), "ERP")[0]
+    page, tab = context.new_page(), context.new_page()
+    begin(page, site, code)
+    begin(tab, site, code)
+    tab.bring_to_front()
+    answer_page(tab, 3)
+    tab.wait_for_function("sessionStorage.length === 0")
+    page.bring_to_front()
+    put_back = "dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))"
+    page.evaluate(put_back)
+    expect(page.get_by_text("6 of 21 answered")).to_be_visible()
+    expect(page.locator("input[value='3']:checked")).to_have_count(6)
+    page.evaluate("localStorage.clear()")  # as after sending
+    page.evaluate(put_back)
+    expect(page.get_by_role("button", name=re.compile("^Start"))).to_be_visible()

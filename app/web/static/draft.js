@@ -146,13 +146,17 @@ async function resume(form) {
   for (const part of form.querySelectorAll("[data-start], [data-go-on]")) part.hidden = "start" in part.dataset;
 }
 
+// Sent, or removed: the welcome page has to say what is left to do.
+function startAgain(code) {
+  history.replaceState({ code }, "", "/s");
+  location.reload();
+}
+
 // Shows again the page that this entry of the history stands for.
 async function bringBack({ code, form, page }) {
   const draft = await load(code);
   if (!draft.size) {
-    // Sent, or removed: the welcome page has to say what is left to do.
-    history.replaceState({ code }, "", "/s");
-    location.reload();
+    startAgain(code);
     return;
   }
   const body = new URLSearchParams([...draft, ["code", code], ["form", form], ["go", page], ["kept", "1"]]);
@@ -202,7 +206,9 @@ if (globalThis.crypto?.subtle && navigator.locks && storageWorks()) {
   addEventListener("pageshow", async ({ persisted }) => {
     const form = document.querySelector("[data-draft=keep]");
     if (!persisted || !form) return;
-    fill(form, await load(form.elements.code.value), true);
+    const draft = await load(form.elements.code.value);
+    if (!draft.size) startAgain(form.elements.code.value);
+    fill(form, draft, true);
     showProgress(form);
   });
 }
