@@ -35,11 +35,20 @@ def test_a_link_that_was_touched_opens_the_survey(
     context.close()
 
 
-@pytest.mark.parametrize("address", ["/s#{}", "/s%23{}", "/join#{}", "/enter#{}"])
+@pytest.mark.parametrize("address", ["/s#{}", "/s%23{}", "/join#{}"])
 def test_a_cut_link_is_told_as_cut(chromium: Browser, site: str, address: str) -> None:
     context = chromium.new_context()
     page = context.new_page()
     page.goto(site + address.format("12345-6789A-BCD"))
+    expect(page.get_by_role("alert")).to_contain_text("it has 13 letters and digits")
+    context.close()
+
+
+def test_a_cut_key_is_told_as_cut_once_it_is_opened(chromium: Browser, site: str) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{site}/enter#12345-6789A-BCD")
+    page.get_by_role("button", name="Open").click()
     expect(page.get_by_role("alert")).to_contain_text("it has 13 letters and digits")
     context.close()
 

@@ -2,7 +2,7 @@
 // seen. It does not send it: mail scanners follow links and run scripts, and only a person presses.
 function fill() {
   const key = location.hash.slice(1);
-  if (key.length < 20) return; // "#main" and the like
+  if (!key || document.getElementById(key)) return; // "#main" is a place on the page
   history.replaceState(null, "", location.pathname);
   const form = document.querySelector("form.code");
   form.elements.code.value = key;
