@@ -17,7 +17,6 @@ from app.settings import Settings
 from app.storage.store import Store
 from app.storage.wave_keys import WaveKeys
 from app.usecases.jobs import Office
-from app.usecases.releases import renew_releases
 from app.usecases.responses import ResponseDesk
 from app.usecases.wave_keys import tidy_keys
 from app.web import (
@@ -115,13 +114,12 @@ def create_app(
 ) -> SiteApp:
     """Return the application on an open store, or on the one that the settings name."""
     kept = store or store_of(settings)
-    renew_releases(kept)
     tidy_keys(kept)
     site = _site(settings, kept, now)
 
     @asynccontextmanager
     async def run_with_work(_app: FastAPI) -> AsyncIterator[None]:
-        with working(site.office, settings.reports, settings.mix_every):
+        with working(site.office, settings.reports):
             yield
         kept.close()
 

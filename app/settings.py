@@ -26,9 +26,6 @@ class Settings(BaseSettings):
     port: int = 8000
     #: Public address, used for every link that leaves; empty means http://host:port.
     base_url: str = ""
-    #: Seconds between two mixes of staged answers.
-    mix_every: float = Field(default=20.0, gt=0, le=3600, allow_inf_nan=False)
-
     #: Mail server, e.g. smtp://user:password@host:587; empty: no mail leaves.
     mail: str = ""
     #: Address that mail comes from, and to which it bounces.

@@ -2,7 +2,6 @@
 
 import random
 import secrets
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -18,12 +17,12 @@ from app.questionnaires.presentation import DRAWN_FROM
 from app.settings import Settings
 from app.storage.database import create_database_engine
 from app.storage.store import Store
-from app.storage.tables import Sheet, StagedSheet
+from app.storage.tables import Sealed
 from app.storage.wave_keys import WaveKeys
 from app.usecases.launches import launch_assessment
 from bench.load import Errand, Tally, run_load
 from bench.people import core_instrument, make_roster, make_sheets
-from bench.server import BARE, BARE_SHORT, MIX_EVERY, RunningServer, running_server
+from bench.server import BARE, BARE_SHORT, RunningServer, running_server
 from bench.table import Row, middle, say, show, spread
 from tests.postgres import postgres_server
 
@@ -174,11 +173,11 @@ def _measure(name: str, folder: Path, database: str, plan: Plan) -> None:
         for connections, count in list(plan.sends.items()) * plan.send_rounds:
             thanked += _compare(server, connections, crowd.sends(count), sends[connections])
     stored = _stored(database)
-    assert stored == thanked, f"{stored} sheets stored, {thanked} thanks"
+    assert stored == thanked, f"{stored} boxes stored, {thanked} thanks"
     show(
         f"Responses, {name}",
         _rows(journeys, sends),
-        f"{stored} thanks, {stored} sheets stored",
+        f"{stored} thanks, {stored} boxes stored",
     )
 
 
@@ -193,24 +192,20 @@ def _invite(folder: Path, database: str, plan: Plan) -> Crowd:
     return Crowd([invitation.code for invitation in wave.invitations])
 
 
-def _run(
-    server: RunningServer, connections: int, visits: list[Visit], *, storing: bool = True
-) -> tuple[Tally, float]:
-    """Return the tally and the server's processor seconds, those of the mixing included."""
+def _run(server: RunningServer, connections: int, visits: list[Visit]) -> tuple[Tally, float]:
+    """Return the tally and the server's processor seconds."""
     before = server.cpu_seconds()
     tally = run_load(Errand(port=server.port, connections=connections, visits=visits))
     assert not tally.refused, f"answers other than 200: {tally.refused}"
-    if storing:
-        time.sleep(1.5 * MIX_EVERY)
     return tally, server.cpu_seconds() - before
 
 
 def _compare(server: RunningServer, connections: int, forms: list[Form], into: Compared) -> int:
     # As on a real way, the server has seen the code before the send.
-    _run(server, 8, [[("/s", {"code": form["code"]})] for form in forms], storing=False)
+    _run(server, 8, [[("/s", {"code": form["code"]})] for form in forms])
     for path, measured in ((BARE, into.bare), (BARE_SHORT, into.bare_short)):
         bare: list[Visit] = [[(path, form)] for form in forms]
-        measured.add(*_run(server, connections, bare, storing=False))
+        measured.add(*_run(server, connections, bare))
     tally, cpu = _run(server, connections, [[("/s/send", form)] for form in forms])
     into.send.add(tally, cpu)
     return tally.completed
@@ -219,12 +214,9 @@ def _compare(server: RunningServer, connections: int, forms: list[Form], into: C
 def _stored(database: str) -> int:
     engine = create_database_engine(database)
     with engine.connect() as connection:
-        counts = [
-            connection.execute(select(func.count()).select_from(table)).scalar_one()
-            for table in (Sheet, StagedSheet)
-        ]
+        count: int = connection.execute(select(func.count()).select_from(Sealed)).scalar_one()
     engine.dispose()
-    return sum(counts)
+    return count
 
 
 def _rows(journeys: dict[int, Measured], sends: dict[int, Compared]) -> list[Row]:

@@ -26,8 +26,6 @@ from app.web.responses import HANDLERS
 from app.web.short_way import ShortWay
 from bench.people import core_instrument
 
-#: Far more often than the 20 seconds of a real site, so that every run pays for its mixing.
-MIX_EVERY = 1.0
 STARTS_WITHIN = 30
 #: All of a send but the ballot and the storing: an ordinary route, and one of the short way.
 BARE, BARE_SHORT = "/bench/validate", "/bench/validate/short"
@@ -56,7 +54,6 @@ def running_server(data: Path, database: str = "") -> Iterator[RunningServer]:
         "SILOSCOPE_BASE_URL": "",
         "SILOSCOPE_HOST": "127.0.0.1",
         "SILOSCOPE_PORT": str(port),
-        "SILOSCOPE_MIX_EVERY": str(MIX_EVERY),
     }
     child = subprocess.Popen([sys.executable, "-m", "bench.server"], env=environment)
     try:

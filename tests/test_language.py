@@ -144,7 +144,7 @@ async def test_no_page_of_a_respondent_has_a_sentence_of_its_own(
             assert hard_wired(page.text, known) == ""
         page = await client.post("/s", data={"code": other})
         assert "⟦" in page.text
-    close_wave(sqlite_store, wave.wave_id, NOW, Random(1))
+    close_wave(sqlite_store, wave.wave_id, NOW)
     page = await client.post("/s", data={"code": codes_of(wave, "ERP")[2]})
     assert page.status_code == 410
     assert hard_wired(page.text, known) == ""
@@ -163,7 +163,7 @@ async def test_results_and_report_speak_the_language_of_the_wave(
             answers |= {f"CL{n}": chance.choice("234") for n in range(1, 10)} | {"PL1": "3"}
         form = {"code": invitation.code, "form": "f", "asked": "1", "PAIN": "Ŝanĝo", **answers}
         assert (await client.post("/s/send", data=form)).status_code == 200
-    close_wave(sqlite_store, wave.wave_id, NOW, Random(1))
+    close_wave(sqlite_store, wave.wave_id, NOW)
     known = [*known_texts(), "Ŝanĝo"]
     report = report_html(report_of(view_results(sqlite_store, wave.wave_id)))
     sources = r'<p class="sources">.*?</p>'

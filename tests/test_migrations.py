@@ -23,6 +23,8 @@ LANDED = {
     "0004_advice_edits": "a706e5ef7a18349f",
     "0005_workspace": "9f58118aa7e33254",
     "0006_invitees": "f10d5267ecff6435",
+    "0007_sealed_answers": "f4cbe0639ea75f83",
+    "0008_no_plain_answers": "31a0c5e9314c3b02",
 }
 
 

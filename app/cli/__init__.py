@@ -13,7 +13,7 @@ from app.reports.pdf import ReportFailed
 from app.serving import calm_garbage
 from app.storage.installation_key import InstallationKeyLost
 from app.storage.schema import SchemaNotOurs
-from app.storage.wave_keys import KeysNotSafe
+from app.storage.wave_keys import KeysMissing, KeysNotSafe
 from app.usecases.errors import SiloscopeError, UnknownWave
 
 app = typer.Typer(
@@ -41,7 +41,14 @@ def run() -> None:
     except UnknownWave as error:
         where = make_url(read_settings().database_url).render_as_string(hide_password=True)
         complain.print(f"{error} Looked in {where}; SILOSCOPE_DATA names another folder.")
-    except (SiloscopeError, ReportFailed, InstallationKeyLost, KeysNotSafe, SchemaNotOurs) as error:
+    except (
+        SiloscopeError,
+        ReportFailed,
+        InstallationKeyLost,
+        KeysMissing,
+        KeysNotSafe,
+        SchemaNotOurs,
+    ) as error:
         complain.print(str(error))
     except SQLAlchemyError as error:
         reason = str(error.orig if isinstance(error, DBAPIError) else error).strip()

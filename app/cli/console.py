@@ -18,12 +18,14 @@ from app.settings import Settings
 from app.storage.store import Store
 from app.usecases.addresses import email_fault
 from app.usecases.errors import SiloscopeError, UnknownWave
-from app.usecases.releases import renew_releases
 from app.usecases.table_rows import FaultyTable
 
 # Names of groups and files are printed as they are, whatever Rich would make of brackets.
 say = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
 complain = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+#: Settings of earlier versions.
+GIVEN_UP = ("MIX_EVERY",)
 
 DATABASES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg")
 
@@ -56,6 +58,9 @@ def _check_names() -> None:
     known = sorted(name.upper() for name in Settings.model_fields)
     for name in sorted(os.environ):
         own = name.upper().removeprefix(prefix)
+        if name.upper().startswith(prefix) and own in GIVEN_UP:
+            complain.print(f"{name} has no use any more and is ignored; remove it.")
+            continue
         if name.upper().startswith(prefix) and own not in known:
             near = get_close_matches(own, known, 1)
             hint = f"{prefix}{near[0]} may be meant" if near else f"known are {', '.join(known)}"
@@ -120,7 +125,6 @@ def open_store(settings: Settings) -> Iterator[Store]:
     """Open the store for one command."""
     store = store_of(settings)
     try:
-        renew_releases(store)
         yield store
     finally:
         store.close()

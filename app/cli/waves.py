@@ -78,7 +78,8 @@ def launch(
     settings = read_settings()
     with reserved(links), open_store(settings) as store:
         wave = launch_assessment(store, known, called, instrument, utc_now(), SystemRandom(), end)
-        write_links(links, links_csv(wave, settings.public_url), wave.wave_id)
+        rows = links_csv(wave.invitations, wave.codes, settings.public_url)
+        write_links(links, rows, wave.wave_id)
         say.print(f"Wave {wave.wave_id} is open for {count(known.invited, 'person', 'people')}.")
         say.print(f"Personal links: {links}. Send each person their own; the file is secret.")
         if wave.codes:
@@ -134,25 +135,24 @@ def _describe(roster: Roster, instrument: Instrument) -> None:
 def close(
     wave: Annotated[str, typer.Argument(help="The id printed at its launch.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask at a terminal.")] = False,
+    leave_out: Annotated[
+        int, typer.Option(min=0, help="Close without so many answers that cannot be read.")
+    ] = 0,
 ) -> None:
-    """Close a wave for ever: destroy its key and freeze its release."""
+    """Close a wave for ever: destroy its keys and freeze its release."""
     with open_store(read_settings()) as store:
         if not yes and sys.stdin.isatty():
             question = f"{_said_of(store, wave_id(wave))} Close it for ever?"
             typer.confirm(question, abort=True)
-        release = close_and_settle(store, wave_id(wave), "command line", utc_now())
-        is_clean = store.clear_traces()
-    if not is_clean:
-        complain.print(
-            "Another program reads the database's file, so its log still holds what was written "
-            "last: end that program and run siloscope privacy-check."
+        release = close_and_settle(
+            store, wave_id(wave), "command line", utc_now(), leave_out=leave_out
         )
     shown = sum(1 for unit in release.units if unit.profiles and not unit.is_parent)
     least = "at least " if release.is_part else ""
     say.print(
         f"Wave {wave_id(wave)} is closed: {least}{release.answered} of {release.invited} answered, "
-        f"{count(shown, 'group', 'groups')} can be shown. Its key is destroyed; the answers "
-        "are anonymous now."
+        f"{count(shown, 'group', 'groups')} can be shown. Its keys are destroyed; the "
+        "answers are anonymous now."
     )
 
 

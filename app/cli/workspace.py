@@ -1,4 +1,4 @@
-"""Commands of the workspace: its first owner, its log, handing a client over, the privacy check."""
+"""Commands of the workspace: its first owner, its log, handing a client over."""
 
 from pathlib import Path
 from random import SystemRandom
@@ -21,7 +21,6 @@ from app.usecases.accounts import create_owner
 from app.usecases.audit_log import verify_audit_log
 from app.usecases.handover import export_client, take_over_client
 from app.usecases.members import Member, Role, adopt_clients
-from app.usecases.privacy_check import check_privacy
 from app.usecases.wave_keys import destroy_unknown, doubts_in_words, state_in_words, tidy_keys
 
 app = typer.Typer()
@@ -41,21 +40,6 @@ def owner(
     say.print(f"Open this link within seven days; it works once: {settings.public_url}/join#{code}")
 
 
-@app.command("privacy-check")
-def privacy_check(
-    wave: Annotated[str, typer.Argument(help="The id of a wave, open or closed.")],
-) -> None:
-    """Try to join the persons of a wave to its answers, and say how far that got."""
-    with open_store(read_settings()) as store:
-        attempts = check_privacy(store, wave_id(wave))
-    for attempt in attempts:
-        say.print(f"{'LEAK' if attempt.is_leak else 'ok  '}  {attempt.way}: {attempt.finding}")
-    leaks = sum(1 for attempt in attempts if attempt.is_leak)
-    if leaks:
-        raise BadInput(f"{count(leaks, 'way', 'ways')} should not have worked.")
-    say.print("No person could be joined to an answer, beyond what is said above.")
-
-
 @app.command()
 def keys(
     destroy: Annotated[
@@ -72,8 +56,8 @@ def keys(
     for sentence in (*state_in_words(state), *doubts_in_words(settings.wave_keys, settings.data)):
         say.print(sentence)
     if state.lost:
-        raise BadInput(f"{count(len(state.lost), 'open wave has', 'open waves have')} no key.")
-    say.print("Every open wave has its key.")
+        raise BadInput(f"{count(len(state.lost), 'wave lacks', 'waves lack')} keys.")
+    say.print("Every open wave has its keys.")
 
 
 @log.command()

@@ -95,7 +95,7 @@ def _start_over(folder: Path, wave_keys: WaveKeys) -> None:
         elif file.name != _MARK:
             file.unlink()
     for wave_id in wave_keys.waves():
-        wave_keys.destroy(wave_id)
+        wave_keys.drop(wave_id)
 
 
 def _ask_everybody(settings: Settings, say: Callable[[str], None]) -> dict[str, Any]:
@@ -111,7 +111,7 @@ def _ask_everybody(settings: Settings, say: Callable[[str], None]) -> dict[str, 
         say(f"and {partners} of {PARTNERS[0].unit} how they see {PARTNERS[0].about}.")
         staff = Random(SEED)  # noqa: S311 - a simulation that must repeat, not a secret
         asyncio.run(_answer_all(settings, store, wave, staff))
-        release = close_wave(store, wave.wave_id, utc_now(), chance)
+        release = close_wave(store, wave.wave_id, utc_now())
         say("Staff sent their answers through the survey's pages; the wave is closed.")
         outside = sum(mirror.answered or 0 for mirror in release.mirrors)
         say(f"The release counts {release.answered} of {release.invited} people of IT, without")

@@ -39,6 +39,7 @@ def message_of(mail: Mail, sender: Sender, message_id: str, now: datetime) -> Em
     message["Message-ID"] = message_id
     # A holiday notice must not answer, and nobody should sort this among newsletters.
     message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
     message.set_content(f"{mail.text}\n")
     message.add_alternative(html_of(mail), subtype="html")
     return message

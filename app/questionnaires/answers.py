@@ -17,7 +17,8 @@ CODES = (*LEVEL_CODES, CANNOT_SAY, NOT_APPLICABLE)
 
 #: Characters of a sheet after those of the items.
 MARKS = 2
-#: The last mark of a sheet that stays out of every figure.
+#: The last mark of a sheet; the last of them stays out of every figure.
+FLAGS = ("0", "1", "2", "3")
 CARELESS = "3"
 
 #: Longest comment that is taken, in characters.

@@ -167,6 +167,11 @@ class Instrument(BaseModel):
         return next(q.modules for q in self.questionnaires if not q.mirror)
 
     @property
+    def asks_comment(self) -> bool:
+        """Whether somebody is asked for a comment in words of their own."""
+        return any(module.comment for module in self.modules)
+
+    @property
     def item_ids(self) -> tuple[str, ...]:
         """Item ids in the order in which an answer sheet stores its codes."""
         return tuple(item.id for item in self.items)

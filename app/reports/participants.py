@@ -34,6 +34,10 @@ class ParticipantSheet:
     has_shared_codes: bool
     retention_days: int | None
     version: str
+    #: Whether reminders go to everybody, or to links that were not used.
+    reminds_everybody: bool = False
+    #: What tells the key pair that seals the answers from every other; empty before the launch.
+    fingerprint: str = ""
 
     @property
     def last_day(self) -> str:

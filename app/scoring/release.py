@@ -79,7 +79,7 @@ class Release(BaseModel):
     the groups' overall means differ at all. `careless` counts the sheets that bear both flags
     of response quality and stand in no figure (None: some, but fewer than k); `careless_shift`
     is by how much the mean of all would move with them. `direction` is by item the mean shown
-    rising less that shown falling. `comments` are of ten people at least, in no order.
+    rising less that shown falling.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -99,7 +99,6 @@ class Release(BaseModel):
     modules: dict[Scale, str] = {}
     mirrors: tuple[Mirror, ...] = ()
     comment_prompt: str = ""
-    comments: tuple[str, ...] = ()
     careless: int | None = 0
     careless_shift: dict[Orientation, float] = {}
     direction: dict[Orientation, tuple[float | None, ...]] = {}

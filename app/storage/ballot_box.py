@@ -12,8 +12,9 @@ from functools import partial
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
-from app.storage.ballots import Outcome, Submission, cast
 from app.storage.database import WRITES, patience
+from app.storage.submissions import Outcome, Submission, cast
+from app.storage.wave_keys import WaveKeys
 
 #: Most submissions that share one transaction.
 BATCH = 128
@@ -43,7 +44,8 @@ class BallotBox:
     has two writers that wait for each other inside this process.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, wave_keys: WaveKeys) -> None:
+        self._wave_keys = wave_keys
         self._engine = engine.execution_options(**{WRITES: True})
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -59,7 +61,8 @@ class BallotBox:
         """Submit and wait for the outcome without holding up the event loop.
 
         Raises the database's error, or SQLAlchemy's TimeoutError if it is silent for too long;
-        then nobody knows, and the same form may be sent again.
+        then nobody knows, and the same form may be sent again. Raises KeysMissing where the wave
+        has lost its keys.
         """
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
         self._put(_Waiting(submission, future))
@@ -90,7 +93,7 @@ class BallotBox:
             try:
                 if connection is None:
                     connection = self._engine.connect()
-                _hand_over(batch, _commit(connection, [waiting.submission for waiting in batch]))
+                _hand_over(batch, self._commit(connection, batch))
             except Exception as error:
                 _drop(connection)
                 connection = None
@@ -123,14 +126,13 @@ class BallotBox:
         for waiting in batch:
             try:
                 with self._engine.connect() as connection:
-                    _hand_over([waiting], _commit(connection, [waiting.submission]))
+                    _hand_over([waiting], self._commit(connection, [waiting]))
             except Exception as own:
                 _hand_over([waiting], [own])
 
-
-def _commit(connection: Connection, submissions: Sequence[Submission]) -> list[Outcome]:
-    with connection.begin():
-        return cast(connection, submissions)
+    def _commit(self, connection: Connection, batch: Sequence[_Waiting]) -> list[Outcome]:
+        with connection.begin():
+            return cast(connection, self._wave_keys, [waiting.submission for waiting in batch])
 
 
 def _hand_over(batch: Sequence[_Waiting], results: Sequence[Outcome | Exception]) -> None:

@@ -29,7 +29,10 @@ _OF_WAVE = tuple(
         tables.Tally,
         tables.Invitee,
         tables.Ballot,
-        tables.Sheet,
+        tables.AskedUnit,
+        tables.Spent,
+        tables.Sealed,
+        tables.SealedComment,
     )
 )
 _KEY, _VIEW = _table(tables.AccessKey), _table(AccessView)
@@ -67,7 +70,7 @@ class Clients:
         connection = self._session.connection()
         keys = select(_KEY.c.key_hash).where(_KEY.c.wave_id == wave_id)
         connection.execute(delete(_VIEW).where(_VIEW.c.key_hash.in_(keys)))
-        gone = (*_OF_WAVE, _KEY, *(_table(m) for m in (tables.StagedSheet, tables.Comment)))
+        gone = (*_OF_WAVE, _KEY)
         for table in gone:
             connection.execute(delete(table).where(table.c.wave_id == wave_id))
         # The job that erases is removed by whoever does it.

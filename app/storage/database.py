@@ -14,6 +14,9 @@ from sqlalchemy.exc import TimeoutError as DatabaseSilent
 #: Seconds that a writer waits for another one on SQLite before it gives up.
 BUSY_TIMEOUT = 10
 
+#: Seconds to wait for other programs that read SQLite's file before its log is left to them.
+LOG_TIMEOUT = 1
+
 #: Seconds to wait for a PostgreSQL that does not answer.
 CONNECT_TIMEOUT = 5
 
@@ -28,9 +31,8 @@ DEAD_LINE = {
     "tcp_user_timeout": 10_000,
 }
 
-#: Any number: the lock under which sheets are mixed or written anew on PostgreSQL, by one process
-#: at a time.
-MIX_LOCK = 5_311_206
+#: Any number: the lock that sends share on PostgreSQL, and that a close takes for itself.
+OPEN_LOCK = 5_311_206
 
 #: Execution option of a connection that will write: SQLite takes its lock at BEGIN.
 WRITES = "siloscope_writes"
@@ -85,14 +87,48 @@ def connect_alone(engine: Engine) -> Connection:
     return connection.execution_options(isolation_level="AUTOCOMMIT")
 
 
-def lock_mixing(connection: Connection) -> None:
-    """Wait until no other process mixes, and keep others waiting until the commit.
+def hold_open(connection: Connection) -> None:
+    """Keep every wave from being closed until the commit; taken before `closed_at` is read.
 
-    A sheet that is being written anew is nowhere to be seen for a moment; a mix that read then
-    would leave it behind. SQLite has one writer anyway.
+    A lock of the transaction that no row bears, so that none tells of it. SQLite has one writer.
     """
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIX_LOCK})")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock_shared({OPEN_LOCK})")
+
+
+def hold_closing(connection: Connection) -> None:
+    """Wait until nothing is being sent, and keep others from sending until the commit."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({OPEN_LOCK})")
+
+
+def empty_log(engine: Engine) -> bool:
+    """Empty the log of SQLite into its file; False if another program that reads keeps it.
+
+    PostgreSQL's log cannot be emptied. Nothing in either says anything to whoever has no keys.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    with engine.connect() as connection:
+        # While it waits for another program's reading, nobody can send; so not for long.
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={LOG_TIMEOUT * 1000}")
+        try:
+            busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_TIMEOUT * 1000}")
+    return not busy
+
+
+def settle_ballots(engine: Engine) -> None:
+    """Mark all ballots as written for good, on PostgreSQL: else each first reading would.
+
+    Call it after a launch, before anybody can open a link.
+    """
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("SET statement_timeout = 0")
+            connection.exec_driver_sql("VACUUM (FREEZE, ANALYZE) ballot")
+            connection.exec_driver_sql("RESET statement_timeout")
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: Any) -> None:

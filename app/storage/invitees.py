@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from sqlalchemy import insert
 from sqlmodel import Session, select
 
 from app.storage.tables import Invitee, UnitCode
@@ -13,11 +14,14 @@ class Invitees:
     def __init__(self, session: Session) -> None:
         self._session = session
 
-    def add_all(self, invitees: Iterable[Invitee]) -> None:
-        """Keep who is invited; in the order of random ids, so that none is kept."""
-        without_order = sorted(invitees, key=lambda one: one.person_id)
-        self._session.add_all(without_order)
-        self._session.flush()
+    def add_all(self, wave_id: str, invitees: Iterable[tuple[str, str]]) -> None:
+        """Keep who is invited, (person, unit) each; by their random ids, so in no order."""
+        rows = [
+            {"wave_id": wave_id, "person_id": person, "unit_id": unit}
+            for person, unit in sorted(invitees)
+        ]
+        if rows:
+            self._session.connection().execute(insert(Invitee), rows)
 
     def of(self, wave_id: str) -> dict[str, str]:
         """Return the unit in which each person was invited, by the person's id."""

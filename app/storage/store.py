@@ -6,16 +6,15 @@ from typing import Self
 from sqlalchemy import Engine
 from sqlmodel import col, select
 
-from app.storage import traces
 from app.storage.audit_head import AuditHead
 from app.storage.ballot_box import BallotBox
 from app.storage.ballot_reader import BallotReader
-from app.storage.database import create_database_engine
+from app.storage.database import create_database_engine, empty_log, settle_ballots
 from app.storage.installation_key import InstallationKey
-from app.storage.linkage import files_of
 from app.storage.schema import ensure_ours, migrate
+from app.storage.turnout import Turnout
 from app.storage.unit_of_work import UnitOfWork
-from app.storage.wave_keys import WaveKeys
+from app.storage.wave_keys import WaveKeys, forbid_dumps
 from app.storage.workspace_tables import AuditEntry
 
 
@@ -27,7 +26,8 @@ class Store:
         self.wave_keys = wave_keys or WaveKeys(secrets)
         self.installation_key = InstallationKey(secrets)
         self.audit_head = AuditHead(secrets)
-        self.ballot_box = BallotBox(engine)
+        self.turnout = Turnout(self.wave_keys)
+        self.ballot_box = BallotBox(engine, self.wave_keys)
         self.ballot_reader = BallotReader(engine)
 
     @classmethod
@@ -39,6 +39,7 @@ class Store:
         KeysNotSafe, and InstallationKeyLost: another key would silently make the log and all
         second factors worthless.
         """
+        forbid_dumps()
         store = cls(create_database_engine(url), secrets, wave_keys)
         try:
             store._prepare()
@@ -58,27 +59,19 @@ class Store:
 
     def reading(self) -> UnitOfWork:
         """Return a unit of work that only reads."""
-        return UnitOfWork(self.engine)
+        return UnitOfWork(self.engine, self.turnout)
 
     def writing(self) -> UnitOfWork:
         """Return a unit of work that may commit."""
-        return UnitOfWork(self.engine, writing=True, audit_head=self.audit_head)
+        return UnitOfWork(self.engine, self.turnout, writing=True, audit_head=self.audit_head)
 
-    def clear_traces(self) -> bool:
-        """Remove what ties a ballot to the sheet that was staged with it.
+    def empty_log(self) -> bool:
+        """Empty the log of an embedded database; False if another program that reads keeps it."""
+        return empty_log(self.engine)
 
-        Return False if another program that reads the database's file kept some of it.
-        """
-        return traces.clear_traces(self.engine)
-
-    def has_log(self) -> bool:
-        """Return whether the log of an embedded database holds anything."""
-        logs = [file for file in files_of(self.engine) if file.name.endswith("-wal")]
-        return any(file.stat().st_size for file in logs)
-
-    def forget_order(self, wave_id: str) -> None:
-        """Remove, at a wave's close, the order in which its rows were written."""
-        traces.forget_order(self.engine, wave_id)
+    def settle_ballots(self) -> None:
+        """See to it that opening a link changes nothing on a ballot, not even a mark of reading."""
+        settle_ballots(self.engine)
 
     def describe(self) -> str:
         """Return which database it is, without any password."""

@@ -91,6 +91,8 @@ class Wave(SQLModel, table=True):
     opened_at: datetime
     closes_at: datetime | None = None
     closed_at: datetime | None = None
+    #: SHA-256 of the public half with which its answers are sealed; the half is with the keys.
+    box_digest: bytes | None = None
 
 
 class WavePlan(SQLModel, table=True):
@@ -123,10 +125,9 @@ class Tally(SQLModel, table=True):
 
 
 class Ballot(SQLModel, table=True):
-    """The right to answer once.
+    """The right to answer once; written at the launch, spare ones among them, and never changed.
 
-    Its token is HMAC(key of the wave, person), and only its SHA-256 is here; the receipt is
-    the SHA-256 of the form that spent it.
+    Its token is HMAC(key of the wave, person), and only its SHA-256 is here.
     """
 
     __table_args__ = NO_ORDER
@@ -134,8 +135,17 @@ class Ballot(SQLModel, table=True):
     token_hash: bytes = Field(primary_key=True)
     wave_id: str = Field(foreign_key="wave.id", index=True)
     unit_id: str = Field(foreign_key="unit.id")
-    used: bool = False
-    receipt: bytes | None = None
+
+
+class AskedUnit(SQLModel, table=True):
+    """How many people of a unit a wave invited, those who share its code too."""
+
+    __tablename__ = "asked_unit"
+    __table_args__ = NO_ORDER
+
+    wave_id: str = Field(primary_key=True, foreign_key="wave.id")
+    unit_id: str = Field(primary_key=True, foreign_key="unit.id")
+    invited: int
 
 
 class Invitee(SQLModel, table=True):
@@ -151,40 +161,42 @@ class Invitee(SQLModel, table=True):
     unit_id: str = Field(foreign_key="unit.id")
 
 
-class StagedSheet(SQLModel, table=True):
-    """Answers just sent, until the next mix. The random id is used nowhere else."""
+class Spent(SQLModel, table=True):
+    """That somebody answered: a mark and a receipt, useless to whoever lacks the wave's keys.
 
-    __tablename__ = "staged_sheet"
-    __table_args__ = NO_ORDER
-
-    id: str = Field(primary_key=True)
-    wave_id: str = Field(foreign_key="wave.id", index=True)
-    unit_id: str = Field(foreign_key="unit.id")
-    answers: str
-
-
-class Sheet(SQLModel, table=True):
-    """Answers of somebody in a unit, mixed: a new random id, no time, no order."""
-
-    __table_args__ = NO_ORDER
-
-    id: str = Field(primary_key=True)
-    wave_id: str = Field(foreign_key="wave.id", index=True)
-    unit_id: str = Field(foreign_key="unit.id")
-    answers: str
-
-
-class Comment(SQLModel, table=True):
-    """A comment of somebody in the wave, until its close: no unit, no time, no order.
-
-    Its random id is used nowhere else, so nothing says which sheet came with it.
+    No foreign key, index or other column: each would tell when, or of which group.
     """
 
     __table_args__ = NO_ORDER
 
-    id: str = Field(primary_key=True)
-    wave_id: str = Field(foreign_key="wave.id", index=True)
-    content: str = Field(sa_type=Text)
+    wave_id: str = Field(primary_key=True)
+    mark: bytes = Field(primary_key=True)
+    receipt: bytes
+
+
+class Sealed(SQLModel, table=True):
+    """A sheet of answers, its group and its comment in a box that only the wave's keys open.
+
+    All boxes of a wave have one size; `kem` is the sealed key of the commit that wrote it.
+    """
+
+    __table_args__ = NO_ORDER
+
+    wave_id: str = Field(primary_key=True)
+    id: bytes = Field(primary_key=True)
+    kem: bytes
+    box: bytes
+
+
+class SealedComment(SQLModel, table=True):
+    """A comment of a closed wave that ten people or more commented: shuffled, all of one size."""
+
+    __tablename__ = "sealed_comment"
+    __table_args__ = NO_ORDER
+
+    wave_id: str = Field(primary_key=True)
+    id: bytes = Field(primary_key=True)
+    box: bytes
 
 
 class FrozenRelease(SQLModel, table=True):

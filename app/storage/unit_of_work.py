@@ -1,6 +1,7 @@
 """One transaction over all collections: everything in it is kept, or nothing."""
 
 import logging
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Self
 
@@ -16,7 +17,6 @@ from app.storage.audit_log import AuditLog
 from app.storage.ballots import Ballots
 from app.storage.certificates import Certificates
 from app.storage.clients import Clients
-from app.storage.comments import Comments
 from app.storage.database import WRITES
 from app.storage.instruments import Instruments
 from app.storage.invitees import Invitees
@@ -28,8 +28,9 @@ from app.storage.people import People
 from app.storage.plans import Plans
 from app.storage.releases import Releases
 from app.storage.roster_drafts import RosterDrafts
-from app.storage.sheets import Sheets
+from app.storage.sealed_answers import SealedAnswers
 from app.storage.sign_ins import SignIns
+from app.storage.turnout import Turnout
 from app.storage.unit_codes import Tallies, UnitCodes
 from app.storage.units import Units
 from app.storage.waves import Waves
@@ -44,9 +45,15 @@ class UnitOfWork:
     """
 
     def __init__(
-        self, engine: Engine, *, writing: bool = False, audit_head: AuditHead | None = None
+        self,
+        engine: Engine,
+        turnout: Turnout,
+        *,
+        writing: bool = False,
+        audit_head: AuditHead | None = None,
     ) -> None:
         self.engine = engine
+        self._turnout = turnout
         self.is_writing = writing
         self._audit_head = audit_head
         self._session = Session(
@@ -59,8 +66,7 @@ class UnitOfWork:
         self.waves = Waves(self._session)
         self.invitees = Invitees(self._session)
         self.ballots = Ballots(self._session)
-        self.sheets = Sheets(self._session)
-        self.comments = Comments(self._session)
+        self.sealed = SealedAnswers(self._session)
         self.releases = Releases(self._session)
         self.ledger = Ledger(self._session)
         self.access_keys = AccessKeys(self._session)
@@ -77,6 +83,13 @@ class UnitOfWork:
         self.sign_ins = SignIns(self._session)
         self.unit_codes = UnitCodes(self._session)
         self.tallies = Tallies(self._session)
+
+    def answered(self, wave_id: str) -> Mapping[str, int]:
+        """Return how many of each unit have answered an open wave, in steps and not at once."""
+        wave = self.waves.get(wave_id)
+        if wave is None or wave.closed_at is not None:
+            return {}
+        return self._turnout.of(wave, self.ballots, self.unit_codes, self.sealed)
 
     def __enter__(self) -> Self:
         return self

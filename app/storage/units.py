@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from app.storage.tables import Ballot, Unit
+from app.storage.tables import AskedUnit, Unit
 
 
 class Units:
@@ -45,7 +45,8 @@ class Units:
         """
         below = update(Unit).where(col(Unit.parent_id) == unit.id)
         self._session.connection().execute(below.values(parent_id=unit.parent_id))
-        if self._session.exec(select(Ballot.unit_id).where(Ballot.unit_id == unit.id)).first():
+        asked = select(AskedUnit.unit_id).where(AskedUnit.unit_id == unit.id)
+        if self._session.exec(asked).first():
             unit.is_retired = True
             self._session.add(unit)
         else:

@@ -1,18 +1,37 @@
 """The keys of waves: files outside the database and its folder, gone when their wave closes."""
 
+import ctypes
 import os
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from app.files import sync_folder, write_file
+from app.storage.sealing import digest_of, public_half
 
 #: The key from which everybody's link is made. Whoever has it and the roster can tell whose
 #: ballot is whose.
 LINKS: Final = "links"
+#: Makes the marks that say that a ballot is spent.
+SPEND: Final = "spend"
+#: Mixed into the key of every box.
+SEAL: Final = "seal"
+#: The two halves of the pair for which boxes are sealed; the public one is no secret.
+BOX: Final = "box"
+PUBLIC: Final = "public"
+#: Seals comments after the close, until the day of erasure.
+WORDS: Final = "words"
+
+#: What joins people and ballots: gone first, so that nobody can be named once anything is opened.
+OF_PEOPLE: Final = (LINKS, SPEND)
+#: What opens answers: gone once the release is frozen.
+OF_ANSWERS: Final = (BOX, SEAL)
+#: Without these an open wave has lost its answers.
+NEEDED: Final = (LINKS, SPEND, SEAL, PUBLIC)
 
 #: Says to programs that make backups that a folder is to be left out (https://bford.info/cachedir).
 TAG: Final = "CACHEDIR.TAG"
@@ -21,6 +40,8 @@ _TAGGED: Final = (
     "# Keys of open waves. A copy that outlives the close of its wave undoes its anonymity:\n"
     "# leave this folder out of every backup and snapshot.\n"
 )
+
+_PR_SET_DUMPABLE: Final = 4
 
 _WAVE = re.compile(r"[0-9A-Za-z]{1,64}")
 _FILE = re.compile(r"([0-9A-Za-z]{1,64})\.([a-z]+)")
@@ -40,12 +61,30 @@ class KeysNotSafe(OSError):
         )
 
 
+class KeysMissing(Exception):
+    """Keys of a wave are not where they should be, or are not those of this wave."""
+
+    def __init__(self, wave_id: str) -> None:
+        super().__init__(wave_id)
+
+    def __str__(self) -> str:
+        return f"The keys of wave {self.args[0]} are missing: put the folder of keys back."
+
+
 @dataclass(frozen=True)
 class Destroyed:
-    """What became of a wave's keys: how many files were removed, and which folders were away."""
+    """What became of a wave's keys: which files were removed, and where that was not possible.
 
-    removed: int
+    `away` are folders that cannot be reached; `refused` those whose keys are of another wave.
+    """
+
+    removed: tuple[Path, ...] = ()
     away: tuple[Path, ...] = ()
+    refused: tuple[Path, ...] = ()
+
+    def also(self, other: "Destroyed") -> "Destroyed":
+        """Return this and another destroying of the same wave's keys as one."""
+        return Destroyed(self.removed + other.removed, other.away, other.refused)
 
 
 class WaveKeys:
@@ -80,21 +119,65 @@ class WaveKeys:
                 return _file(folder, wave_id, name).read_bytes()
         return None
 
-    def destroy(self, wave_id: str) -> Destroyed:
-        """Overwrite and remove the keys of a wave wherever they are; safe to repeat.
+    def need(self, wave_id: str, digest: bytes | None, *names: str) -> dict[str, bytes]:
+        """Return keys by name, with the public half that a wave's row names by its SHA-256.
 
-        A folder that is away, such as a mirror that is not mounted, is named: its keys are there
-        still.
+        Nothing is remembered: whoever needs a key reads it, and drops it when done. Raises
+        KeysMissing if one is nowhere, empty, or beside the public half of another wave.
         """
-        removed, away = 0, []
+        for folder in self.folders:
+            with suppress(OSError):
+                found = {n: _file(folder, wave_id, n).read_bytes() for n in (PUBLIC, *names)}
+                if digest_of(found[PUBLIC]) == digest and all(found.values()):
+                    return found
+        raise KeysMissing(wave_id)
+
+    def names(self, wave_id: str) -> frozenset[str]:
+        """Return the names of the keys of a wave that are kept, wherever."""
+        files = (f for folder in self.folders for f in folder.glob(f"{_checked(wave_id)}.*"))
+        return frozenset(file.suffix[1:] for file in files if _FILE.fullmatch(file.name))
+
+    def destroy(
+        self, wave_id: str, names: Collection[str] | None, digest: bytes | None
+    ) -> Destroyed:
+        """Overwrite and remove keys of a wave wherever they are, or all; safe to repeat.
+
+        Only beside the public half whose SHA-256 the wave's row bears: of keys that somebody put
+        there under the id of another wave nothing is lost. A wave that closed before answers
+        were sealed has no such half, and nothing but `words`. A folder that is away, such as a
+        mirror that is not mounted, is named: its keys are there still.
+        """
+        _checked(wave_id)
+        removed: list[Path] = []
+        away, refused = [], []
         for folder in self.folders:
             if not (folder / TAG).exists():
                 away.append(folder)
                 continue
-            for file in folder.glob(f"{_checked(wave_id)}.*"):
-                removed += _destroy(file)
+            files = [f for f in self._files(folder, wave_id) if not names or f.suffix[1:] in names]
+            if digest is None:
+                files = [file for file in files if file.suffix[1:] == WORDS]
+            elif files and _digest_in(folder, wave_id) != digest:
+                refused.append(folder)
+                continue
+            removed += [file for file in files if _destroy(file)]
             sync_folder(folder)
-        return Destroyed(removed, tuple(away))
+        return Destroyed(tuple(removed), tuple(away), tuple(refused))
+
+    def drop(self, wave_id: str) -> Destroyed:
+        """Overwrite and remove whatever keys bear an id, since a person said so."""
+        _checked(wave_id)
+        here = [folder for folder in self.folders if (folder / TAG).exists()]
+        removed: list[Path] = []
+        for folder in here:
+            removed += [file for file in self._files(folder, wave_id) if _destroy(file)]
+            sync_folder(folder)
+        return Destroyed(tuple(removed), tuple(set(self.folders) - set(here)))
+
+    def _files(self, folder: Path, wave_id: str) -> list[Path]:
+        """The files of a wave; the public half, by which the others are known, last."""
+        found = [f for f in folder.glob(f"{_checked(wave_id)}.*") if _FILE.fullmatch(f.name)]
+        return sorted(found, key=lambda file: (file.suffix[1:] == PUBLIC, file.name))
 
     def away(self) -> tuple[Path, ...]:
         """Return the folders that cannot be reached though keys were kept there."""
@@ -117,7 +200,7 @@ class WaveKeys:
                 continue
             with suppress(FileNotFoundError):
                 self._take(file.stem, file.read_bytes())
-                taken += _destroy(file)
+                taken += bool(_destroy(file))
         return taken
 
     def _take(self, wave_id: str, key: bytes) -> None:
@@ -146,8 +229,17 @@ def _prepare(folder: Path) -> None:
         write_file(folder / TAG, _TAGGED.encode())
 
 
-def _destroy(file: Path) -> int:
-    """Overwrite and remove a file; 0 if another process has done so."""
+def _digest_in(folder: Path, wave_id: str) -> bytes | None:
+    """Whose keys a folder holds: by their public half, or by the private one."""
+    with suppress(OSError):
+        return digest_of(_file(folder, wave_id, PUBLIC).read_bytes())
+    with suppress(OSError, ValueError):
+        return digest_of(public_half(_file(folder, wave_id, BOX).read_bytes()))
+    return None
+
+
+def _destroy(file: Path) -> bool:
+    """Overwrite and remove a file; False if another process has done so."""
     try:
         with file.open("r+b") as opened:
             opened.write(bytes(file.stat().st_size))
@@ -155,5 +247,11 @@ def _destroy(file: Path) -> int:
             os.fsync(opened.fileno())
         file.unlink()
     except FileNotFoundError:
-        return 0
-    return 1
+        return False
+    return True
+
+
+def forbid_dumps() -> None:
+    """Keep this process from being dumped or read by others of its account (Linux: prctl(2))."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)

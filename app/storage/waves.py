@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from app.storage.tables import Wave
+from app.storage.database import hold_closing
+from app.storage.tables import FrozenRelease, Wave
 
 
 class Waves:
@@ -32,6 +33,14 @@ class Waves:
         """Return the ids of all waves that are open."""
         return self._session.exec(select(Wave.id).where(col(Wave.closed_at).is_(None))).all()
 
+    def unfinished_ids(self) -> Sequence[str]:
+        """Return the ids of waves that are closed and have no release yet."""
+        released = select(FrozenRelease.wave_id)
+        query = select(Wave.id).where(
+            col(Wave.closed_at).is_not(None), col(Wave.id).not_in(released)
+        )
+        return self._session.exec(query).all()
+
     def before(self, wave: Wave) -> Wave | None:
         """Return the latest closed wave of an assessment before this one, if there is one."""
         found = [one for one in self.of(wave.assessment_id) if one.number < wave.number]
@@ -52,10 +61,12 @@ class Waves:
     def close(self, wave_id: str, now: datetime) -> bool:
         """Close a wave to answers; return whether it was open.
 
-        The row stays locked until the commit, so an answer is either before or refused.
+        Nothing is sent until the commit, so an answer is either before or refused.
         """
+        hold_closing(self._session.connection())
         query = select(Wave).where(Wave.id == wave_id).with_for_update()
-        wave = self._session.exec(query).one()
+        # As it is now, whatever was read before somebody else's close.
+        wave = self._session.exec(query, execution_options={"populate_existing": True}).one()
         if wave.closed_at is not None:
             return False
         wave.closed_at = now

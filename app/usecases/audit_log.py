@@ -42,6 +42,7 @@ class Deed(StrEnum):
     WAVE_LAUNCHED = "launched a wave"
     WAVE_EXTENDED = "changed the closing date"
     WAVE_CLOSED = "closed a wave"
+    KEYS_DESTROYED = "destroyed keys of a wave"
     REMINDERS_SENT = "sent reminders"
     MAILS_RETRIED = "retried mails"
     BOUNCES_NOTED = "listed mails that came back"

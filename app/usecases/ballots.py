@@ -20,9 +20,9 @@ def make_unit_code(wave_key: bytes, unit_id: str) -> bytes:
     return make_token(wave_key, f"unit {unit_id}")
 
 
-def make_seat(wave_key: bytes, unit_id: str, seat: int) -> bytes:
-    """Return the token of one of the answers that a unit's shared code may give."""
-    return make_token(wave_key, f"seat {seat} of {unit_id}")
+def make_spare(wave_key: bytes, unit_id: str, number: int) -> bytes:
+    """Return the token of one of the spare ballots of a unit."""
+    return make_token(wave_key, f"spare {number} of {unit_id}")
 
 
 def write_code(token: bytes) -> str:

@@ -22,6 +22,8 @@ from app.usecases.jobs import Task
 from app.usecases.members import Member, wave_of
 from app.usecases.plans import Plan, in_zone, plan_of
 from app.usecases.schedule import erasing_job
+from app.usecases.wave_keys import is_lost
+from app.usecases.waves import keys_in_words
 
 LONGEST_DAYS = 3660
 
@@ -110,15 +112,14 @@ def erase_wave(
     NotErased.
     """
     with store.writing() as work:
-        work.sheets.hold_mixing()
         wave_of(work, member, wave_id)
-        if work.releases.get(wave_id) is None:
+        if not work.releases.has(wave_id) and not is_lost(store, work, wave_id):
             raise NotErased("The wave is not closed yet; close it first.")
         if typed.strip() != wave_id:
             raise NotErased(f"Type the id of the wave, {wave_id}, to confirm.")
         made = _erase(store, work, wave_id, member.who, now, chance)
         work.commit()
-    _after(store, wave_id, reports)
+    _after(store, reports)
     return made
 
 
@@ -126,7 +127,6 @@ def run_erase(task: Task, reports: Path) -> None:
     """Erase a wave on its day."""
     store, wave_id = task.office.store, task.job.wave_id or ""
     with store.writing() as work:
-        work.sheets.hold_mixing()
         work.waves.lock(wave_id)
         wave = work.waves.get(wave_id)
         organisation = work.assessments.organisation_of(wave.assessment_id) if wave else None
@@ -135,7 +135,7 @@ def run_erase(task: Task, reports: Path) -> None:
             _erase(store, work, wave_id, who, task.office.now(), SystemRandom())
         work.commit()
     # Before the job is gone: a process that dies here is followed by one that does it again.
-    _after(store, wave_id, reports)
+    _after(store, reports)
     with store.writing() as work:
         work.jobs.remove(task.job.key, task.worker)
         work.commit()
@@ -166,14 +166,14 @@ def _erase(
     wave = work.waves.get(wave_id)
     assessment = work.assessments.get(wave.assessment_id) if wave else None
     organisation = work.assessments.organisation_of(wave.assessment_id) if wave else None
-    if wave is None or assessment is None or organisation is None or wave.closed_at is None:
+    if wave is None or assessment is None or organisation is None:
         raise UnknownWave(wave_id)
     release = work.releases.get(wave_id)
     content = {
         "organisation": organisation.name,
         "assessment": assessment.name,
         "wave": wave.number,
-        "closed_on": f"{in_zone(plan_of(work, wave_id), wave.closed_at):%Y-%m-%d}",
+        "closed_on": _day(plan_of(work, wave_id), wave.closed_at),
         "erased_at": f"{now:%Y-%m-%d %H:%M} UTC",
         "by": who.name,
         "release_digest": hashlib.sha256(
@@ -185,14 +185,19 @@ def _erase(
         id=short_id(chance), organisation_id=organisation.id, content=json.dumps(content)
     )
     work.certificates.add(made)
+    # While its row still says which keys are its own.
+    gone = store.wave_keys.destroy(wave_id, None, wave.box_digest)
     work.clients.erase_wave(wave_id)
-    record(store, work, who, Deed.WAVE_ERASED, wave_id, now)
+    record(store, work, who, Deed.WAVE_ERASED, f"{wave_id}; keys {keys_in_words(gone)}", now)
     return made.id
 
 
-def _after(store: Store, wave_id: str, reports: Path) -> None:
-    """Let nothing of it remain outside the tables: keys, reports, pages of the database."""
-    store.wave_keys.destroy(wave_id)
+def _day(plan: Plan | None, closed_at: datetime | None) -> str:
+    return f"{in_zone(plan, closed_at):%Y-%m-%d}" if closed_at else ""
+
+
+def _after(store: Store, reports: Path) -> None:
+    """Let nothing of it remain outside the tables: reports, and the log of the database."""
     # Reports are kept by the hash of their content; those of other waves are made anew.
     for file in reports.glob("*.pdf"):
         file.unlink(missing_ok=True)
@@ -201,4 +206,4 @@ def _after(store: Store, wave_id: str, reports: Path) -> None:
         with suppress(FileNotFoundError):
             if time.time() - file.stat().st_mtime > _STALE:
                 file.unlink()
-    store.forget_order(wave_id)
+    store.empty_log()

@@ -18,6 +18,7 @@ from app.usecases.invitations import (
 from app.usecases.members import Member, wave_of
 from app.usecases.plans import MOST_REMINDERS, Plan, plan_of
 from app.usecases.results import WaveState, waves_of
+from app.usecases.wave_keys import is_lost
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,10 @@ class FieldState:
     is_closing: bool
     is_released: bool
     trouble: str = ""
+    #: Whether the close waits for an owner who says that a few answers cannot be read.
+    is_missing_few: bool = False
+    #: Whether keys are missing without which nobody can answer, and nothing can be opened.
+    is_lost: bool = False
 
     @property
     def may_remind(self) -> bool:
@@ -103,6 +108,12 @@ def view_wave(store: Store, member: Member, wave_id: str, now: datetime) -> Fiel
             is_closing=is_closing(wave, closing, now),
             is_released=work.releases.get(wave_id) is not None,
             trouble=closing.error if closing else "",
+            is_missing_few=bool(
+                closing
+                and closing.state == "failed"
+                and json.loads(closing.progress or "{}").get("few")
+            ),
+            is_lost=is_lost(store, work, wave_id),
         )
 
 

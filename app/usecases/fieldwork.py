@@ -30,7 +30,7 @@ from app.usecases.invitations import (
     started_rounds,
 )
 from app.usecases.launches import check_closing_date
-from app.usecases.members import Member, wave_of
+from app.usecases.members import Member, Role, wave_of
 from app.usecases.plans import MOST_REMINDERS, Plan, plan_of
 from app.usecases.schedule import closing_job
 
@@ -119,16 +119,20 @@ def extend_wave(store: Store, member: Member, wave_id: str, closes: date, now: d
         work.commit()
 
 
-def request_close(store: Store, member: Member, wave_id: str, now: datetime) -> None:
+def request_close(
+    store: Store, member: Member, wave_id: str, now: datetime, *, few: bool = False
+) -> None:
     """Close a wave as soon as a worker is free; nothing to do if it is closed.
 
-    Raises UnknownWave.
+    `few`: without the few answers that cannot be read, which an owner alone may say. Raises
+    UnknownWave.
     """
     with store.writing() as work:
         wave = wave_of(work, member, wave_id)
         if work.releases.get(wave.id) is None:
             job = closing_job(wave_id, now)
-            job.args = json.dumps({"by": member.email})
+            few = few and member.role is Role.OWNER
+            job.args = json.dumps({"by": member.email, "few": few})
             work.jobs.replace(job)
         work.commit()
 

@@ -10,7 +10,6 @@ from app.storage.unit_of_work import UnitOfWork
 from app.usecases.assessments import ensure_unlocked
 from app.usecases.audit_log import Deed, record
 from app.usecases.ids import long_id, short_id
-from app.usecases.launches import unit_from
 from app.usecases.members import Member
 from app.usecases.roster_changes import (
     Changes,
@@ -21,6 +20,7 @@ from app.usecases.roster_changes import (
     with_known,
 )
 from app.usecases.roster_drafts import Kinds, find_draft, roster_in
+from app.usecases.roster_rows import unit_from
 from app.usecases.rosters import Roster
 from app.usecases.table_rows import FaultyTable
 

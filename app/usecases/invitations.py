@@ -11,12 +11,13 @@ from app.language import speaking
 from app.mailing.addresses import on_the_wire
 from app.mailing.mail import Mail
 from app.questionnaires.timing import expected_minutes
+from app.storage.sealing import mark_of
 from app.storage.tables import Person, Unit, Wave
 from app.storage.unit_of_work import UnitOfWork
+from app.storage.wave_keys import LINKS, SPEND
 from app.storage.workspace_tables import Job
 from app.usecases.account_mails import ACCOUNT_MAIL, account_mail
 from app.usecases.ballots import hash_token, make_token, write_code
-from app.usecases.errors import SiloscopeError
 from app.usecases.jobs import MAIL, WORK, Office, Task
 from app.usecases.plans import MailText, Plan, plan_of
 
@@ -29,13 +30,6 @@ BETWEEN = timedelta(hours=20)
 FIRST_ROUND = "invitation"
 #: In place of a round: mails that came back, as somebody told us.
 BOUNCED = "bounced"
-
-
-class KeyMissing(SiloscopeError):
-    """An open wave has no key, so no links can be made."""
-
-    def __init__(self) -> None:
-        super().__init__("the key of this wave is missing; restore the folder of keys")
 
 
 @dataclass(frozen=True)
@@ -70,6 +64,9 @@ def run_round(task: Task) -> None:
     """
     wave_id, name, office = task.job.wave_id or "", task.args["round"], task.office
     now = office.now()
+    if name == FIRST_ROUND:
+        # Before anybody gets a link, whatever became of the process that launched the wave.
+        office.store.settle_ballots()
     with office.store.writing() as work:
         wave = work.waves.get(wave_id)
         people = [] if wave is None or wave.closed_at else mailed_people(work, wave)
@@ -146,28 +143,38 @@ def compose(office: Office, job: Job) -> tuple[str, Mail] | Postponed | None:
 def wave_mail(
     office: Office, work: UnitOfWork, wave_id: str, kind: str, person_id: str
 ) -> tuple[str, Mail] | Postponed | None:
-    """Return a person's mail of a wave; None if they need none (any more). Raises KeyMissing."""
+    """Return a person's mail of a wave; None if they need none (any more). Raises KeysMissing."""
     wave, plan, now = work.waves.get(wave_id), plan_of(work, wave_id), office.now()
     if wave is None or plan is None or wave.closed_at or (wave.closes_at and wave.closes_at <= now):
         return None
     allowed = plan.allowed_at(now)
     if allowed > now:
         return Postponed(allowed)
-    key = office.store.wave_keys.read(wave_id)
+    keys = office.store.wave_keys.need(wave_id, wave.box_digest, LINKS, SPEND)
     person = work.people.get(person_id)
-    if key is None:
-        raise KeyMissing
     if person is None or not person.email:
         return None
-    token = make_token(key, person_id)
-    if kind == REMINDER and work.ballots.is_used(hash_token(token)):
-        return None
+    token = make_token(keys[LINKS], person_id)
+    if kind == REMINDER and not plan.reminds_everybody:
+        # This alone asks whether somebody has answered; docs/privacy.md says who may learn it.
+        mark = mark_of(keys[SPEND], hash_token(token))
+        if work.sealed.among(wave_id, mark):
+            return None
     link = f"{office.public_url}/s#{write_code(token)}"
     unit = work.units.get(person.unit_id)
     text = plan.reminder if kind == REMINDER else plan.invitation
+    if kind == REMINDER and plan.reminds_everybody:
+        text = thanked(plan)
     values = _values(office, work, plan, wave.instrument_digest, unit, wave.id)
     values |= {"name": person.name, "link": link}
     return plan.sender, _mail(plan, text, values, person.name, person.email)
+
+
+def thanked(plan: Plan) -> MailText:
+    """Return a plan's reminder as everybody gets it, who has answered too."""
+    with speaking(plan.language):
+        thanks = _("If you have answered already: thank you, nothing more is needed.")
+    return plan.reminder.model_copy(update={"text": f"{plan.reminder.text}\n\n{thanks}"})
 
 
 def _values(

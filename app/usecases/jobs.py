@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.mailing.server import MailServer
 from app.storage.store import Store
 from app.storage.unit_of_work import UnitOfWork
+from app.storage.wave_keys import KeysMissing
 from app.storage.workspace_tables import Job
 from app.usecases.errors import SiloscopeError
 
@@ -69,6 +70,12 @@ def backoff(attempts: int) -> timedelta:
     return timedelta(seconds=min(15 * 2 ** min(attempts, 12), 3600))
 
 
+def reason_of(error: Exception) -> str:
+    """Return why something failed: the text of one that we do not know could quote anything."""
+    known = isinstance(error, SiloscopeError | KeysMissing)
+    return str(error) if known else type(error).__name__
+
+
 class Worker:
     """Does the jobs of the work queue, one after the other."""
 
@@ -91,8 +98,7 @@ class Worker:
         return 0
 
     def _put_off(self, job: Job, error: Exception) -> None:
-        # The text of an error that we do not know could quote what nobody should read.
-        reason = str(error) if isinstance(error, SiloscopeError) else type(error).__name__
+        reason = reason_of(error)
         log.warning("the job %s waits: %s", job.name, type(error).__name__)
         with self._office.store.writing() as work:
             if job.attempts >= MOST_ATTEMPTS:

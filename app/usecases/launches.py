@@ -1,17 +1,19 @@
 """The launch of a wave: its ballots, its key, and everybody's code."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from random import Random
 
 from app.questionnaires.questionnaire import Instrument
 from app.scoring.rules import K_FLOOR
+from app.storage.sealing import digest_of, fingerprint, new_keys
 from app.storage.store import Store
 from app.storage.tables import (
+    AskedUnit,
     Assessment,
-    Ballot,
-    Invitee,
     Organisation,
     Person,
     Unit,
@@ -19,11 +21,11 @@ from app.storage.tables import (
     Wave,
 )
 from app.storage.unit_of_work import UnitOfWork
-from app.storage.wave_keys import LINKS
-from app.usecases.ballots import hash_token, make_seat, make_token, make_unit_code, write_code
+from app.storage.wave_keys import LINKS, PUBLIC, WORDS
+from app.usecases.ballots import hash_token, make_spare, make_token, make_unit_code, write_code
 from app.usecases.errors import SiloscopeError
-from app.usecases.ids import long_id, short_id
-from app.usecases.roster_units import RosterUnit
+from app.usecases.ids import short_id
+from app.usecases.roster_rows import rows_of
 from app.usecases.rosters import Roster
 from app.usecases.schedule import closing_job, tally_job
 
@@ -65,12 +67,29 @@ class Opening:
 
 @dataclass(frozen=True)
 class LaunchedWave:
-    """A wave that is open, with everybody's invitation and the codes of units."""
+    """A wave that is open, with everybody's invitation and the codes of units.
+
+    These are made when somebody asks for them: not while the launch keeps others from writing.
+    """
 
     assessment_id: str
     wave_id: str
-    invitations: tuple[Invitation, ...]
-    codes: tuple[SharedCode, ...] = ()
+    #: What tells the key pair that seals its answers from every other.
+    fingerprint: str
+    _key: bytes = field(repr=False)
+    _people: Sequence[Person] = field(repr=False)
+    _units: Sequence[Unit] = field(repr=False)
+    _shared: Sequence[Unit] = field(repr=False)
+
+    @cached_property
+    def invitations(self) -> tuple[Invitation, ...]:
+        """Everybody's code."""
+        return invitations_of(self._key, self._people, self._units)
+
+    @cached_property
+    def codes(self) -> tuple[SharedCode, ...]:
+        """The codes of units without mail."""
+        return shared_codes(self._key, self._shared)
 
 
 def launch_assessment(
@@ -89,7 +108,7 @@ def launch_assessment(
     """
     organisation = Organisation(id=short_id(chance), name=name)
     assessment = Assessment(id=short_id(chance), organisation_id=organisation.id, name=name)
-    units, people = _place(roster, assessment.id, chance)
+    units, people = rows_of(roster, assessment.id, chance)
     with store.writing() as work:
         work.organisations.add(organisation)
         work.assessments.add(assessment)
@@ -98,6 +117,7 @@ def launch_assessment(
         opening = Opening(instrument, closes_at, k)
         wave = open_wave(store, work, assessment.id, short_id(chance), opening, now, chance)
         work.commit()
+    store.settle_ballots()
     return wave
 
 
@@ -117,6 +137,7 @@ def open_next_wave(
         opening = Opening(instrument, closes_at)
         wave = open_wave(store, work, assessment_id, short_id(chance), opening, now, chance)
         work.commit()
+    store.settle_ballots()
     return wave
 
 
@@ -135,62 +156,87 @@ def open_wave(
     now: datetime,
     chance: Random,
 ) -> LaunchedWave:
-    """Open a wave in the caller's transaction. Raises ClosingDateInPast."""
+    """Open a wave in the caller's transaction, who settles the ballots after the commit.
+
+    Its keys are on disk, in the mirror too, when this returns. Raises ClosingDateInPast or
+    KeysNotSafe.
+    """
     check_closing_date(opening.closes_at, now)
     units = work.units.of(assessment_id)
     asked = {unit.id for unit in units if is_asked(unit, opening.left_out)}
-    kinds = {unit.kind for unit in units if unit.kind and unit.id in asked}
+    instrument = opening.instrument.only({u.kind for u in units if u.kind and u.id in asked})
+    keys = new_keys()
+    if not instrument.asks_comment:
+        del keys[WORDS]
     wave = Wave(
         id=wave_id,
         assessment_id=assessment_id,
         # One more than the last: an earlier one may have been erased.
         number=max((one.number for one in work.waves.of(assessment_id)), default=0) + 1,
-        instrument_digest=work.instruments.keep(opening.instrument.only(kinds)),
+        instrument_digest=work.instruments.keep(instrument),
         k=opening.k,
         opened_at=now,
         closes_at=opening.closes_at,
+        box_digest=digest_of(keys[PUBLIC]),
     )
     work.waves.add(wave)
-    key = chance.randbytes(32)
     people = [person for person in work.people.of(assessment_id) if person.unit_id in asked]
     shared = [unit for unit in units if unit.seats and unit.id in asked]
-    work.ballots.add_all(_ballots(key, wave.id, people, shared, chance))
-    work.invitees.add_all(_invitees(wave.id, people, shared))
-    work.unit_codes.add_all(_unit_code(key, wave.id, unit) for unit in shared)
+    _invite(work, wave.id, keys[LINKS], people, shared, chance)
     if opening.closes_at is not None:
         work.jobs.add(closing_job(wave.id, opening.closes_at))
     work.jobs.add(tally_job(wave.id, now))
-    # A key without a wave is harmless; a wave without its key could send no reminder.
-    store.wave_keys.create(wave.id, {LINKS: key})
-    return LaunchedWave(
-        assessment_id, wave.id, invitations_of(key, people, units), shared_codes(key, shared)
-    )
+    # Keys without a wave are harmless; a wave without its keys could take no answer.
+    store.wave_keys.create(wave.id, keys)
+    seal = fingerprint(wave.box_digest)
+    return LaunchedWave(assessment_id, wave.id, seal, keys[LINKS], people, units, shared)
 
 
-def _ballots(
-    key: bytes, wave_id: str, people: Sequence[Person], shared: Sequence[Unit], chance: Random
-) -> list[Ballot]:
+def _invite(
+    work: UnitOfWork,
+    wave_id: str,
+    key: bytes,
+    people: Sequence[Person],
+    shared: Sequence[Unit],
+    chance: Random,
+) -> None:
+    work.ballots.ask(_asked(wave_id, people, shared))
+    work.ballots.add_all(wave_id, _ballots(key, people, chance))
+    work.invitees.add_all(wave_id, _invitees(people, shared))
+    work.unit_codes.add_all(_unit_code(key, wave_id, unit) for unit in shared)
+
+
+def spare_ballots(people: int) -> int:
+    """Return how many ballots a group gets beyond its people: for whoever joins late."""
+    return 2 + people // 10
+
+
+def _asked(wave_id: str, people: Sequence[Person], shared: Sequence[Unit]) -> list[AskedUnit]:
+    counts = Counter(person.unit_id for person in people)
+    counts.update({unit.id: unit.seats or 0 for unit in shared})
+    return [AskedUnit(wave_id=wave_id, unit_id=u, invited=n) for u, n in counts.items()]
+
+
+def _ballots(key: bytes, people: Sequence[Person], chance: Random) -> list[tuple[bytes, str]]:
+    """Everybody's ballot, with spare ones of each group, in no order.
+
+    In the order of the roster, the n-th ballot would be the n-th person's.
+    """
     tokens = [(make_token(key, person.id), person.unit_id) for person in people]
-    tokens += [
-        (make_seat(key, unit.id, seat), unit.id)
-        for unit in shared
-        for seat in range(unit.seats or 0)
-    ]
-    ballots = [
-        Ballot(token_hash=hash_token(token), wave_id=wave_id, unit_id=unit)
-        for token, unit in tokens
-    ]
-    # In the order of the roster, the n-th ballot would be the n-th person's.
+    for unit, count in Counter(person.unit_id for person in people).items():
+        spare = range(spare_ballots(count))
+        tokens += [(make_spare(key, unit, number), unit) for number in spare]
+    ballots = [(hash_token(token), unit) for token, unit in tokens]
     chance.shuffle(ballots)
     return ballots
 
 
-def _invitees(wave_id: str, people: Sequence[Person], shared: Sequence[Unit]) -> Iterator[Invitee]:
+def _invitees(people: Sequence[Person], shared: Sequence[Unit]) -> Iterator[tuple[str, str]]:
     """Who is known to be invited: where a code is shared, whoever holds it answers."""
     unknown = {unit.id for unit in shared}
     for person in people:
         if person.unit_id not in unknown:
-            yield Invitee(wave_id=wave_id, person_id=person.id, unit_id=person.unit_id)
+            yield person.id, person.unit_id
 
 
 def is_asked(unit: Unit, left_out: Collection[str] = ()) -> bool:
@@ -221,36 +267,3 @@ def shared_codes(key: bytes, units: Sequence[Unit]) -> tuple[SharedCode, ...]:
 def _unit_code(key: bytes, wave_id: str, unit: Unit) -> UnitCode:
     code = hash_token(make_unit_code(key, unit.id))
     return UnitCode(code_hash=code, wave_id=wave_id, unit_id=unit.id, seats=unit.seats or 0)
-
-
-def unit_from(described: RosterUnit, unit_id: str, assessment_id: str, position: int) -> Unit:
-    """Return a unit as a roster describes it, still without the ids of others."""
-    answers = described.people or described.seats
-    return Unit(
-        id=unit_id,
-        assessment_id=assessment_id,
-        position=position,
-        name=described.name,
-        kind=described.kind if answers else None,
-        places=" ".join(described.places),
-        head_name=described.head_name,
-        head_email=described.head_email,
-        expected=described.expected,
-        seats=described.seats,
-    )
-
-
-def _place(roster: Roster, assessment_id: str, chance: Random) -> tuple[list[Unit], list[Person]]:
-    ids = {unit.name: short_id(chance) for unit in roster.units}
-    units = []
-    for position, described in enumerate(roster.units):
-        unit = unit_from(described, ids[described.name], assessment_id, position)
-        unit.parent_id = ids[described.parent] if described.parent else None
-        unit.about_id = ids[described.about] if described.about else None
-        units.append(unit)
-    people = [
-        Person(id=long_id(chance), unit_id=ids[unit.name], name=person.name, email=person.email)
-        for unit in roster.units
-        for person in unit.people
-    ]
-    return units, people

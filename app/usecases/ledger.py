@@ -3,16 +3,11 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-import numpy as np
-
 from app.questionnaires.questionnaire import Scale
 from app.scoring.ledger import ReleasedSets, find_exposure
-from app.scoring.respondent import columns_of, usable_rows
-from app.scoring.scales import scales_among
-from app.scoring.sheets import read_sheets
 from app.storage.store import Store
 from app.storage.unit_of_work import UnitOfWork
-from app.usecases.errors import SubtractionPossible, UnknownWave
+from app.usecases.errors import NoReleaseYet, SubtractionPossible, UnknownWave
 
 Sizes = Mapping[Scale, Mapping[str, int]]
 
@@ -47,7 +42,7 @@ def admit_within(
     """Let figures out and note it, in a transaction of the caller's.
 
     Sets that are new for the wave are audited together with everything that ever left. `sizes`
-    are the usable respondents of each group, by scale, counted here if they are not given.
+    are the usable respondents of each group, by scale; those released if they are not given.
     Raises SubtractionPossible, with the reason, or UnknownWave.
     """
     work.ledger.lock(wave_id)
@@ -63,7 +58,7 @@ def _audit(
     wave = work.waves.get(wave_id)
     if wave is None:
         raise UnknownWave(wave_id)
-    sizes = sizes or _sizes(work, wave_id, wave.instrument_digest)
+    sizes = sizes or _sizes(work, wave_id)
     exposure = find_exposure(released, sizes, wave.k)
     if exposure is None:
         return
@@ -76,19 +71,20 @@ def _audit(
     )
 
 
-def _sizes(work: UnitOfWork, wave_id: str, instrument_digest: str) -> dict[Scale, dict[str, int]]:
-    """Usable respondents of each group, by scale.
+def _sizes(work: UnitOfWork, wave_id: str) -> dict[Scale, dict[str, int]]:
+    """Usable respondents of each group, by scale, as released: no answers are left to count.
 
-    One, where the close left no answers of a group: it was too small to be shown, and is guarded
-    as if it still were one person. Of groups that count together the sum is right.
+    One, where a group was too small to be shown: it is guarded as if it were one person. Of
+    groups that count together only the sum is known, and right.
     """
-    scales = work.instruments.get(instrument_digest).scales
-    texts, invited = work.sheets.texts(wave_id), work.ballots.invited(wave_id)
-    table = read_sheets(list(texts.values()), len(scales)).careful
+    release = work.releases.get(wave_id)
+    if release is None:
+        raise NoReleaseYet(wave_id)
     sizes: dict[Scale, dict[str, int]] = {}
-    for scale in scales_among(scales):
-        usable = usable_rows(table.levels[:, columns_of(scale, scales)])
-        counts = np.bincount(table.owner[usable], minlength=len(texts))
-        known = dict(zip(texts, counts.tolist(), strict=True))
-        sizes[scale] = dict.fromkeys(invited, 1) | known
+    for unit in release.cells:
+        for scale, profile in unit.profiles.items():
+            counts = sizes.setdefault(scale, dict.fromkeys(work.ballots.invited(wave_id), 1))
+            groups = unit.members or (unit.id,)
+            for number, group in enumerate(groups):
+                counts[group] = (profile.n + number) // len(groups)
     return sizes

@@ -10,6 +10,7 @@ from app.questionnaires.timing import expected_minutes
 from app.reports.letters import Letter, letters_pdf
 from app.storage.store import Store
 from app.storage.unit_of_work import UnitOfWork
+from app.storage.wave_keys import LINKS
 from app.usecases.audit_log import Deed, record
 from app.usecases.errors import SiloscopeError
 from app.usecases.fieldwork import WaveOver
@@ -41,7 +42,7 @@ def print_letters(
 ) -> bytes:
     """Return a PDF with a letter for each person without an address; it is kept nowhere.
 
-    Raises UnknownWave, WaveOver, NoLetters or ReportFailed.
+    Raises UnknownWave, WaveOver, NoLetters, ReportFailed or KeysMissing.
     """
     with store.writing() as work:
         facts, key = _facts(store, work, member, wave_id)
@@ -67,7 +68,7 @@ def print_codes(
 ) -> bytes:
     """Return a PDF with a notice for each unit that shares a code; it is kept nowhere.
 
-    Raises UnknownWave, WaveOver, NoLetters or ReportFailed.
+    Raises UnknownWave, WaveOver, NoLetters, ReportFailed or KeysMissing.
     """
     with store.writing() as work:
         facts, key = _facts(store, work, member, wave_id)
@@ -87,9 +88,9 @@ def print_codes(
 
 def _facts(store: Store, work: UnitOfWork, member: Member, wave_id: str) -> tuple[_Wave, bytes]:
     wave = wave_of(work, member, wave_id)
-    key = store.wave_keys.read(wave_id)
-    if key is None or wave.closed_at is not None:
+    if wave.closed_at is not None:
         raise WaveOver
+    key = store.wave_keys.need(wave_id, wave.box_digest, LINKS)[LINKS]
     instrument = work.instruments.get(wave.instrument_digest)
     plan = plan_of(work, wave_id)
     units = work.units.ever_of(wave.assessment_id)

@@ -2,13 +2,13 @@
 
 import csv
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 
 from app.usecases.errors import SiloscopeError
-from app.usecases.launches import LaunchedWave
+from app.usecases.launches import Invitation, SharedCode
 
 #: What a spreadsheet takes for the beginning of a formula; the wide ones too, in Japan.
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -18,7 +18,9 @@ class LinksNotWritten(SiloscopeError):
     """The file for the links cannot be written."""
 
 
-def links_csv(wave: LaunchedWave, public_url: str) -> str:
+def links_csv(
+    invitations: Sequence[Invitation], codes: Sequence[SharedCode], public_url: str
+) -> str:
     """Return the links as CSV, at the end those of shared codes, which are nobody's in particular.
 
     Cells that a spreadsheet would run start with an apostrophe.
@@ -26,11 +28,11 @@ def links_csv(wave: LaunchedWave, public_url: str) -> str:
     text = StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(["unit", "name", "email", "link", "code"])
-    for invited in wave.invitations:
+    for invited in invitations:
         link = f"{public_url}/s#{invited.code}"
         cells = (invited.unit, invited.name, invited.email, link, invited.code)
         writer.writerow([_harmless(cell) for cell in cells])
-    for shared in wave.codes:
+    for shared in codes:
         link, seats = f"{public_url}/s#{shared.code}", f"shared by {shared.seats}"
         writer.writerow([_harmless(cell) for cell in (shared.unit, seats, "", link, shared.code)])
     return text.getvalue()

@@ -16,9 +16,17 @@ from app.mailing.server import Conversation, MailFault, NotNow, Refused, ServerA
 from app.storage.jobs import LEFT
 from app.storage.unit_of_work import UnitOfWork
 from app.storage.workspace_tables import Job
-from app.usecases.errors import SiloscopeError
 from app.usecases.invitations import DOUBTFUL, REMINDER, Postponed, compose, message_id
-from app.usecases.jobs import IDLE, MAIL, MOST_ATTEMPTS, Office, backoff, claim, kept_alive
+from app.usecases.jobs import (
+    IDLE,
+    MAIL,
+    MOST_ATTEMPTS,
+    Office,
+    backoff,
+    claim,
+    kept_alive,
+    reason_of,
+)
 from app.usecases.reminders import PAUSES, Reminding, Walk, reminder_at, reminding_of
 
 log = logging.getLogger(__name__)
@@ -62,8 +70,7 @@ class MailWorker:
             raise  # the mail may have left; its lease ends, and it is looked at again
         except Exception as error:
             log.warning("a mail could not be made: %s", type(error).__name__)
-            why = str(error) if isinstance(error, SiloscopeError) else type(error).__name__
-            self._give_up(job, f"The mail could not be made ({why}).")
+            self._give_up(job, f"The mail could not be made ({reason_of(error)}).")
             return self._pace
         self._failures = 0
         return max(0, 1 / self._office.mail_rate - (time.monotonic() - began)) if sent else 0

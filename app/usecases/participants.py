@@ -4,6 +4,7 @@ from app.questionnaires.questionnaire import Instrument
 from app.questionnaires.timing import expected_minutes
 from app.reports.participants import ParticipantSheet
 from app.scoring.rules import K_COMMENTS, K_FINE, K_FLOOR
+from app.storage.sealing import fingerprint
 from app.storage.store import Store
 from app.usecases.errors import UnknownWave
 from app.usecases.plans import Plan, in_zone, plan_of
@@ -32,11 +33,13 @@ def participant_sheet(store: Store, wave_id: str) -> ParticipantSheet:
         closes=in_zone(plan, wave.closes_at).date() if wave.closes_at else None,
         closed=in_zone(plan, wave.closed_at).date() if wave.closed_at else None,
         reminders=len(plan.reminders) if plan else 0,
-        has_comments=any(module.comment for module in instrument.modules),
+        has_comments=instrument.asks_comment,
         has_partners=any(q.mirror for q in instrument.questionnaires),
         has_shared_codes=bool(shared),
         retention_days=plan.retention_days if plan else None,
         version=instrument.version,
+        reminds_everybody=plan.reminds_everybody if plan else False,
+        fingerprint=fingerprint(wave.box_digest),
     )
 
 
@@ -60,9 +63,10 @@ def planned_sheet(
         closes=plan.closes,
         closed=None,
         reminders=len(plan.reminders),
-        has_comments=any(module.comment for module in instrument.modules),
+        has_comments=instrument.asks_comment,
         has_partners=partners,
         has_shared_codes=shared,
         retention_days=plan.retention_days,
         version=instrument.version,
+        reminds_everybody=plan.reminds_everybody,
     )

@@ -132,8 +132,10 @@ def launch_wave(
         _save(work, wave_id, assessment_id, launched)
         for job in _jobs(wave_id, plan, now):
             work.jobs.add(job)
-        record(store, work, member.who, Deed.WAVE_LAUNCHED, wave_id, now)
+        said = f"{wave_id}, seal {wave.fingerprint}"
+        record(store, work, member.who, Deed.WAVE_LAUNCHED, said, now)
         work.commit()
+    store.settle_ballots()
     return wave
 
 

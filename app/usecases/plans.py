@@ -59,6 +59,8 @@ class Plan(BaseModel):
     quiet_to: int = 7
     #: Days after the launch on which those who have not answered are reminded.
     reminders: tuple[int, ...] = (4, 8)
+    #: Whether reminders go to everybody; else to who has not answered, as the mail server sees.
+    reminds_everybody: bool = False
     invitation: MailText
     reminder: MailText
     #: Days after the close on which everything but the certificate is erased; None: never.

@@ -12,8 +12,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from app.mailing.mail import Mail
 from app.storage.tables import Person
 from app.storage.unit_of_work import UnitOfWork
+from app.storage.wave_keys import LINKS
 from app.storage.workspace_tables import Job
-from app.usecases.invitations import REMINDER, KeyMissing, Postponed, mailed_people, wave_mail
+from app.usecases.invitations import REMINDER, Postponed, mailed_people, wave_mail
 from app.usecases.jobs import Office
 
 #: After each, those whom the mail server put off are tried again; together less than the time
@@ -92,13 +93,12 @@ class Reminding:
 
 
 def reminding_of(office: Office, work: UnitOfWork, job: Job) -> Reminding | None:
-    """Return the people of a round; None once the wave is closed. Raises KeyMissing."""
+    """Return the people of a round; None once the wave is closed. Raises KeysMissing."""
     wave_id = job.wave_id or ""
-    wave, key = work.waves.get(wave_id), office.store.wave_keys.read(wave_id)
+    wave = work.waves.get(wave_id)
     if wave is None or wave.closed_at is not None:
         return None
-    if key is None:
-        raise KeyMissing
+    key = office.store.wave_keys.need(wave_id, wave.box_digest, LINKS)[LINKS]
 
     def place(person: Person) -> bytes:
         return hmac.digest(key, f"{job.key} {person.id}".encode(), "sha256")

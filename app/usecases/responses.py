@@ -2,10 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from random import Random
 from zoneinfo import ZoneInfo
 
 from app.maturity import ORIENTATIONS
@@ -14,9 +13,12 @@ from app.questionnaires.presentation import Presentation
 from app.questionnaires.questionnaire import Questionnaire
 from app.questionnaires.timing import expected_minutes
 from app.scoring.quality import is_hasty, is_straight_line
-from app.storage.ballots import BallotFacts, Outcome, Submission
+from app.storage.ballots import BallotFacts
+from app.storage.sealing import SMALL, Record
 from app.storage.store import Store
-from app.usecases.ballots import hash_token, make_seat, read_code
+from app.storage.submissions import Outcome, Submission
+from app.usecases.ballots import hash_token, read_code
+from app.usecases.boxes import box_size
 from app.usecases.errors import (
     BallotUsed,
     CommentTooLong,
@@ -47,6 +49,8 @@ class Invited:
     #: The unit, and how many answers its shared code takes; 0 for a link of one person.
     unit_id: str = ""
     seats: int = 0
+    #: Bytes of every box of the wave.
+    box_size: int = SMALL
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ class _WaveFacts:
     item_ids: tuple[str, ...]
     language: str
     zone: ZoneInfo
+    box_size: int
 
 
 class ResponseDesk:
@@ -125,50 +130,31 @@ class ResponseDesk:
     async def submit_response(self, invited: Invited, filled: Filled, now: datetime) -> None:
         """Send a sheet of answers, once; returns when it is safely stored.
 
-        The same form sent again is thanked again.
+        The same form sent again is thanked again, until the close.
         Raises NothingAnswered, CommentTooLong, UnknownCode, BallotUsed, SeatsTaken or
-        WaveClosed, and stores nothing.
+        WaveClosed, and stores nothing; KeysMissing if the wave has lost its keys.
         """
         if not filled.answers:
             raise NothingAnswered
         if len(filled.comment) > LONGEST_COMMENT:
             raise CommentTooLong(len(filled.comment))
-        submission = Submission(
-            token_hash=invited.token_hash,
-            receipt=hashlib.sha256(filled.form.encode()).digest(),
-            answers=_sheet(invited, filled),
-            now=now,
-            comment=filled.comment,
+        outcome = await self._store.ballot_box.cast(
+            Submission(
+                wave_id=invited.wave_id,
+                holder=invited.token_hash,
+                form=hashlib.sha256(filled.form.encode()).digest(),
+                record=Record(invited.unit_id, _sheet(invited, filled), filled.comment),
+                now=now,
+                size=invited.box_size,
+                seats=invited.seats,
+            )
         )
-        if invited.seats:
-            outcome = await self._take_seat(invited, submission)
-        else:
-            outcome = await self._store.ballot_box.cast(submission)
-        if outcome in (Outcome.CLOSED, Outcome.LATE):
+        if outcome is Outcome.CLOSED:
             raise WaveClosed(invited.language)
         if outcome is Outcome.USED:
             raise (SeatsTaken if invited.seats else BallotUsed)(invited.language)
         if outcome is Outcome.UNKNOWN:
             raise UnknownCode
-
-    async def _take_seat(self, invited: Invited, submission: Submission) -> Outcome:
-        """Spend one of the ballots of a shared code; USED or LATE if all of them are.
-
-        The form decides in which order they are tried, and a spent one stays spent: the same
-        form sent again comes to its own ballot first, and is stored once.
-        """
-        key = self._store.wave_keys.read(invited.wave_id)
-        if key is None:
-            return Outcome.CLOSED
-        seats = list(range(invited.seats))
-        Random(submission.receipt).shuffle(seats)  # noqa: S311 - an order, not a secret
-        outcome = Outcome.USED
-        for seat in seats:
-            token = hash_token(make_seat(key, invited.unit_id, seat))
-            outcome = await self._store.ballot_box.cast(replace(submission, token_hash=token))
-            if outcome not in (Outcome.USED, Outcome.LATE):
-                break
-        return outcome
 
     def _remember(self, token_hash: bytes, ballot: BallotFacts) -> Invited:
         if len(self._invited) >= REMEMBERED:
@@ -191,6 +177,7 @@ class ResponseDesk:
             language=wave.language,
             unit_id=ballot.unit_id,
             seats=ballot.seats,
+            box_size=wave.box_size,
         )
 
     def _find_wave(self, wave_id: str) -> _WaveFacts:
@@ -214,6 +201,7 @@ class ResponseDesk:
             item_ids=instrument.item_ids,
             language=instrument.language,
             zone=ZoneInfo(plan.zone if plan else "UTC"),
+            box_size=box_size(instrument),
         )
 
 

@@ -25,7 +25,7 @@ class WaveState:
     """A wave as the consultant sees it while it runs. Counts only, and none below k.
 
     `answered` adds up the groups' counts that are given, so that none can be worked out; while
-    the wave is open they are in steps of k. Moments are in the zone of the wave.
+    the wave is open they are in steps of five. Moments are in the zone of the wave.
     """
 
     id: str
@@ -97,17 +97,16 @@ _Line = tuple[str, bool]
 
 
 def _groups(work: UnitOfWork, wave: Wave, units: Sequence[Unit]) -> tuple[GroupState, ...]:
-    """Every group with how many answered: from the ballots, or after the close as released.
+    """Every group with how many answered: in steps, or after the close as released.
 
-    While the wave is open in steps of k: a count that grew by one just when somebody sent, or
-    that lacks one, would be about that person. Groups that are only told together are one line.
+    Groups that are only told together are one line.
     """
     lines = _by_line(units, work.ballots.invited(wave.id))
     names = {unit.id: unit.name for unit in units}
     release = work.releases.get(wave.id)
     if release is None:
-        used = _by_line(units, work.ballots.used(wave.id))
-        known = {line: n // wave.k * wave.k for line, n in used.items() if n >= wave.k}
+        answered = _by_line(units, work.answered(wave.id))
+        known = {line: n for line, n in answered.items() if n >= wave.k}
         pools: Sequence[UnitResult] = ()
     else:
         told = {(unit.id, False): unit.answered for unit in release.units}

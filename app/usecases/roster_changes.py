@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from app.storage.tables import Person, Unit
 from app.usecases.addresses import address_key
-from app.usecases.launches import unit_from
+from app.usecases.roster_rows import unit_from
 from app.usecases.roster_units import RosterUnit
 from app.usecases.rosters import Roster
 from app.usecases.table_rows import TableFault

@@ -1,18 +1,22 @@
 """What happens by itself: the tally of each day, the close, and the erasure."""
 
 import json
+import logging
 from datetime import UTC, datetime, timedelta
-from random import SystemRandom
 
 from app.scoring.release import Release
 from app.storage.store import Store
+from app.storage.wave_keys import KeysMissing
 from app.storage.workspace_tables import Job
 from app.usecases.accounts import ask_for_reset
+from app.usecases.errors import SiloscopeError
 from app.usecases.jobs import WORK, Task
 from app.usecases.plans import plan_of
 from app.usecases.report_jobs import report_job
 from app.usecases.results import waves_of
-from app.usecases.waves import close_wave
+from app.usecases.waves import AnswersUnreadable, close_wave
+
+log = logging.getLogger(__name__)
 
 CLOSE, TALLY, ERASE = "close", "tally", "erase"
 
@@ -70,17 +74,31 @@ def run_close(task: Task) -> None:
             work.jobs.put_back(task.job.key, task.worker, wave.closes_at)
             work.commit()
             return
-    close_and_settle(store, wave_id, by, now, task)
+    try:
+        close_and_settle(store, wave_id, by, now, task, few=task.args.get("few", False))
+    except AnswersUnreadable as error:
+        # Trying again helps nobody: a person decides.
+        with store.writing() as work:
+            work.jobs.note(task.job.key, json.dumps({"few": error.is_few}))
+            work.jobs.fail(task.job.key, task.worker, str(error))
+            work.commit()
 
 
 def close_and_settle(
-    store: Store, wave_id: str, by: str, now: datetime, task: Task | None = None
+    store: Store,
+    wave_id: str,
+    by: str,
+    now: datetime,
+    task: Task | None = None,
+    leave_out: int = 0,
+    *,
+    few: bool = False,
 ) -> Release:
     """Close a wave, and see to what follows: no more mails, the log, the day of erasure.
 
-    `task`, if a job does it, ends in the same transaction. Raises UnknownWave.
+    `task`, if a job does it, ends in the same transaction. Raises what `close_wave` does.
     """
-    release = close_wave(store, wave_id, now, SystemRandom(), by)
+    release = close_wave(store, wave_id, now, by, leave_out, few=few)
     with store.writing() as work:
         wave, plan = work.waves.get(wave_id), plan_of(work, wave_id)
         for queue in ("mail", WORK):
@@ -97,6 +115,17 @@ def close_and_settle(
             work.jobs.add(erasing_job(wave_id, day))
         work.commit()
     return release
+
+
+def finish_closes(store: Store, now: datetime) -> None:
+    """Go on with every close that stopped between its steps, such as at a crash."""
+    with store.reading() as work:
+        waiting = work.waves.unfinished_ids()
+    for wave_id in waiting:
+        try:
+            close_and_settle(store, wave_id, "schedule", now)
+        except (SiloscopeError, KeysMissing) as error:
+            log.warning("the close of wave %s waits: %s", wave_id, error)
 
 
 def run_reset(task: Task) -> None:

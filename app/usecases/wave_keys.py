@@ -7,8 +7,11 @@ from pathlib import Path
 from app.language import N_
 from app.language import gettext as _
 from app.storage.store import Store
+from app.storage.unit_of_work import UnitOfWork
 from app.storage.volumes import Doubt, doubts_about
+from app.storage.wave_keys import OF_ANSWERS, OF_PEOPLE, PUBLIC, WORDS, KeysMissing
 from app.usecases.errors import SiloscopeError
+from app.usecases.waves import finish_close, keys_in_words
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +38,9 @@ class KeysNotDestroyed(SiloscopeError):
 class KeyState:
     """How the keys of waves stand, by the ids of waves.
 
-    `lost`: open, and without a key. `left`: closed for good, with keys that should be gone.
-    `unknown`: with keys, and in no row of the database. `away`: folders that cannot be reached.
+    `lost`: without keys that they need to take, or to open, answers. `left`: closed for good,
+    with keys that should be gone. `unknown`: with keys, and in no row of the database, or with
+    those of another wave. `away`: folders that cannot be reached.
     """
 
     lost: tuple[str, ...] = ()
@@ -49,26 +53,53 @@ def key_state(store: Store) -> KeyState:
     """Return how the keys of waves stand. Changes nothing."""
     kept = sorted(store.wave_keys.waves())
     with store.reading() as work:
-        known = [wave for wave in kept if work.waves.get(wave) is not None]
-        left = [wave for wave in known if work.releases.has(wave)]
-        lost = sorted(set(work.waves.open_ids()).difference(kept))
-    unknown = [wave for wave in kept if wave not in known]
+        lost = [wave_id for wave_id in work.waves.open_ids() if is_lost(store, work, wave_id)]
+        lost += [wave for wave in work.waves.unfinished_ids() if is_lost(store, work, wave)]
+        left, unknown = [], []
+        for wave_id in kept:
+            wave = work.waves.get(wave_id)
+            if wave is None:
+                unknown.append(wave_id)
+            elif work.releases.has(wave_id) and _has_too_many(store, work, wave_id):
+                left.append(wave_id)
     away = store.wave_keys.away() if kept or lost else ()
-    return KeyState(tuple(lost), tuple(left), tuple(unknown), away)
+    return KeyState(tuple(sorted(lost)), tuple(left), tuple(unknown), away)
+
+
+def is_lost(store: Store, work: UnitOfWork, wave_id: str) -> bool:
+    """Return whether a wave that has no release yet lacks keys: nobody can ever open its answers.
+
+    True also for keys that belong to another wave of that id.
+    """
+    wave = work.waves.get(wave_id)
+    if wave is None or work.releases.has(wave_id):
+        return False
+    needed = OF_ANSWERS if wave.closed_at else (*OF_PEOPLE, *OF_ANSWERS)
+    try:
+        store.wave_keys.need(wave_id, wave.box_digest, *needed)
+    except KeysMissing:
+        return True
+    return False
+
+
+def _has_too_many(store: Store, work: UnitOfWork, wave_id: str) -> bool:
+    """Return whether a released wave has keys beside the one of comments that are kept."""
+    names = store.wave_keys.names(wave_id)
+    return bool(names - {WORDS, PUBLIC} if work.sealed.comments(wave_id) else names)
 
 
 def tidy_keys(store: Store) -> KeyState:
-    """Destroy keys of waves whose release is frozen; return how the others stand.
+    """Go on with closes that stopped half-way at the keys; return how those of all waves stand.
 
-    A process that died between the close and the destroying left them, or a mirror that was
+    A process that died between the release and the destroying left them, or a mirror that was
     away. Keys of waves that this database does not know stay: they may be those of another one.
     """
     state = key_state(store)
     for wave_id in state.left:
-        removed = store.wave_keys.destroy(wave_id).removed
-        log.warning("%s keys of the closed wave %s were left; they are gone now", removed, wave_id)
+        gone = finish_close(store, wave_id)
+        log.warning("keys of the closed wave %s were left: %s", wave_id, keys_in_words(gone))
     for wave_id in state.lost:
-        log.error("the key of the open wave %s is missing: put its folder back", wave_id)
+        log.error("keys of the wave %s are missing: put their folder back", wave_id)
     return state
 
 
@@ -84,15 +115,16 @@ def destroy_unknown(store: Store, wave_id: str) -> int:
             )
     if wave_id not in store.wave_keys.waves():
         raise KeysNotDestroyed(f"No key of a wave {wave_id} is here.")
-    return store.wave_keys.destroy(wave_id).removed
+    return len(store.wave_keys.drop(wave_id).removed)
 
 
 def state_in_words(state: KeyState) -> tuple[str, ...]:
     """Return what is amiss with the keys, a sentence each, with what to do."""
     said = [
         _(
-            "The key of the open wave %(wave)s is missing: put its file back into the folder of "
-            "keys. Without it nobody can be reminded, and letters cannot be printed.",
+            "Keys of the wave %(wave)s are missing: put its files back into the folder of keys. "
+            "Without them nobody can answer, and the wave cannot be closed. If there is no copy, "
+            "its answers are lost: erase it.",
             wave=wave_id,
         )
         for wave_id in state.lost

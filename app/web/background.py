@@ -1,4 +1,4 @@
-"""What goes on in the background while the site runs: the mix, the jobs, the mails."""
+"""What goes on in the background while the site runs: the jobs, the mails, the keys of waves."""
 
 import logging
 import threading
@@ -6,20 +6,26 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from random import Random
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.storage.store import Store
 from app.usecases.accounts import RESET
 from app.usecases.erasure import run_erase
 from app.usecases.invitations import ROUND, run_round
 from app.usecases.jobs import IDLE, Handler, Office, Worker
 from app.usecases.mails import MailWorker
 from app.usecases.report_jobs import REPORT, run_report
-from app.usecases.schedule import CLOSE, ERASE, TALLY, run_close, run_reset, run_tally
-from app.usecases.sheets import mix_sheets
+from app.usecases.schedule import (
+    CLOSE,
+    ERASE,
+    TALLY,
+    finish_closes,
+    run_close,
+    run_reset,
+    run_tally,
+)
 from app.usecases.wave_keys import tidy_keys
+from app.usecases.waves import forget_old_comments
 
 log = logging.getLogger(__name__)
 
@@ -29,9 +35,9 @@ HOURLY = 3600.0
 
 @contextmanager
 def working(
-    office: Office, reports: Path, mix_every: float, *, stop: threading.Event | None = None
+    office: Office, reports: Path, *, stop: threading.Event | None = None
 ) -> Iterator[None]:
-    """Mix, do jobs and send mails inside the block; one thread for each, so none waits."""
+    """Do jobs and send mails inside the block; one thread for each, so none waits."""
     stopped = stop or threading.Event()
     handlers: dict[str, Handler] = {
         ROUND: run_round,
@@ -43,10 +49,9 @@ def working(
     }
     worker, mails = Worker(office, handlers), MailWorker(office)
     threads = [
-        _keep("mixer", partial(_mix, office.store, office.chance, mix_every), stopped, mix_every),
         _keep("worker", worker.run_next, stopped),
         _keep("mails", mails.run_next, stopped),
-        _keep("keys", partial(_tidy, office.store), stopped, HOURLY),
+        _keep("keys", partial(_look_after, office), stopped),
     ]
     try:
         yield
@@ -57,13 +62,11 @@ def working(
         mails.end()
 
 
-def _mix(store: Store, chance: Random, every: float) -> float:
-    mix_sheets(store, chance)
-    return every
-
-
-def _tidy(store: Store) -> float:
-    tidy_keys(store)
+def _look_after(office: Office) -> float:
+    """Go on with what a process that died left of a close; say which keys are amiss."""
+    finish_closes(office.store, office.now())
+    forget_old_comments(office.store, office.now())
+    tidy_keys(office.store)
     return HOURLY
 
 

@@ -18,12 +18,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.language import ENGLISH, speaking
 from app.language import gettext as _
 from app.storage.database import in_words, is_full
+from app.storage.wave_keys import KeysMissing
 from app.usecases.errors import AccessDenied, NotSignedIn
 from app.web.doors import lead_on
 from app.web.explanations import (
     BY_STATUS,
     DATABASE_AWAY,
     FIRST,
+    KEYS_MISSING,
     SIGNED_OUT,
     TABLE,
     UNEXPECTED,
@@ -103,6 +105,7 @@ def _handlers() -> dict[type[Exception], ErrorHandler]:
         ClientDisconnect: _gone,
         OSError: _unwritable,
         SQLAlchemyError: _database_away,
+        KeysMissing: _keys_missing,
     }
 
 
@@ -119,6 +122,11 @@ async def _database_away(request: Request, error: Exception) -> Response:
     TROUBLES.note(in_words(error))
     told = UNWRITABLE if is_full(error) else DATABASE_AWAY
     return _page(told, "", preferred_language(request), await _typed(request))
+
+
+async def _keys_missing(request: Request, error: Exception) -> Response:
+    TROUBLES.note(str(error))
+    return _page(KEYS_MISSING, "", preferred_language(request), await _typed(request))
 
 
 async def _lead(request: Request, error: Exception) -> Response:

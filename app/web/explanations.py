@@ -102,6 +102,15 @@ DATABASE_AWAY = Explanation(
     N_("The database does not answer. Nothing you entered was stored or lost; try again soon."),
 )
 
+KEYS_MISSING = Explanation(
+    503,
+    N_("The keys of this survey are missing"),
+    N_(
+        "Nothing you entered was stored or lost. Whoever runs this site has to put the folder of "
+        "keys back; then try again."
+    ),
+)
+
 #: For a form that came after its session ended; without one, people are led to sign in.
 SIGNED_OUT = Explanation(
     403,

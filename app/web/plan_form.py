@@ -45,6 +45,7 @@ def read_plan(known: Plan, fields: Mapping[str, str], kinds: set[str]) -> tuple[
                 "quiet_from": _hour(fields.get("quiet_from", ""), known.quiet_from, problems),
                 "quiet_to": _hour(fields.get("quiet_to", ""), known.quiet_to, problems),
                 "reminders": _reminders(fields.get("reminders", ""), known.reminders, problems),
+                "reminds_everybody": fields.get("reminded") == "everybody",
                 "invitation": _text(fields, "invitation", known.invitation, problems),
                 "reminder": _text(fields, "reminder", known.reminder, problems),
                 "retention_days": _days(

@@ -12,6 +12,7 @@ from app.language import gettext as _
 from app.language import speaking
 from app.questionnaires.answers import LONGEST_COMMENT
 from app.rendering import render
+from app.storage.wave_keys import KeysMissing
 from app.usecases.ballots import tidy_code
 from app.usecases.errors import (
     BallotUsed,
@@ -37,6 +38,7 @@ from app.web.security import FORGOTTEN, GONE_BACK_TO, headers_to_go_back
 from app.web.short_way import Handler
 from app.web.site import site_of
 from app.web.survey_form import SurveyForm, read_survey_form, shown_at, whole_number
+from app.web.troubles import TROUBLES
 
 
 @lru_cache
@@ -127,6 +129,13 @@ async def _send(request: Request, invited: Invited, form: SurveyForm) -> HTMLRes
         return _questions(request, invited, form, _comment_page(invited), problem, status=422)
     except (BallotUsed, SeatsTaken) as error:
         return _questions(request, invited, form, last, _say_spent(error), status=409)
+    except KeysMissing as error:
+        TROUBLES.note(str(error))
+        problem = _(
+            "The survey cannot take answers at this moment. Yours are still here: send them again "
+            "later, or tell whoever invited you."
+        )
+        return _questions(request, invited, form, last, problem, status=503)
     except SQLAlchemyError:
         problem = _(
             "It is not certain that your answers were stored. They are still here: send them "

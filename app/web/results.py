@@ -11,17 +11,20 @@ from app.language import gettext as _
 from app.language import speaking
 from app.reports.charts import heatmap_plotly
 from app.reports.report import Report
+from app.storage.wave_keys import KeysMissing
 from app.usecases.access import note_view
 from app.usecases.ledger import Channel
 from app.usecases.report_jobs import report_state, request_report
 from app.usecases.results import is_report_written, report_of, view_results, write_report
+from app.usecases.waves import read_comments
 from app.web.assets import asset_url
 from app.web.ids import WaveId
 from app.web.layout import FORM_STYLES, WebPage, respond
 from app.web.security import CHART_POLICY
 from app.web.session import KEY, CurrentAccess, cookie
 from app.web.sign_in import OwnForm
-from app.web.site import site_of
+from app.web.site import Site, site_of
+from app.web.troubles import TROUBLES
 from app.web.workspace import go_to
 
 router = APIRouter(prefix="/waves/{wave_id}")
@@ -41,6 +44,8 @@ class ResultsPage(WebPage):
     has_account: bool
     comment_prompt: str = ""
     comments: tuple[str, ...] = ()
+    #: Whether there are some that nobody can open, since their key is not there.
+    are_comments_lost: bool = False
 
     @property
     def plotly_url(self) -> str:
@@ -70,6 +75,8 @@ def show_results(request: Request, wave_id: WaveId, access: CurrentAccess) -> Re
     report, consultant = report_of(results), access.may_change
     if access.member is None:
         note_view(site.store, cookie(request, KEY), site.now(), site.chance)
+    # Whoever got the key of one wave is not the one who reads comments for names first.
+    comments = _comments(site, wave_id) if consultant else ()
     with speaking(report.language):
         title = _("Results of %(organisation)s", organisation=report.organisation)
     page = ResultsPage(
@@ -79,13 +86,21 @@ def show_results(request: Request, wave_id: WaveId, access: CurrentAccess) -> Re
         report=report,
         is_consultant=consultant,
         has_account=access.member is not None,
-        # Whoever got the key of one wave is not the one who reads comments for names first.
         comment_prompt=results.release.comment_prompt if consultant else "",
-        comments=results.release.comments if consultant else (),
+        comments=comments or (),
+        are_comments_lost=comments is None,
     )
     answer = respond(page)
     answer.headers["Content-Security-Policy"] = CHART_POLICY
     return answer
+
+
+def _comments(site: Site, wave_id: str) -> tuple[str, ...] | None:
+    try:
+        return read_comments(site.store, wave_id)
+    except KeysMissing as error:
+        TROUBLES.note(str(error))
+        return None
 
 
 @router.get("/results/chart.json")

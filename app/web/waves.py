@@ -182,7 +182,8 @@ def close(
     if not fields.get("sure"):
         problem = _("Tick “Yes, close it for ever” first: it cannot be undone.")
         return respond(_page(request, session, wave_id, problem), 422)
-    request_close(site.store, session.member, wave_id, site.now())
+    few = bool(fields.get("few"))
+    request_close(site.store, session.member, wave_id, site.now(), few=few)
     return go_to(f"/waves/{wave_id}", "closing")
 
 

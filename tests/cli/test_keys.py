@@ -10,16 +10,17 @@ def test_keys_lie_beside_the_data_and_what_is_amiss_is_told(siloscope: CommandLi
     wave = siloscope.launch()
     folder = Settings().wave_keys
     assert not folder.is_relative_to(Settings().data.resolve())
-    assert {file.name for file in folder.iterdir()} == {f"{wave}.links", "CACHEDIR.TAG"}
-    assert siloscope("keys").out.endswith("Every open wave has its key.\n")
+    names = {f"{wave}.{name}" for name in ("links", "spend", "seal", "box", "public")}
+    assert {file.name for file in folder.iterdir()} == names | {"CACHEDIR.TAG"}
+    assert siloscope("keys").out.endswith("Every open wave has its keys.\n")
     (folder / "strange.links").write_bytes(b"x")
     assert "siloscope keys --destroy strange" in siloscope("keys").out
     assert "1 file destroyed." in siloscope("keys", "--destroy", "strange").out
     (folder / f"{wave}.links").unlink()
     ended = siloscope("keys")
     assert ended.status == 2
-    assert f"The key of the open wave {wave} is missing" in ended.out
-    assert "1 open wave has no key." in ended.err
+    assert f"Keys of the wave {wave} are missing" in ended.out
+    assert "1 wave lacks keys." in ended.err
 
 
 @pytest.mark.parametrize("variable", ["SILOSCOPE_KEYS", "SILOSCOPE_KEYS_MIRROR"])

@@ -18,12 +18,12 @@ from app.demo.journey import answer_survey
 from app.main import create_app
 from app.settings import Settings
 from app.usecases.errors import SiloscopeError
-from app.usecases.launches import Invitation, LaunchedWave, SharedCode
+from app.usecases.launches import Invitation, SharedCode
 from app.usecases.links import LinksNotWritten, links_csv, write_links
 from app.usecases.roster_units import COLUMNS
 from tests.builders import GROUPS, all_assessments, all_at, marked
 from tests.cli.command_line import GOOD, CommandLine
-from tests.storage.test_ballots import submission
+from tests.submissions import submission
 
 
 def test_help_lists_the_commands_with_what_they_do(siloscope: CommandLine) -> None:
@@ -54,7 +54,7 @@ def test_cells_that_a_spreadsheet_would_run_are_made_harmless() -> None:
     shared = SharedCode("=Shift", "67890", 20)
 
     def written(*invitations: Invitation, codes: tuple[SharedCode, ...] = ()) -> str:
-        return links_csv(LaunchedWave("a", "w", invitations, codes), "https://example.org")
+        return links_csv(invitations, codes, "https://example.org")
 
     _, row, last = written(invited, codes=(shared,)).splitlines()
     assert last == "'=Shift,shared by 20,,https://example.org/s#67890,67890"
@@ -154,7 +154,7 @@ def closed_wave(siloscope: CommandLine) -> str:
         for row in siloscope.links():
             level = levels[row["unit"]]
             store.ballot_box.submit(
-                submission(row["code"], answers=marked(str(level) * 21))
+                submission(store, row["code"], sheet=marked(str(level) * 21))
             ).result()
     siloscope("close", wave.id)
     return wave.id

@@ -61,7 +61,7 @@ def listening(
 
 @pytest.fixture
 def site(sqlite_store: Store, tmp_path: Path) -> Iterator[str]:
-    settings = Settings(data=tmp_path, database="", port=free_port(), mix_every=1)
+    settings = Settings(data=tmp_path, database="", port=free_port())
     with listening(settings, sqlite_store) as address:
         yield address
 

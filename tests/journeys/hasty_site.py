@@ -4,7 +4,7 @@ from threading import Timer
 
 import app.storage.ballot_box as box
 from app.cli import run
-from app.storage.ballots import Outcome, Submission
+from app.storage.submissions import Outcome, Submission
 
 HASTE = 0.05
 

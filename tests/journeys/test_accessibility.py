@@ -98,7 +98,7 @@ def closed_and_open(sqlite_store: Store) -> tuple[LaunchedWave, LaunchedWave]:
     wave = launch(sqlite_store)
     for unit, level, number in (("ERP", "4", 8), ("Data centre", "1", 9), ("Security", "2", 3)):
         answer(sqlite_store, codes_of(wave, unit)[:number], marked(level * 21))
-    close_wave(sqlite_store, wave.wave_id, NOW, Random(1))
+    close_wave(sqlite_store, wave.wave_id, NOW)
     asked = instrument("handoffs", "conditions", "pain-points")
     return wave, open_next_wave(sqlite_store, wave.assessment_id, asked, NOW, Random(8))
 

@@ -10,6 +10,7 @@ from app.storage.store import Store
 from app.usecases.access import grant_access
 from app.usecases.waves import close_wave
 from tests.builders import NOW, codes_of, launch, marked
+from tests.submissions import marks_of
 from tests.usecases.test_waves import answer
 from tests.web.test_responses import stored
 
@@ -42,7 +43,7 @@ def test_answers_from_a_browser_appear_in_the_release(
     for code in codes_of(wave, "ERP")[:5]:
         open_link(page, site, code)
         finish(page, 4)
-    release = close_wave(sqlite_store, wave.wave_id, NOW, Random(1))
+    release = close_wave(sqlite_store, wave.wave_id, NOW)
     erp = next(unit for unit in release.units if unit.name == "ERP")
     assert erp.answered == 5
     assert erp.overall is not None
@@ -174,7 +175,7 @@ def test_the_interactive_heatmap_is_drawn_and_cannot_send_its_data_away(
 ) -> None:
     wave = launch(sqlite_store)
     answer(sqlite_store, codes_of(wave, "ERP"), marked("4" * 21))
-    close_wave(sqlite_store, wave.wave_id, NOW, Random(1))
+    close_wave(sqlite_store, wave.wave_id, NOW)
     context = chromium.new_context(color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
     hosts: set[str] = set()
@@ -248,8 +249,7 @@ def test_a_scanner_that_presses_every_button_answers_nothing(
             page.wait_for_load_state()
         assert page.get_by_role("heading", name="Thank you").count() == 0
         context.close()
-    with sqlite_store.reading() as work:
-        assert work.ballots.used(wave.wave_id) == {}
+    assert marks_of(sqlite_store, wave.wave_id) == 0
     assert page_opens(chromium, site, code)
 
 

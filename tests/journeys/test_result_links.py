@@ -20,7 +20,7 @@ from tests.web.visitor import add_account, first_organisation, member_in
 def closed(sqlite_store: Store) -> LaunchedWave:
     wave = launch(sqlite_store, name="Acme")
     answer(sqlite_store, codes_of(wave, "ERP"), marked("4" * 21))
-    close_wave(sqlite_store, wave.wave_id, NOW, Random(1))
+    close_wave(sqlite_store, wave.wave_id, NOW)
     return wave
 
 

@@ -1,7 +1,6 @@
 """The survey in a real browser: what may stay open, modules, business partners, careless sheets."""
 
 import re
-from random import Random
 
 from playwright.sync_api import BrowserContext, expect
 
@@ -9,6 +8,7 @@ from app.storage.store import Store
 from app.usecases.waves import close_wave
 from tests.builders import KINDS, MIRRORS, NOW, codes_of, launch
 from tests.journeys.test_browser import answer_page, finish, open_link
+from tests.submissions import records_of
 from tests.web.test_responses import stored
 
 
@@ -50,9 +50,8 @@ def test_modules_and_a_comment_are_answered_on_pages_of_their_own(
     page.get_by_role("button", name="Send my answers").click()
     expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
     assert stored(sqlite_store) == ["2" * 36]
-    with sqlite_store.engine.connect() as connection:
-        kept = connection.exec_driver_sql("SELECT content FROM comment").scalars().all()
-    assert kept == ["The Monday <b>forms</b>\nand their copies."]
+    (record,) = records_of(sqlite_store, wave.wave_id)
+    assert record.comment == "The Monday <b>forms</b>\nand their copies."
 
 
 def test_a_business_partner_answers_about_an_it_group(
@@ -84,7 +83,7 @@ def test_a_line_down_one_side_at_full_speed_stays_out_of_the_figures(
                 group.get_by_role("radio").first.check()
             page.get_by_role("button", name=name).click()
         expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
-    release = close_wave(sqlite_store, wave.wave_id, NOW, Random(1))
+    release = close_wave(sqlite_store, wave.wave_id, NOW)
     erp = next(unit for unit in release.units if unit.name == "ERP")
     assert erp.answered == 6
     assert {profile.n for profile in erp.profiles.values()} == {5}

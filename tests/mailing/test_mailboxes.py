@@ -50,7 +50,8 @@ def test_headers_give_back_exactly_name_and_address(name: str, to_name: str) -> 
     assert read(message["From"]) == [(spoken(name), "survey@example.org")]
     assert read(message["To"]) == [(spoken(to_name), "ann@x.org")]
     assert read(message["Reply-To"]) == [("", "questions@example.org")]
-    kinds = ["Subject", "From", "To", "Reply-To", "Date", "Message-ID", "Auto-Submitted"]
+    kinds = ["Subject", "From", "To", "Reply-To", "Date", "Message-ID"]
+    kinds += ["Auto-Submitted", "X-Auto-Response-Suppress"]
     assert message.keys() == [*kinds, "MIME-Version", "Content-Type"]
     head = content.partition(b"\r\n\r\n")[0]
     assert max(map(len, head.split(b"\r\n"))) <= 78

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
@@ -13,12 +12,13 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as DatabaseSilent
 
 from app.storage.ballot_reader import BallotReader
-from app.storage.ballots import BallotFacts, Outcome
+from app.storage.ballots import BallotFacts
 from app.storage.database import create_database_engine
 from app.storage.store import Store
+from app.storage.submissions import Outcome
 from app.usecases.waves import close_wave
 from tests.builders import NOW, codes_of, launch
-from tests.storage.test_ballots import submission
+from tests.submissions import submission
 
 
 def find(reader: BallotReader, token_hash: bytes) -> BallotFacts | None:
@@ -27,18 +27,18 @@ def find(reader: BallotReader, token_hash: bytes) -> BallotFacts | None:
 
 def test_each_look_sees_what_was_committed_before_it(store: Store) -> None:
     wave = launch(store)
-    mine = submission(codes_of(wave, "ERP")[0])
+    mine = submission(store, codes_of(wave, "ERP")[0])
     for closed in (False, True):
-        found = find(store.ballot_reader, mine.token_hash)
+        found = find(store.ballot_reader, mine.holder)
         assert found is not None
         assert (found.closed_at is not None) is closed
         if not closed:
-            close_wave(store, wave.wave_id, NOW, Random(1))
+            close_wave(store, wave.wave_id, NOW)
 
 
 def test_looking_keeps_nobody_from_writing(store: Store) -> None:
-    first, second = (submission(code) for code in codes_of(launch(store), "ERP")[:2])
-    find(store.ballot_reader, first.token_hash)
+    first, second = (submission(store, code) for code in codes_of(launch(store), "ERP")[:2])
+    find(store.ballot_reader, first.holder)
     find(store.ballot_reader, b"\0" * 32)
     store.ballot_box.submit(second).result()
     if store.engine.dialect.name == "sqlite":
@@ -56,21 +56,21 @@ def postgres_store(postgres_url: str, tmp_path: Path) -> Iterator[Store]:
 
 
 def test_a_connection_that_was_cut_is_made_anew(postgres_store: Store) -> None:
-    mine = submission(codes_of(launch(postgres_store), "ERP")[0])
+    mine = submission(postgres_store, codes_of(launch(postgres_store), "ERP")[0])
     reader = postgres_store.ballot_reader
-    assert find(reader, mine.token_hash) is not None
+    assert find(reader, mine.holder) is not None
     with postgres_store.engine.begin() as other:
         others = "datname = current_database() AND pid <> pg_backend_pid()"
         other.exec_driver_sql(
             f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"
         )
-    assert find(reader, mine.token_hash) is not None
+    assert find(reader, mine.holder) is not None
 
 
 def test_where_the_new_connection_is_cut_too_the_next_look_finds(postgres_store: Store) -> None:
-    mine = submission(codes_of(launch(postgres_store), "ERP")[0])
+    mine = submission(postgres_store, codes_of(launch(postgres_store), "ERP")[0])
     reader, cuts = postgres_store.ballot_reader, [1, 2]
-    assert find(reader, mine.token_hash) is not None
+    assert find(reader, mine.holder) is not None
     with closing(postgres_store.engine.connect()) as other:
 
         @event.listens_for(postgres_store.engine, "before_cursor_execute")
@@ -82,34 +82,34 @@ def test_where_the_new_connection_is_cut_too_the_next_look_finds(postgres_store:
                 other.exec_driver_sql(f"SELECT pg_terminate_backend({process}, 5000)")
 
         with pytest.raises(OperationalError):
-            find(reader, mine.token_hash)
+            find(reader, mine.holder)
         assert not cuts
-        assert find(reader, mine.token_hash) is not None
+        assert find(reader, mine.holder) is not None
 
 
 def test_a_table_that_changed_under_a_prepared_statement_is_read(postgres_store: Store) -> None:
-    mine = submission(codes_of(launch(postgres_store), "ERP")[0])
+    mine = submission(postgres_store, codes_of(launch(postgres_store), "ERP")[0])
     reader = postgres_store.ballot_reader
     for _ in range(10):
-        assert find(reader, mine.token_hash) is not None
+        assert find(reader, mine.holder) is not None
     with postgres_store.engine.begin() as other:
         other.exec_driver_sql("ALTER TABLE ballot ALTER COLUMN unit_id TYPE text")
-    assert find(reader, mine.token_hash) is not None
+    assert find(reader, mine.holder) is not None
 
 
 def test_a_silent_database_is_told_in_time(
     postgres_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.storage.database.PATIENCE", 0.2)
-    mine = submission(codes_of(launch(postgres_store), "ERP")[0])
+    mine = submission(postgres_store, codes_of(launch(postgres_store), "ERP")[0])
     with closing(postgres_store.engine.connect()) as other:
-        other.exec_driver_sql("LOCK TABLE ballot IN ACCESS EXCLUSIVE MODE")
+        other.exec_driver_sql("LOCK TABLE ballot, spent IN ACCESS EXCLUSIVE MODE")
         with pytest.raises(DatabaseSilent):
-            find(postgres_store.ballot_reader, mine.token_hash)
+            find(postgres_store.ballot_reader, mine.holder)
         with pytest.raises(DatabaseSilent):
             asyncio.run(postgres_store.ballot_box.cast(mine))
     monkeypatch.undo()
-    assert find(postgres_store.ballot_reader, mine.token_hash) is not None
+    assert find(postgres_store.ballot_reader, mine.holder) is not None
     # The submission waited all the while: sent once more, it is the same one.
     assert postgres_store.ballot_box.submit(mine).result() is Outcome.REPEATED
 

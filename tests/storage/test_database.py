@@ -2,9 +2,8 @@
 
 import threading
 
-from app.storage.database import WRITES, create_database_engine
+from app.storage.database import WRITES, create_database_engine, settle_ballots
 from app.storage.store import Store
-from app.storage.traces import forget_order
 
 
 def _setting(store: Store, sql: str) -> str:
@@ -26,9 +25,9 @@ def test_postgresql_commits_to_disk(postgres_url: str) -> None:
     engine.dispose()
 
 
-def test_clearing_traces_leaves_the_connections_deadline_as_it_was(postgres_url: str) -> None:
+def test_settling_ballots_leaves_the_connections_deadline_as_it_was(postgres_url: str) -> None:
     engine = create_database_engine(postgres_url)
-    forget_order(engine, "none")
+    settle_ballots(engine)
     with engine.connect() as connection:
         assert connection.exec_driver_sql("SHOW statement_timeout").scalar() == "30s"
     engine.dispose()

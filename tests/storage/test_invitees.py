@@ -27,7 +27,7 @@ def next_wave(store: Store, before: LaunchedWave) -> LaunchedWave:
 
 def end(store: Store, wave: LaunchedWave) -> Release:
     answer(store, [invitation.code for invitation in wave.invitations], marked("3" * 21))
-    return close_wave(store, wave.wave_id, NOW, Random(next(SEEDS)))
+    return close_wave(store, wave.wave_id, NOW)
 
 
 def units(store: Store, wave: LaunchedWave) -> dict[str, Unit]:
@@ -182,7 +182,7 @@ def test_the_wave_before_is_the_latest_that_is_closed(store: Store) -> None:
     with store.reading() as work:
         waves = [work.waves.get(one.wave_id) for one in (first, second, third)]
         assert [work.waves.before(wave) for wave in waves if wave] == [None, None, None]
-    close_wave(store, first.wave_id, NOW, Random(3))
+    close_wave(store, first.wave_id, NOW)
     with store.reading() as work:
         before = [work.waves.before(wave) for wave in waves if wave]
     assert [wave and wave.id for wave in before] == [None, first.wave_id, first.wave_id]

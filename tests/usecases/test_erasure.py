@@ -19,14 +19,10 @@ from app.usecases.assessments import (
 from app.usecases.erasure import NotErased, certificate_of, erase_wave, set_retention
 from app.usecases.handover import NotHandedOver, export_client, take_over_client
 from app.usecases.members import Member, UnknownAssessment
-from app.usecases.privacy_check import check_privacy
-from app.usecases.schedule import close_and_settle
-from tests.builders import NOW, marked
-from tests.usecases.test_waves import answer
+from tests.builders import NOW
 from tests.usecases.workspace import (
     CHANCE,
     close,
-    codes_of,
     launched,
 )
 from tests.web.visitor import add_account
@@ -47,8 +43,8 @@ def test_a_wave_is_erased_with_a_certificate_and_nothing_else_left(
     assert (proof.wave, proof.answers, proof.organisation) == (1, 30, "Acme")
     assert not report.exists()
     with store.engine.connect() as connection:
-        gone = ("wave", "invitee", "ballot", "sheet", "staged_sheet", "release", "wave_plan", "job")
-        for table in gone:
+        gone = ("wave", "invitee", "ballot", "asked_unit", "release", "wave_plan", "job")
+        for table in (*gone, "spent", "sealed", "sealed_comment"):
             assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == 0
     remove_assessment(store, ann, assessment, NOW)
     with pytest.raises(UnknownAssessment):
@@ -141,40 +137,3 @@ def test_a_client_moves_to_another_installation(
     for spoilt in (b"", b"PK", content[:200], *torn):
         with pytest.raises(NotHandedOver):
             take_over_client(store, spoilt, ann.email, NOW)
-
-
-def test_privacy_holds_while_a_wave_is_open_and_after(
-    store: Store, ann: Member, assessment: str
-) -> None:
-    wave = launched(store, ann, assessment)
-    answer(store, codes_of(store, wave.wave_id)[:15], marked("3" * 21))
-    found = check_privacy(store, wave.wave_id)
-    assert [one.way for one in found if one.is_leak and "xmin" not in one.way] == []
-    close_and_settle(store, wave.wave_id, "test", NOW)
-    assert not any(one.is_leak for one in check_privacy(store, wave.wave_id))
-
-
-@pytest.mark.parametrize(
-    ("fault", "way"),
-    [
-        (
-            "UPDATE sheet SET id = (SELECT min(id) FROM person) "
-            "WHERE id = (SELECT min(id) FROM sheet)",
-            "values",
-        ),
-        (
-            "UPDATE sheet SET answers = answers || '1' WHERE id = (SELECT min(id) FROM sheet)",
-            "sizes",
-        ),
-        ("UPDATE ballot SET used = (1 = 1)", "marks of used links"),
-    ],
-)
-def test_the_privacy_check_sees_a_planted_fault(
-    store: Store, ann: Member, assessment: str, fault: str, way: str
-) -> None:
-    wave = launched(store, ann, assessment)
-    close(store, wave.wave_id)
-    with store.engine.begin() as connection:
-        connection.exec_driver_sql(fault)
-    leaks = [one.way for one in check_privacy(store, wave.wave_id) if one.is_leak]
-    assert any(way in leak for leak in leaks), leaks

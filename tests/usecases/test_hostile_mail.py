@@ -211,11 +211,11 @@ def test_an_address_corrected_while_its_mail_leaves_gets_one_too(sqlite_store: S
 def test_a_wave_without_its_key_says_so(sqlite_store: Store) -> None:
     with HostileServer(lambda _l, _c, _r: "") as server:
         post = HostilePost(sqlite_store, server)
-        sqlite_store.wave_keys.destroy(post.wave_id)
+        sqlite_store.wave_keys.drop(post.wave_id)
         post.work()
         failed = view_wave(post.store, post.member(), post.wave_id, post.clock.now).failed
         assert len(failed) == PEOPLE
-        assert "key of this wave is missing" in failed[0].reason
+        assert "The keys of wave" in failed[0].reason
 
 
 def test_two_rounds_of_reminders_do_not_run_at_once(sqlite_store: Store) -> None:

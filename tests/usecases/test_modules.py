@@ -1,89 +1,74 @@
 """Modules, comments and business partners, from answers to the frozen release."""
 
-from random import Random
+from datetime import timedelta
 
 import pytest
 
 from app.questionnaires.questionnaire import PLACE
 from app.reports.modules import module_tables
 from app.scoring.release import Release
-from app.storage.ballots import Outcome
 from app.storage.store import Store
+from app.storage.submissions import Outcome
 from app.usecases.launches import LaunchedWave
-from app.usecases.sheets import mix_sheets
-from app.usecases.waves import close_wave
+from app.usecases.waves import close_wave, forget_old_comments, read_comments
 from tests.builders import NOW, codes_of, launch, marked
-from tests.storage.test_ballots import submission
+from tests.submissions import submission
 
 MODULES = ("handoffs", "conditions", "pain-points")
 
 
 def send(store: Store, code: str, answers: str, comment: str = "") -> None:
-    sent = submission(code, answers=marked(answers))
-    cast = store.ballot_box.submit(type(sent)(**{**vars(sent), "comment": comment}))
-    assert cast.result() is Outcome.ACCEPTED
-
-
-def comments(store: Store, table: str) -> list[tuple[str, str]]:
-    with store.engine.connect() as connection:
-        rows = connection.exec_driver_sql(f"SELECT id, content FROM {table}")
-        return [(row[0], row[1]) for row in rows]
+    sent = submission(store, code, sheet=marked(answers), comment=comment)
+    assert store.ballot_box.submit(sent).result() is Outcome.ACCEPTED
 
 
 def closed(store: Store, wave: LaunchedWave) -> Release:
-    return close_wave(store, wave.wave_id, NOW, Random(1))
-
-
-def test_a_comment_is_kept_apart_from_its_sheet_and_its_group(store: Store) -> None:
-    wave = launch(store, modules=MODULES)
-    for number, code in enumerate(codes_of(wave, "ERP")):
-        send(store, code, "3" * 36, f"Comment {number}")
-    kept = comments(store, "comment")
-    assert len(kept) == 8
-    with store.engine.connect() as connection:
-        columns = connection.exec_driver_sql("SELECT * FROM comment").keys()
-        ids = set(connection.exec_driver_sql("SELECT id FROM staged_sheet").scalars())
-    assert set(columns) == {"id", "wave_id", "content"}
-    assert not ids & {key for key, _ in kept}
-
-
-def test_comments_of_all_batches_bear_one_transaction(store: Store) -> None:
-    if store.engine.dialect.name != "postgresql":
-        pytest.skip("only PostgreSQL marks rows with their transaction")
-    wave = launch(store, modules=MODULES)
-    for unit in ("ERP", "Development"):
-        for number, code in enumerate(codes_of(wave, unit)):
-            send(store, code, "3" * 36, f"{unit} {number}")
-        mix_sheets(store, Random(2))
-    with store.engine.connect() as connection:
-        marks = connection.exec_driver_sql("SELECT DISTINCT xmin::text FROM comment").scalars()
-        assert len(marks.all()) == 1
+    return close_wave(store, wave.wave_id, NOW)
 
 
 @pytest.mark.parametrize(("count", "shown"), [(9, 0), (10, 10), (12, 12)])
-def test_comments_are_released_from_ten_on_and_then_all_rows_are_gone(
-    store: Store, count: int, shown: int
-) -> None:
+def test_comments_are_kept_sealed_from_ten_on(store: Store, count: int, shown: int) -> None:
     wave = launch(store, modules=MODULES)
     codes = codes_of(wave, "ERP") + codes_of(wave, "Development")
     for number, code in enumerate(codes[:count]):
         send(store, code, "3" * 36, f"Comment {number:02d}")
     release = closed(store, wave)
-    assert len(release.comments) == shown
     assert release.comment_prompt
-    assert release.comments == () or list(release.comments) != sorted(release.comments)
-    assert comments(store, "comment") == []
-    assert closed(store, wave).comments == release.comments
+    found = read_comments(store, wave.wave_id)
+    assert set(found) == {f"Comment {number:02d}" for number in range(shown)}
+    assert found == () or list(found) != sorted(found)
+    # Beside the release, and not in it; the key that opens them stays, and no other.
+    assert "Comment 0" not in release.model_dump_json()
+    left = {"words", "public"} if shown else set()
+    assert store.wave_keys.names(wave.wave_id) == left
+    assert closed(store, wave) == release
+    assert read_comments(store, wave.wave_id) == found
+
+
+def test_comments_go_with_their_key_a_year_after_the_close(store: Store) -> None:
+    wave = launch(store, modules=MODULES)
+    for number, code in enumerate(codes_of(wave, "Development")):
+        send(store, code, "3" * 36, f"Comment {number}")
+    release = closed(store, wave)
+    forget_old_comments(store, NOW + timedelta(days=364))
+    assert len(read_comments(store, wave.wave_id)) == 12
+    forget_old_comments(store, NOW + timedelta(days=365))
+    assert read_comments(store, wave.wave_id) == ()
+    assert store.wave_keys.names(wave.wave_id) == set()
+    assert closed(store, wave) == release
 
 
 def test_a_repeated_form_brings_no_second_comment(store: Store) -> None:
     wave = launch(store, modules=MODULES)
     code = codes_of(wave, "ERP")[0]
     send(store, code, "3" * 36, "Once")
-    sent = submission(code, answers=marked("3" * 36))
-    again = store.ballot_box.submit(type(sent)(**{**vars(sent), "comment": "Twice"}))
+    again = store.ballot_box.submit(submission(store, code, comment="Twice"))
     assert again.result() is Outcome.REPEATED
-    assert [text for _, text in comments(store, "comment")] == ["Once"]
+    for number, other in enumerate(codes_of(wave, "Development")):
+        send(store, other, "3" * 36, f"Comment {number}")
+    closed(store, wave)
+    found = read_comments(store, wave.wave_id)
+    assert (found.count("Once"), found.count("Twice"), len(found)) == (1, 0, 13)
 
 
 #: Enough people in one group for figures that are not coarse.

@@ -2,26 +2,24 @@
 
 from datetime import timedelta
 from pathlib import Path
-from random import Random
 
 import pytest
 
-from app.storage.ballots import Outcome
 from app.storage.store import Store
+from app.storage.submissions import Outcome
 from app.usecases.access import check_access, make_link, note_view
 from app.usecases.assessments import view_assessment
 from app.usecases.erasure import NotErased, erase_wave, set_retention
 from app.usecases.errors import AccessDenied
 from app.usecases.invitations import INVITATION, REMINDER, invitation_job, mailed_people
-from app.usecases.launches import LaunchedWave, launch_assessment, open_next_wave
+from app.usecases.launches import LaunchedWave
 from app.usecases.members import Member
-from app.usecases.rosters import read_roster
 from app.usecases.schedule import close_and_settle
 from app.usecases.units import set_route
-from app.usecases.waves import close_wave
-from tests.builders import KINDS, MIRRORS, NOW, instrument, launch, marked, roster_text
+from app.usecases.waves import close_wave, read_comments
+from tests.builders import NOW, launch, marked
 from tests.builders import codes_of as codes_in
-from tests.storage.test_ballots import submission
+from tests.submissions import marks_of, submission
 from tests.usecases.workspace import CHANCE, close, launched, unit_ids
 
 
@@ -46,10 +44,9 @@ def places_of(store: Store, wave: LaunchedWave) -> list[tuple[str, str]]:
         return [(row[0], row[1]) for row in connection.exec_driver_sql(query)]
 
 
-def send(store: Store, code: str, answers: str = "3" * 21, comment: str = "") -> None:
-    sent = submission(code, answers=marked(answers))
-    cast = store.ballot_box.submit(type(sent)(**{**vars(sent), "comment": comment}))
-    assert cast.result() is Outcome.ACCEPTED
+def send(store: Store, code: str, answers: str = "", comment: str = "") -> None:
+    sent = submission(store, code, sheet=answers and marked(answers), comment=comment)
+    assert store.ballot_box.submit(sent).result() is Outcome.ACCEPTED
 
 
 def test_an_erased_wave_leaves_no_link_and_no_trace_of_who_looked(
@@ -101,49 +98,9 @@ def test_a_close_leaves_the_comments_of_other_waves(store: Store) -> None:
         send(store, code, comment=f"one {number}")
     for number, code in enumerate(codes_in(two, "ERP")[:3]):
         send(store, code, comment=f"two {number}")
-    release = close_wave(store, one.wave_id, NOW, Random(1))
-    assert sorted(release.comments) == sorted(f"one {number}" for number in range(12))
-    assert count(store, "comment") == 3
-
-
-SMALL = {
-    ("Data centre", "", "data-centre"): 9,
-    ("Office", "", "governance"): 3,
-    ("Security", "", "security"): 3,
-}
-
-
-def test_a_close_parts_the_small_groups_of_its_own_wave_only(store: Store) -> None:
-    one = launch(store, SMALL)
-    for group in ("Data centre", "Office", "Security"):
-        for code in codes_in(one, group):
-            send(store, code)
-    close_wave(store, one.wave_id, NOW, Random(1))
-    before = places_of(store, one)
-    two = open_next_wave(store, one.assessment_id, instrument(), NOW, Random(2))
-    for group in ("Office", "Security"):
-        for code in codes_in(two, group):
-            send(store, code, "4" * 21)
-    close_wave(store, two.wave_id, NOW, Random(2))
-    assert places_of(store, one) == before
-
-
-@pytest.mark.parametrize(("partners", "left"), [(5, 5), (4, 0)])
-def test_partners_count_together_among_themselves_only(
-    store: Store, partners: int, left: int
-) -> None:
-    """Five about one group are kept; four are not, even beside three of a small IT group."""
-    groups = {("ERP", "", "enterprise-applications"): 8, ("Security", "", "security"): 3}
-    wave = launch(store, groups, partners=partners)
-    for group in ("ERP", "Security"):
-        for code in codes_in(wave, group):
-            send(store, code)
-    for code in codes_in(wave, "Sales"):
-        send(store, code, "---222" + "-2-22-" + "2-2-2-" + "---")
-    close_wave(store, wave.wave_id, NOW, Random(1))
-    kept = units_of_sheets(store, wave)
-    assert kept.get("Sales", 0) == left
-    assert "Security" not in kept
+    close_wave(store, one.wave_id, NOW)
+    assert set(read_comments(store, one.wave_id)) == {f"one {number}" for number in range(12)}
+    assert marks_of(store, two.wave_id) == 3
 
 
 def test_whoever_is_left_out_gets_no_ballot_and_no_mail(
@@ -160,28 +117,3 @@ def test_whoever_is_left_out_gets_no_ballot_and_no_mail(
         assert {person.unit_id for person in mailed_people(work, row)} == asked
     assert {one.unit for one in wave.invitations} == {"Development", "Data centre"}
     assert len(view_assessment(store, ann, assessment).units) > len(asked)
-
-
-def test_fewer_than_ten_sheets_are_not_taken_for_a_mix(store: Store) -> None:
-    wave = launch(store)
-    for code in codes_in(wave, "Development")[:9]:
-        send(store, code)
-    with store.writing() as work:
-        (unit_id,) = {unit for (_wave, unit) in work.sheets.staged_counts()}
-        assert work.sheets.take_staged(wave.wave_id, [unit_id], 10) == {}
-        assert len(work.sheets.take_staged(wave.wave_id, [unit_id], 9)[unit_id]) == 9
-
-
-def test_partners_of_two_units_who_just_count_together_are_dealt_among_these(store: Store) -> None:
-    text = roster_text({("ERP", "", "enterprise-applications"): 8}, partners=3)
-    text += "".join(f"Buying,,business-partners,Buyer {n},b{n}@example.org,ERP\n" for n in (1, 2))
-    people = read_roster(text.encode(), KINDS, MIRRORS)
-    wave = launch_assessment(store, people, "Acme", instrument(), NOW, Random(1), None)
-    for group in ("ERP", "Sales", "Buying"):
-        partners = "---222" + "-2-22-" + "2-2-2-" + "---"
-        for code in codes_in(wave, group):
-            send(store, code, "3" * 21 if group == "ERP" else partners)
-    close_wave(store, wave.wave_id, NOW, Random(1))
-    kept = units_of_sheets(store, wave)
-    assert kept.pop("ERP") == 8
-    assert sorted(kept.values()) == [2, 3]

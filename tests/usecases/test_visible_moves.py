@@ -18,7 +18,7 @@ from app.usecases.waves import close_wave
 from tests.builders import NOW, roster_text
 from tests.scoring.change_simulation import sheets_near
 from tests.usecases.test_waves import answer
-from tests.usecases.workspace import CHANCE, import_roster, launched, plan, set_up, unit_ids
+from tests.usecases.workspace import import_roster, launched, plan, set_up, unit_ids
 
 ERP = ("ERP", "", "enterprise-applications")
 GROUPS = {
@@ -52,7 +52,7 @@ def answered(store: Store, wave: LaunchedWave) -> Release:
         codes = [one.code for one in wave.invitations if one.unit == group]
         for code, sheet in zip(codes, spread_out(n), strict=False):
             answer(store, [code], sheet)
-    return close_wave(store, wave.wave_id, NOW, CHANCE)
+    return close_wave(store, wave.wave_id, NOW)
 
 
 def replace_people(store: Store, unit_id: str, count: int) -> None:

@@ -1,7 +1,5 @@
 """The keys of waves against the waves: leftovers go, missing ones are told, strange ones stay."""
 
-from random import Random
-
 import pytest
 
 from app.storage.store import Store
@@ -27,10 +25,11 @@ def test_an_open_wave_keeps_its_key_and_nothing_is_amiss(sqlite_store: Store) ->
 
 def test_keys_that_a_crash_left_after_the_close_are_destroyed(sqlite_store: Store) -> None:
     wave = launch(sqlite_store).wave_id
-    key = sqlite_store.wave_keys.read(wave)
-    assert key is not None
-    close_wave(sqlite_store, wave, NOW, Random(1))
-    sqlite_store.wave_keys.create(wave, {LINKS: key})
+    with sqlite_store.reading() as work:
+        digest = work.waves.get(wave).box_digest  # type: ignore[union-attr]
+    keys = sqlite_store.wave_keys.need(wave, digest, LINKS, "box", "seal")
+    close_wave(sqlite_store, wave, NOW)
+    sqlite_store.wave_keys.create(wave, keys)
     assert key_state(sqlite_store).left == (wave,)
     tidy_keys(sqlite_store)
     assert sqlite_store.wave_keys.read(wave) is None
@@ -50,12 +49,20 @@ def test_an_open_wave_without_its_key_is_told(
     sqlite_store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
     wave = launch(sqlite_store).wave_id
-    sqlite_store.wave_keys.destroy(wave)
+    sqlite_store.wave_keys.drop(wave)
     state = tidy_keys(sqlite_store)
     assert state.lost == (wave,)
-    assert f"the key of the open wave {wave} is missing" in caplog.text
+    assert f"keys of the wave {wave} are missing" in caplog.text
     (said,) = state_in_words(state)
-    assert said.startswith(f"The key of the open wave {wave} is missing: put its file back")
+    assert said.startswith(f"Keys of the wave {wave} are missing: put its files back")
+
+
+def test_a_wave_with_the_keys_of_another_one_is_lost(sqlite_store: Store) -> None:
+    wave, other = launch(sqlite_store).wave_id, launch(sqlite_store, name="B", seed=2).wave_id
+    for name in sqlite_store.wave_keys.names(other):
+        file = sqlite_store.wave_keys.folder / f"{other}.{name}"
+        file.rename(sqlite_store.wave_keys.folder / f"{wave}.{name}")
+    assert key_state(sqlite_store).lost == tuple(sorted((wave, other)))
 
 
 def test_keys_of_a_wave_that_nobody_knows_stay_until_somebody_says_so(sqlite_store: Store) -> None:

@@ -54,7 +54,7 @@ def make_client_a(store: Store) -> ClientA:
     """Keep a client with a closed wave, a planned one, a link and a certificate."""
     wave = launch(store, name=SECRET)
     answer(store, codes_of(wave, "ERP"), marked("3" * 21))
-    close_wave(store, wave.wave_id, NOW, Random(1))
+    close_wave(store, wave.wave_id, NOW)
     organisation = first_organisation(store)
     owner = member_in(store, organisation, Role.OWNER, add_account(store))
     other = member_in(store, organisation, Role.VIEWER, add_account(store))

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import event, text
 
 from app.storage.ballots import BallotFacts
+from app.storage.sealing import mark_of
 from app.storage.store import Store
 from app.usecases.ballots import hash_token, read_code
 from app.usecases.errors import BallotUsed
@@ -67,7 +68,10 @@ async def test_an_opening_that_tells_is_seen(
         token = read_code(code)
         assert token is not None
         with sqlite_store.reading() as work:
-            if work.ballots.is_used(hash_token(token)):
+            ballot = await desk._store.ballot_reader.find(hash_token(token))
+            assert ballot is not None
+            spend = sqlite_store.wave_keys.read(ballot.wave_id, "spend") or b""
+            if work.sealed.among(ballot.wave_id, mark_of(spend, hash_token(token))):
                 raise BallotUsed
         return await opened(desk, code, now)  # type: ignore[arg-type]
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from random import Random
 
 import httpx
 import pytest
@@ -18,17 +17,16 @@ from app.storage.database import WRITES
 from app.storage.store import Store
 from app.usecases.waves import close_wave
 from tests.builders import NOW, all_at, codes_of, instrument, launch
+from tests.submissions import records_of
 
 pytestmark = pytest.mark.anyio
 
 
 def stored(store: Store) -> list[str]:
-    """The answers of all sheets, staged or mixed, without their marks."""
-    with store.engine.connect() as connection:
-        rows = connection.exec_driver_sql(
-            "SELECT answers FROM staged_sheet UNION ALL SELECT answers FROM sheet"
-        )
-        return [row[0][:-MARKS] for row in rows]
+    """The answers of all sheets of open waves, without their marks."""
+    with store.reading() as work:
+        waves = work.waves.open_ids()
+    return [record.sheet[:-MARKS] for wave in waves for record in records_of(store, wave)]
 
 
 async def send(client: httpx.AsyncClient, code: str, form: str = "f", **answers: str):  # type: ignore[no-untyped-def]
@@ -121,7 +119,7 @@ async def test_after_the_close_used_and_unused_links_look_the_same(
     wave = launch(sqlite_store)
     used, unused = codes_of(wave, "ERP")[:2]
     await send(client, used, VS1="3")
-    close_wave(sqlite_store, wave.wave_id, NOW, Random(1))
+    close_wave(sqlite_store, wave.wave_id, NOW)
     pages = [await client.post("/s", data={"code": code}) for code in (used, unused)]
     assert [page.status_code for page in pages] == [410, 410]
     assert pages[0].text == pages[1].text
@@ -159,13 +157,13 @@ async def test_a_database_that_fails_gives_the_answers_back(
     code = codes_of(launch(sqlite_store), "ERP")[0]
     await client.post("/s/questions", data={"code": code})
     with sqlite_store.engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE staged_sheet RENAME TO away")
+        connection.exec_driver_sql("ALTER TABLE sealed RENAME TO away")
     answer = await send(client, code, VS1="3", ME2="4")
     assert answer.status_code == 503
     assert "still here" in answer.text
     assert '<input type="hidden" name="VS1" value="3">' in answer.text
     with sqlite_store.engine.begin() as connection:
-        connection.exec_driver_sql("ALTER TABLE away RENAME TO staged_sheet")
+        connection.exec_driver_sql("ALTER TABLE away RENAME TO sealed")
     assert (await send(client, code, VS1="3", ME2="4")).status_code == 200
     assert len(stored(sqlite_store)) == 1
 

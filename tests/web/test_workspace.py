@@ -12,6 +12,7 @@ from app.storage.store import Store
 from app.usecases.accounts import create_owner
 from app.usecases.members import Role
 from tests.builders import NOW, launch, roster_text
+from tests.submissions import marks_of
 from tests.usecases.workspace import consultant, launched, plan, set_up
 from tests.web.visitor import PASSWORD, Visitor, add_account, member_in, start_session, visitor
 
@@ -227,8 +228,7 @@ async def test_letters_and_shared_codes_are_printed_and_open_the_survey(
         for _again in range(2):
             answer = await client.post("/s/send", data=form)
             assert answer.status_code == (200 if number < 6 else 409)
-    with sqlite_store.reading() as work:
-        assert sum(work.ballots.used(wave.wave_id).values()) == 6
+    assert marks_of(sqlite_store, wave.wave_id) == 6
 
 
 async def test_a_viewer_reads_results_and_changes_nothing(

@@ -144,7 +144,6 @@ RELEASE: Mapping[str, Callable[[Release, Truth], bool]] = {
     "modules": lambda release, truth: release.modules == truth.raw.asked.titles,
     "mirrors": mirrors_hold,
     "comment_prompt": lambda release, truth: not release.comment_prompt,
-    "comments": lambda release, truth: not release.comments,
     "careless": _careless,
     "careless_shift": _careless_shift,
     "direction": _direction,
