@@ -7,7 +7,7 @@ import typer
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from app.cli import advice, questionnaire, research, site, waves, workspace
+from app.cli import advice, privacy, questionnaire, research, site, waves, workspace
 from app.cli.console import complain, read_settings
 from app.reports.pdf import ReportFailed
 from app.serving import calm_garbage
@@ -22,7 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Shows where each IT group stands culturally, and which Lean project it can carry.",
 )
-for room in (waves, workspace, advice, research, site):
+for room in (waves, workspace, privacy, advice, research, site):
     app.add_typer(room.app)
 app.add_typer(questionnaire.app, name="questionnaire")
 app.add_typer(workspace.log, name="audit-log")

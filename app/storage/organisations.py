@@ -19,6 +19,11 @@ class Organisations:
         self._session.add(organisation)
         self._session.flush()
 
+    def remove(self, organisation: Organisation) -> None:
+        """Remove an organisation that nothing belongs to any more."""
+        self._session.delete(organisation)
+        self._session.flush()
+
     def get(self, organisation_id: str) -> Organisation | None:
         """Return an organisation, or None."""
         return self._session.get(Organisation, organisation_id)
