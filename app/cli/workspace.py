@@ -19,8 +19,9 @@ from app.cli.console import (
 from app.main import utc_now
 from app.usecases.accounts import create_owner
 from app.usecases.audit_log import verify_audit_log
-from app.usecases.handover import export_client, take_over_client
+from app.usecases.handover import export_client
 from app.usecases.members import Member, Role, adopt_clients
+from app.usecases.takeover import take_over_client
 from app.usecases.wave_keys import destroy_unknown, doubts_in_words, state_in_words, tidy_keys
 
 app = typer.Typer()
@@ -73,7 +74,7 @@ def export(
     name: Annotated[str, typer.Argument(help="The name of the client.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the archive.")],
 ) -> None:
-    """Write everything of a client into one file, as secret as the database."""
+    """Write everything of a client into one file, as secret as a roster."""
     check_output(output)
     with open_store(read_settings()) as store:
         with store.reading() as work:
@@ -89,7 +90,7 @@ def export(
         output.write_bytes(content)
     except OSError as error:
         raise BadInput(f"{output} cannot be written: {error.strerror}.") from error
-    say.print(f"{output}: keep it as secret as the database; it has names and addresses.")
+    say.print(f"{output}: keep it as secret as a roster; it has names and addresses.")
 
 
 @client.command("import")

@@ -15,7 +15,7 @@ from app.scoring.analysis_rows import (
     overalls,
     score_rows,
 )
-from app.scoring.release import pool_name
+from app.scoring.pools import pool_name
 from app.scoring.respondent import Integers, LevelMatrix, usable_rows
 from app.scoring.rules import RELIABLE_FROM
 from app.scoring.scales import NOWHERE

@@ -1,14 +1,11 @@
 """The frozen release of a wave: the only figures that any screen, page or file may show."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from app.language import gettext as _
-from app.language import listed
 from app.maturity import ORIENTATIONS, Orientation
 from app.questionnaires.questionnaire import Scale
 from app.scoring.difference import WelchAnova, welch_anova
@@ -16,6 +13,7 @@ from app.scoring.figure import Figure, Overall, is_coarse
 from app.scoring.items import Items
 from app.scoring.mirror import Mirror
 from app.scoring.overall_figure import overall_figures
+from app.scoring.pools import pool_id, pool_name
 from app.scoring.presentation import direction_effects, shifts_by_careless
 from app.scoring.profile import Overalls, overalls_of
 from app.scoring.respondent import columns_of
@@ -26,9 +24,6 @@ from app.scoring.uncertainty import Spread
 
 #: The version of the rules by which figures are released.
 RULES: Final = 2
-
-#: Groups of a pool that its name lists one by one, and letters that they may take together.
-MOST_LISTED, LONGEST_LIST = 4, 90
 
 
 class UnitResult(BaseModel):
@@ -244,10 +239,8 @@ class _Tree:
         members = [self._by_id[member] for member in cell.members]
         kinds = {unit.kind for unit in members}
         above = self._by_id[cell.parent or ORGANISATION]
-        # The same groups make the same id in every wave.
-        digest = hashlib.sha256("\0".join(sorted(cell.members)).encode()).hexdigest()
         return UnitResult(
-            id=f"pool-{digest[:12]}",
+            id=pool_id(cell.members),
             name=pool_name([unit.name for unit in members], above.name),
             parent=cell.parent,
             kind=kinds.pop() if len(kinds) == 1 else None,
@@ -258,13 +251,6 @@ class _Tree:
             overlap=UnitAnswers.overlap_of(members),
             **told,
         )
-
-
-def pool_name(names: Sequence[str], above: str) -> str:
-    """Return the name of a pool: its groups, or how many there are below which unit."""
-    if len(names) > MOST_LISTED or sum(map(len, names)) > LONGEST_LIST:
-        return _("%(count)s small groups of %(unit)s together", count=len(names), unit=above)
-    return _("%(groups)s together", groups=listed(list(names)))
 
 
 def _after(rows: Sequence[UnitResult], parent: str) -> int:

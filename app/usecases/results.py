@@ -154,17 +154,26 @@ def view_results(store: Store, wave_id: str, channel: Channel = Channel.SCREEN) 
     Raises UnknownWave or NoReleaseYet.
     """
     with store.reading() as work:
-        wave = work.waves.get(wave_id)
-        if wave is None:
-            raise UnknownWave(wave_id)
-        organisation = work.assessments.organisation_of(wave.assessment_id)
-        release, plan = work.releases.get(wave_id), plan_of(work, wave_id)
-        before = [w for w in work.waves.of(wave.assessment_id) if w.number < wave.number]
-        known = [work.releases.get(w.id) for w in before]
-        edits = {row.key: _edit(row) for row in work.advice.of(wave_id)}
+        results = results_within(work, wave_id)
+    admit(store, wave_id, sets_of(results.release), channel)
+    return results
+
+
+def results_within(work: UnitOfWork, wave_id: str) -> Results:
+    """Return the results of a closed wave inside the house: nothing leaves with them.
+
+    Raises UnknownWave or NoReleaseYet.
+    """
+    wave = work.waves.get(wave_id)
+    if wave is None:
+        raise UnknownWave(wave_id)
+    organisation = work.assessments.organisation_of(wave.assessment_id)
+    release, plan = work.releases.get(wave_id), plan_of(work, wave_id)
     if release is None or wave.closed_at is None or organisation is None:
         raise NoReleaseYet(wave_id)
-    admit(store, wave_id, sets_of(release), channel)
+    before = [w for w in work.waves.of(wave.assessment_id) if w.number < wave.number]
+    known = [work.releases.get(w.id) for w in before]
+    edits = {row.key: _edit(row) for row in work.advice.of(wave_id)}
     earlier = next((found for found in reversed(known) if found), None)
     closed_at = in_zone(plan, wave.closed_at)
     return Results(wave_id, wave.number, organisation.name, closed_at, release, earlier, edits)

@@ -17,7 +17,6 @@ from app.usecases.assessments import (
     view_assessment,
 )
 from app.usecases.erasure import NotErased, certificate_of, erase_wave, set_retention
-from app.usecases.handover import NotHandedOver, export_client, take_over_client
 from app.usecases.members import Member, UnknownAssessment
 from tests.builders import NOW
 from tests.usecases.workspace import (
@@ -25,7 +24,6 @@ from tests.usecases.workspace import (
     close,
     launched,
 )
-from tests.web.visitor import add_account
 
 
 def test_a_wave_is_erased_with_a_certificate_and_nothing_else_left(
@@ -107,33 +105,3 @@ def test_an_archive_holds_no_person(store: Store, ann: Member, assessment: str) 
         people = work.people.of(assessment)
     everything = "".join(texts.values())
     assert not any(p.email in everything or p.id in everything for p in people)
-
-
-def test_a_client_moves_to_another_installation(
-    store: Store, ann: Member, assessment: str, tmp_path: Path
-) -> None:
-    wave = launched(store, ann, assessment, retention_days=30)
-    with pytest.raises(NotHandedOver, match="open"):
-        export_client(store, ann, NOW)
-    close(store, wave.wave_id)
-    content = export_client(store, ann, NOW)
-    other = Store.open(f"sqlite:///{tmp_path / 'other.sqlite'}", tmp_path / "other-keys")
-    new = add_account(other, "new@example.org")
-    with pytest.raises(NotHandedOver, match="Nobody here"):
-        take_over_client(other, content, "nobody@example.org", NOW)
-    assert take_over_client(other, content, "new@example.org", NOW) == "Acme"
-    with pytest.raises(NotHandedOver, match="already"):
-        take_over_client(other, content, "new@example.org", NOW)
-    with other.reading() as work, store.reading() as before:
-        assert work.releases.get(wave.wave_id) == before.releases.get(wave.wave_id)
-        assert len(work.people.of(assessment)) == len(work.invitees.of(wave.wave_id)) == 34
-        assert work.jobs.get(f"erase:{wave.wave_id}") is not None
-        assert work.memberships.get(new.id, ann.organisation_id) is not None
-    other.close()
-    torn = [
-        bytes([*content[:place], content[place] ^ 255, *content[place + 1 :]])
-        for place in range(30, len(content), 101)
-    ]
-    for spoilt in (b"", b"PK", content[:200], *torn):
-        with pytest.raises(NotHandedOver):
-            take_over_client(store, spoilt, ann.email, NOW)
