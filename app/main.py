@@ -18,6 +18,7 @@ from app.storage.store import Store
 from app.storage.wave_keys import WaveKeys
 from app.usecases.jobs import Office
 from app.usecases.responses import ResponseDesk
+from app.usecases.upgrade import open_store
 from app.usecases.wave_keys import tidy_keys
 from app.web import (
     access,
@@ -104,9 +105,9 @@ class SiteApp(FastAPI):
 
 
 def store_of(settings: Settings) -> Store:
-    """Open the store that the settings name. Raises what `Store.open` does."""
+    """Open the store that the settings name, sealed. Raises what `open_store` does."""
     wave_keys = WaveKeys(settings.wave_keys, settings.keys_mirror)
-    return Store.open(settings.database_url, settings.secrets, wave_keys)
+    return open_store(settings.database_url, settings.secrets, wave_keys, utc_now())
 
 
 def create_app(

@@ -1,12 +1,9 @@
 """The frozen releases: one for each closed wave, never changed."""
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from app.scoring.release import RULES, Release
+from app.scoring.release import Release
 from app.storage.tables import FrozenRelease
-
-#: How a release of today's rules begins: they are its first field.
-_NEW = f'{{"rules":{RULES},'
 
 
 class Releases:
@@ -29,21 +26,3 @@ class Releases:
         """Return whether the release of a wave is frozen."""
         query = select(FrozenRelease.wave_id).where(FrozenRelease.wave_id == wave_id)
         return self._session.exec(query).first() is not None
-
-    def of_older_rules(self) -> list[str]:
-        """Return the waves whose release was made by rules before today's."""
-        query = select(FrozenRelease.wave_id).where(
-            ~col(FrozenRelease.content).startswith(_NEW, autoescape=True)
-        )
-        return sorted(self._session.exec(query))
-
-    def content_of_older_rules(self, wave_id: str) -> str | None:
-        """Return the JSON of a release of older rules, or None if it is gone, or was renewed."""
-        row = self._session.get(FrozenRelease, wave_id, with_for_update=True)
-        return None if row is None or row.content.startswith(_NEW) else row.content
-
-    def renew(self, wave_id: str, release: Release) -> None:
-        """Put a release of today's rules in the place of an older one."""
-        row = self._session.get_one(FrozenRelease, wave_id)
-        row.content = release.model_dump_json()
-        self._session.flush()

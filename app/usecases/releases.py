@@ -24,17 +24,24 @@ def make_release(
     if organisation is None:
         raise UnknownWave(wave.id)
     instrument = work.instruments.get(wave.instrument_digest)
+    return release_of(organisation.name, instrument, wave.k, units)
+
+
+def release_of(
+    organisation: str, instrument: Instrument, k: int, units: Sequence[UnitAnswers]
+) -> tuple[Release, Sizes]:
+    """Return the release of answers, and how many usable respondents each group has by scale."""
     inside = [unit for unit in units if not unit.about]
     facets = [item.facet for item in instrument.items]
-    scored = score_wave(inside, instrument.scales, wave.k)
+    scored = score_wave(inside, instrument.scales, k)
     with speaking(instrument.language):
         release = compute_release(
-            organisation.name, inside, instrument.scales, instrument.version, wave.k, facets, scored
+            organisation, inside, instrument.scales, instrument.version, k, facets, scored
         )
     added = {
         "language": instrument.language,
         "modules": _modules_of(instrument),
-        "mirrors": mirrors_of(units, instrument.scales, _asked(instrument), scored, wave.k),
+        "mirrors": mirrors_of(units, instrument.scales, _asked(instrument), scored, k),
         "comment_prompt": next((m.comment.prompt for m in instrument.modules if m.comment), ""),
     }
     sizes = {scale: found.sizes for scale, found in scored.scales.items()}

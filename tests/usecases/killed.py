@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 from unittest.mock import patch
 
@@ -26,11 +26,24 @@ POINTS = (
 )
 
 
+Points = Sequence[tuple[object, str]]
+
+
 def killed_at(point: int, url: str, keys: wave_keys.WaveKeys, deed: Callable[[Store], Any]) -> bool:
     """Do a deed in a forked process that kills itself at a point; False if it came to its end."""
+    return killed_on_its_way(
+        point, POINTS, lambda: deed(Store(create_database_engine(url), keys.folder, keys))
+    )
+
+
+def killed_on_its_way(point: int, points: Points, deed: Callable[[], Any]) -> bool:
+    """Do a deed in a forked process that kills itself at one of some points; False if it did not.
+
+    Each point is passed twice: before and after what happens there.
+    """
     child = os.fork()
     if child == 0:
-        _do_and_die(point, url, keys, deed)
+        _do_and_die(point, points, deed)
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status):
         assert os.WTERMSIG(status) == signal.SIGKILL
@@ -39,9 +52,7 @@ def killed_at(point: int, url: str, keys: wave_keys.WaveKeys, deed: Callable[[St
     return False
 
 
-def _do_and_die(
-    point: int, url: str, keys: wave_keys.WaveKeys, deed: Callable[[Store], Any]
-) -> NoReturn:
+def _do_and_die(point: int, points: Points, deed: Callable[[], Any]) -> NoReturn:
     left = point
 
     def watched(real: Callable[..., Any]) -> Callable[..., Any]:
@@ -61,10 +72,9 @@ def _do_and_die(
     try:
         # The server that forks for a site belongs to the process that this one was forked from.
         unsealing._CONTEXT = multiprocessing.get_context("fork")  # type: ignore[assignment]
-        for owner, name in POINTS:
+        for owner, name in points:
             patch.object(owner, name, watched(getattr(owner, name))).start()
-        engine = create_database_engine(url)
-        deed(Store(engine, keys.folder, keys))
+        deed()
         status = 0
     finally:
         os._exit(status)
