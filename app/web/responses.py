@@ -12,6 +12,7 @@ from app.language import gettext as _
 from app.language import speaking
 from app.questionnaires.answers import LONGEST_COMMENT
 from app.rendering import render
+from app.storage.database import in_words
 from app.storage.wave_keys import KeysMissing
 from app.usecases.ballots import tidy_code
 from app.usecases.errors import (
@@ -85,7 +86,8 @@ async def answer_questions(request: Request) -> HTMLResponse:
     site, fields = site_of(request), await read_form(request)
     try:
         invited = await site.desk.recall(fields.get("code", ""))
-    except SQLAlchemyError:
+    except SQLAlchemyError as error:
+        TROUBLES.note(in_words(error))
         return _again(request, "/s/questions", fields)
     form, unreadable = read_survey_form(fields, invited, site.now())
     number = _page_number(fields, invited)
@@ -100,7 +102,8 @@ async def send_answers(request: Request) -> HTMLResponse:
     site, fields = site_of(request), await read_form(request)
     try:
         invited = await site.desk.recall(fields.get("code", ""))
-    except SQLAlchemyError:
+    except SQLAlchemyError as error:
+        TROUBLES.note(in_words(error))
         return _again(request, "/s/send", fields)
     form, unreadable = read_survey_form(fields, invited, site.now())
     with speaking(invited.language):
@@ -136,7 +139,8 @@ async def _send(request: Request, invited: Invited, form: SurveyForm) -> HTMLRes
             "later, or tell whoever invited you."
         )
         return _questions(request, invited, form, last, problem, status=503)
-    except SQLAlchemyError:
+    except SQLAlchemyError as error:
+        TROUBLES.note(in_words(error))
         problem = _(
             "It is not certain that your answers were stored. They are still here: send them "
             "again; they count once."
