@@ -1,7 +1,9 @@
 """The mail server: one conversation for many mails, and what each of its answers means."""
 
 import smtplib
+import socket
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from types import TracebackType
@@ -13,6 +15,8 @@ from app.mailing.message import envelope_of
 #: Seconds that the server may take to answer; after the end of a mail it may look for spam first
 #: (RFC 5321, 4.5.3.2 asks for ten minutes there; who holds a mail's job extends its lease).
 PATIENCE, PATIENCE_AT_END = 20, 300
+#: Seconds that it may take to say goodbye: nothing depends on that any more.
+PATIENCE_AT_GOODBYE = 2
 #: How the address of a server begins, and whether it then speaks in the clear.
 SCHEMES = ("smtp", "smtps", "smtp+plain")
 _PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
@@ -106,6 +110,7 @@ class _Secure(smtplib.SMTP_SSL):
 
 
 _UNSURE = "The mail server broke off while it took the mail."
+_STOPPING = "The site is being stopped."
 #: What smtplib sends before it asks whether the mail may follow.
 _BEFORE_A_WORD = "data\r\n"
 
@@ -116,6 +121,9 @@ class Conversation:
     def __init__(self, server: MailServer) -> None:
         self._server = server
         self._smtp: _Plain | _Secure | None = None
+        self._is_over = False
+        #: Whether it waits for a connection, so that nothing of a mail can have left.
+        self.is_opening = False
 
     def __enter__(self) -> Self:
         return self
@@ -200,18 +208,38 @@ class Conversation:
         smtp, self._smtp = self._smtp, None
         if smtp is not None:
             try:
+                if smtp.sock is not None:
+                    smtp.sock.settimeout(PATIENCE_AT_GOODBYE)
                 smtp.quit()
             except (OSError, smtplib.SMTPException):
                 smtp.close()
 
+    def break_off(self) -> None:
+        """Close the line under whoever waits for the server in another thread, for good.
+
+        What was being sent raises what it does when the server breaks off; all else ServerAway.
+        """
+        self._is_over = True
+        smtp = self._smtp
+        if smtp is not None and smtp.sock is not None:
+            with suppress(OSError):
+                # Of TLS the plain one: its own takes the session away from whoever reads.
+                socket.socket.shutdown(smtp.sock, socket.SHUT_RDWR)
+
     def _open(self) -> _Plain | _Secure:
-        if self._smtp is None:
+        if self._smtp is None and not self._is_over:
+            self.is_opening = True
             try:
                 self._smtp = self._begin()
             except UnicodeError as error:
                 raise ServerAway("The user or password has letters that mail cannot.") from error
             except (OSError, ValueError, smtplib.SMTPException) as error:
                 raise ServerAway(_why(self._server, error)) from error
+            finally:
+                self.is_opening = False
+        if self._smtp is None or self._is_over:
+            self.end()
+            raise ServerAway(_STOPPING)
         return self._smtp
 
     def _begin(self) -> _Plain | _Secure:

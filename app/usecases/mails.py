@@ -4,6 +4,7 @@ import json
 import logging
 import secrets
 import time
+from contextlib import suppress
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -47,6 +48,7 @@ class MailWorker:
         self._name = secrets.token_hex(8)
         self._conversation = Conversation(office.server) if office.server else None
         self._failures = 0
+        self._in_hand: Job | None = None
 
     def run_next(self) -> float:
         """Send a mail that is due, if there is one; return the seconds to wait before the next."""
@@ -57,6 +59,7 @@ class MailWorker:
         if job is None:
             conversation.end()
             return IDLE
+        self._in_hand = job
         try:
             with kept_alive(self._office, job, self._name):
                 if job.name == REMINDER:
@@ -79,6 +82,23 @@ class MailWorker:
         """End the conversation with the server."""
         if self._conversation is not None:
             self._conversation.end()
+
+    def break_off(self) -> bool:
+        """Send nothing more, and wait for the server no longer; call it from another thread.
+
+        The mail that the server is at is doubtful. One that has no connection yet goes back, and
+        True is returned: whoever waits for the connection has nothing more to write.
+        """
+        conversation, job = self._conversation, self._in_hand
+        if conversation is None:
+            return False
+        conversation.break_off()
+        if job is None or not conversation.is_opening:
+            return False
+        with suppress(SQLAlchemyError), self._office.store.writing() as work:
+            work.jobs.put_back(job.key, self._name, job.run_at, counts=False, progress=_kept(job))
+            work.commit()
+        return True
 
     def _send(self, conversation: Conversation, job: Job) -> bool:
         """Send a job's mail unless it must wait or is not needed; return whether one left."""

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -32,6 +33,10 @@ log = logging.getLogger(__name__)
 #: Seconds between two looks at the keys of waves.
 HOURLY = 3600.0
 
+#: Seconds at a stop: for the mail server to take what it is at, and for everything. Whoever is
+#: not done by then is left: what they hold is taken up again when their lease ends.
+MAIL_ENDS, ALL_END = 5.0, 20.0
+
 
 @contextmanager
 def working(
@@ -48,17 +53,28 @@ def working(
         REPORT: partial(run_report, reports=reports),
     }
     worker, mails = Worker(office, handlers), MailWorker(office)
+    mailing = _keep("mails", mails.run_next, stopped)
     threads = [
+        mailing,
         _keep("worker", worker.run_next, stopped),
-        _keep("mails", mails.run_next, stopped),
         _keep("keys", partial(_look_after, office), stopped),
     ]
     try:
         yield
     finally:
         stopped.set()
-        for thread in threads:
-            thread.join()
+        _end(threads, mailing, mails)
+
+
+def _end(threads: list[threading.Thread], mailing: threading.Thread, mails: MailWorker) -> None:
+    """Wait for all to be done, but for nobody too long: the door is shut meanwhile."""
+    last = time.monotonic() + ALL_END
+    mailing.join(MAIL_ENDS)
+    if mailing.is_alive() and mails.break_off():
+        threads.remove(mailing)
+    for thread in threads:
+        thread.join(max(0, last - time.monotonic()))
+    if not mailing.is_alive():
         mails.end()
 
 

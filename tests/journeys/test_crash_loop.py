@@ -88,6 +88,14 @@ class Server:
             time.sleep(0.02)
         raise AssertionError("the server did not start")
 
+    def stop(self, seconds: float) -> bool:
+        """Ask it to end; return whether it did within the time. It is killed if not."""
+        self._process.terminate()
+        self._process.join(seconds)
+        ended = self._process.exitcode is not None
+        self.kill()
+        return ended
+
     def kill(self) -> None:
         self._process.kill()
         self._process.join()

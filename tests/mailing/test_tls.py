@@ -2,14 +2,16 @@
 
 import ssl
 import subprocess
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from app.mailing.server import Conversation, MailServer, ServerAway
+from app.mailing.server import Conversation, MailServer, ServerAway, Unsure
 from tests.journeys.conftest import free_port
 from tests.mailing.sink import Sink
 from tests.mailing.test_server import mail
@@ -73,3 +75,28 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(sink: tuple[Sink, int]
     with pytest.raises(ServerAway, match="certificate"):
         send(port)
     assert taken.mails == []
+
+
+def test_whoever_waits_for_the_server_over_tls_is_let_go(
+    sink: tuple[Sink, int], certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", f"{certificate}.crt")
+    taken, port = sink
+    reached, go_on = threading.Event(), threading.Event()
+
+    def hang(_address: str) -> str:
+        reached.set()
+        go_on.wait(60)
+        return "250 OK"
+
+    taken.data = hang
+    conversation = Conversation(MailServer.read(f"smtp://olive:s%3Ae%2Fc@localhost:{port}"))
+    with ThreadPoolExecutor(1) as threads:
+        sending = threads.submit(conversation.send, mail())
+        assert reached.wait(30)
+        conversation.break_off()
+        with pytest.raises(Unsure):
+            sending.result(30)
+        go_on.set()
+    with pytest.raises(ServerAway, match="being stopped"):
+        conversation.send(mail())
