@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, delete, func, or_, update
+from sqlalchemy import delete, func, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -76,26 +76,25 @@ class Jobs:
     def claim(self, queue: str, worker: str, now: datetime, lease: timedelta) -> Job | None:
         """Take the next job that is due, or whose worker is gone; None if there is none.
 
-        Others pass over the row that is being taken (SKIP LOCKED; SQLite has one writer).
+        Others pass over the row that is being taken (SKIP LOCKED; SQLite has one writer). Each
+        of the questions is answered by an index, however long the queue is.
         """
-        due = and_(col(Job.state) == READY, col(Job.run_at) <= now)
-        left = and_(col(Job.state) == RUNNING, col(Job.lease_until) <= now)
-        query = (
-            select(Job)
-            .where(Job.queue == queue, or_(due, left))
-            # A mail for an account is waited for, and a round may take hours.
-            .order_by(col(Job.wave_id).is_not(None), col(Job.run_at), col(Job.key))
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        job = self._session.exec(query).first()
-        if job is not None:
-            if job.state == RUNNING:
-                job.error = LEFT
-            job.state, job.worker = RUNNING, worker
-            job.lease_until, job.attempts = _coarse(now + lease, lease), job.attempts + 1
-            self._session.add(job)
-            self._session.flush()
+        of_queue = select(Job).where(Job.queue == queue).order_by(col(Job.run_at), col(Job.key))
+        ready = of_queue.where(Job.state == READY, Job.run_at <= now)
+        left = of_queue.where(Job.state == RUNNING, col(Job.lease_until) <= now)
+        # A mail for an account is waited for, and a round may take hours.
+        for query in (ready.where(col(Job.wave_id).is_(None)), left, ready):
+            job = self._session.exec(query.limit(1).with_for_update(skip_locked=True)).first()
+            if job is not None:
+                break
+        else:
+            return None
+        if job.state == RUNNING:
+            job.error = LEFT
+        job.state, job.worker = RUNNING, worker
+        job.lease_until, job.attempts = _coarse(now + lease, lease), job.attempts + 1
+        self._session.add(job)
+        self._session.flush()
         return job
 
     def extend(self, key: str, worker: str, now: datetime, lease: timedelta) -> None:

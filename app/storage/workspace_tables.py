@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import MetaData, Text
+from sqlalchemy import Index, MetaData, Text, text
 from sqlmodel import Field, SQLModel
 
 from app.storage import tables
@@ -89,14 +89,29 @@ class RosterDraft(SQLModel, table=True):
     content: str = Field(sa_type=Text)
 
 
+#: What the next job of a queue is looked for by; a queue may hold tens of thousands.
+_DUE = ("queue", "state", "run_at", "key")
+_FOR_ACCOUNTS = text("wave_id IS NULL")
+
+
 class Job(SQLModel, table=True):
     """Something to do in the background, and who is at it until when.
 
     A mail that was sent leaves no row: its job is removed, whoever needed it or not.
     """
 
+    __table_args__ = (
+        Index("ix_job_due", *_DUE),
+        Index(
+            "ix_job_due_for_accounts",
+            *_DUE,
+            sqlite_where=_FOR_ACCOUNTS,
+            postgresql_where=_FOR_ACCOUNTS,
+        ),
+    )
+
     key: str = Field(primary_key=True)
-    queue: str = Field(index=True)
+    queue: str
     name: str
     args: str = Field(sa_type=Text)
     wave_id: str | None = Field(default=None, index=True)

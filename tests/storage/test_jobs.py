@@ -1,11 +1,15 @@
 """The outbox: a key is taken once, whoever comes at the same time."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
-from app.storage.jobs import FAILED, RUNNING, LeaseLost
+from app.storage.jobs import FAILED, LEFT, RUNNING, LeaseLost
 from app.storage.store import Store
 from app.storage.workspace_tables import Job
 from tests.builders import NOW
@@ -70,3 +74,61 @@ def test_a_job_of_another_worker_is_not_ended(store: Store) -> None:
         assert work.jobs.claim("work", "worker", NOW, timedelta(minutes=1))
         with pytest.raises(LeaseLost):
             work.jobs.finish("key", "other")
+
+
+@contextmanager
+def questions_to(store: Store) -> Iterator[list[tuple[str, Any]]]:
+    """Collect what the database is asked inside the block."""
+    asked: list[tuple[str, Any]] = []
+
+    def note(*given: Any) -> None:
+        if given[2].startswith("SELECT"):
+            asked.append((given[2], given[3]))
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(store.engine, "before_cursor_execute", note)
+
+
+def test_the_next_of_many_jobs_is_found_without_sorting_them(store: Store) -> None:
+    with store.writing() as work:
+        work.jobs.add_all(
+            Job(key=f"{n:05d}", queue="mail", name="x", args="{}", wave_id="wave", run_at=NOW)
+            for n in range(5000)
+        )
+        work.commit()
+    with store.writing() as work, questions_to(store) as asked:
+        found = work.jobs.claim("mail", "worker", NOW, timedelta(minutes=1))
+        assert found
+        assert found.key == "00000"
+        work.commit()
+    assert asked
+    explain = "EXPLAIN QUERY PLAN" if store.engine.dialect.name == "sqlite" else "EXPLAIN"
+    with store.engine.connect() as connection:
+        for statement, values in asked:
+            rows = connection.exec_driver_sql(f"{explain} {statement}", values).all()
+            plan = "\n".join(str(row[-1]) for row in rows)
+            assert "ix_job_due" in plan, plan
+            assert "Sort" not in plan, plan
+            assert "TEMP B-TREE" not in plan, plan
+
+
+def test_a_mail_for_an_account_goes_first_then_what_was_left(store: Store) -> None:
+    with store.writing() as work:
+        for key, wave_id in (("1", "wave"), ("2", "wave"), ("3", None)):
+            work.jobs.add(
+                Job(key=key, queue="mail", name="x", args="{}", wave_id=wave_id, run_at=NOW)
+            )
+        work.commit()
+
+    def next_at(minutes: int) -> str:
+        now = NOW + timedelta(minutes=minutes)
+        with store.writing() as work:
+            found = work.jobs.claim("mail", "w", now, timedelta(minutes=1))
+            assert found
+            if found.wave_id is None:
+                work.jobs.remove(found.key, "w")
+            work.commit()
+        return f"{found.key} {found.error}".strip()
+
+    assert [next_at(0), next_at(0), next_at(5), next_at(5)] == ["3", "1", f"1 {LEFT}", "2"]
