@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, func, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -66,12 +66,17 @@ class Jobs:
 
     def add_all(self, jobs: Iterable[Job]) -> None:
         """Keep many jobs whose keys are new."""
-        self._session.add_all(jobs)
         self._session.flush()
+        if rows := [job.model_dump() for job in jobs]:
+            self._session.connection().execute(insert(Job), rows)
 
     def get(self, key: str) -> Job | None:
         """Return a job, or None."""
         return self._session.get(Job, key)
+
+    def hold(self, key: str) -> Job | None:
+        """Return a job as it is now, or None; nobody else changes it until the commit."""
+        return self._session.get(Job, key, with_for_update=True, populate_existing=True)
 
     def claim(self, queue: str, worker: str, now: datetime, lease: timedelta) -> Job | None:
         """Take the next job that is due, or whose worker is gone; None if there is none.

@@ -18,7 +18,7 @@ from app.storage.wave_keys import LINKS, SPEND
 from app.storage.workspace_tables import Job
 from app.usecases.account_mails import ACCOUNT_MAIL, account_mail
 from app.usecases.ballots import hash_token, make_token, write_code
-from app.usecases.jobs import MAIL, WORK, Office, Task
+from app.usecases.jobs import MAIL, WORK, Office
 from app.usecases.plans import MailText, Plan, plan_of
 
 ROUND, INVITATION, REMINDER, TEST = "round", "invitation", "reminder", "test-mail"
@@ -54,41 +54,6 @@ def round_job(wave_id: str, name: str, run_at: datetime, *, by_hand: bool = Fals
 def reminder_name(number: int) -> str:
     """Return the name of a reminder's round."""
     return f"reminder-{number}"
-
-
-def run_round(task: Task) -> None:
-    """Write the jobs of a round's mails, in the transaction that ends the round's own job.
-
-    An invitation has a job for each person. A reminder has one for all of them: rows that stay
-    for some and go for others would say who has not answered.
-    """
-    wave_id, name, office = task.job.wave_id or "", task.args["round"], task.office
-    now = office.now()
-    if name == FIRST_ROUND:
-        # Before anybody gets a link, whatever became of the process that launched the wave.
-        office.store.settle_ballots()
-    with office.store.writing() as work:
-        wave = work.waves.get(wave_id)
-        people = [] if wave is None or wave.closed_at else mailed_people(work, wave)
-        if name == FIRST_ROUND:
-            work.jobs.add_all(invitation_job(wave_id, name, p.id, now) for p in people)
-        elif not task.args.get("by_hand") and (later := _too_soon(work, wave_id, now)):
-            work.jobs.put_back(task.job.key, task.worker, later)
-            work.commit()
-            return
-        elif people:
-            work.jobs.add(reminder_job(wave_id, name, now))
-        day = now.isoformat(timespec="minutes")
-        task.finish(work, json.dumps({"people": len(people), "started": day}))
-        work.commit()
-
-
-def _too_soon(work: UnitOfWork, wave_id: str, now: datetime) -> datetime | None:
-    """Return when a reminder may start if another round did so less than a day ago, else None."""
-    if work.jobs.count(wave_id, REMINDER, "ready", "running"):
-        return now + BETWEEN  # the one before is not through: its server was away
-    ends = [started + BETWEEN for started in started_rounds(work, wave_id)]
-    return max((end for end in ends if end > now), default=None)
 
 
 def started_rounds(work: UnitOfWork, wave_id: str) -> list[datetime]:

@@ -241,7 +241,7 @@ def _kept(job: Job) -> str | None:
 
 def _count(work: UnitOfWork, job: Job, what: str) -> None:
     name = json.loads(job.args).get("round")
-    found = work.jobs.get(f"round:{job.wave_id}:{name}") if name else None
+    found = work.jobs.hold(f"round:{job.wave_id}:{name}") if name else None
     if found is not None:
         counts = json.loads(found.progress or "{}")
         counts[what] = counts.get(what, 0) + 1

@@ -12,10 +12,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app.usecases.accounts import RESET
 from app.usecases.erasure import run_erase
-from app.usecases.invitations import ROUND, run_round
+from app.usecases.invitations import ROUND
 from app.usecases.jobs import IDLE, Handler, Office, Worker
 from app.usecases.mails import MailWorker
 from app.usecases.report_jobs import REPORT, run_report
+from app.usecases.rounds import run_round
 from app.usecases.schedule import (
     CLOSE,
     ERASE,

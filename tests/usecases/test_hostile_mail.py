@@ -13,10 +13,10 @@ from app.usecases.accounts import ask_for_reset
 from app.usecases.bounces import Bounces, NoBounces, note_bounces
 from app.usecases.field import RoundState, view_wave
 from app.usecases.fieldwork import RemindingNow, correct_address, remind_now, retry_mails
-from app.usecases.invitations import run_round
 from app.usecases.jobs import Worker
 from app.usecases.mails import MailWorker
 from app.usecases.members import Member, Role, invite_member
+from app.usecases.rounds import run_round
 from tests.builders import NOW
 from tests.journeys.conftest import free_port
 from tests.mailing.hostile import HANG_UP, HostileServer, Script

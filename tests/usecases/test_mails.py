@@ -14,10 +14,11 @@ from app.mailing.server import MailServer
 from app.questionnaires.timing import expected_minutes
 from app.storage.store import Store
 from app.usecases.addresses import email_fault
-from app.usecases.invitations import reminder_name, round_job, run_round
+from app.usecases.invitations import reminder_name, round_job
 from app.usecases.jobs import Office, Worker
 from app.usecases.mails import MailWorker
 from app.usecases.reminders import PAUSES, seal, unseal
+from app.usecases.rounds import run_round
 from tests.builders import NOW, instrument, marked
 from tests.journeys.conftest import free_port
 from tests.journeys.mailing import launch_with_mails
