@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, insert, update
+from sqlalchemy import delete, func, insert, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -78,8 +78,17 @@ class Jobs:
         """Return a job as it is now, or None; nobody else changes it until the commit."""
         return self._session.get(Job, key, with_for_update=True, populate_existing=True)
 
-    def claim(self, queue: str, worker: str, now: datetime, lease: timedelta) -> Job | None:
+    def claim(
+        self,
+        queue: str,
+        worker: str,
+        now: datetime,
+        lease: timedelta,
+        passed_over: Iterable[tuple[str, str]] = (),
+    ) -> Job | None:
         """Take the next job that is due, or whose worker is gone; None if there is none.
+
+        Those of a wave and name that are passed over are left to others.
 
         Others pass over the row that is being taken (SKIP LOCKED; SQLite has one writer). Each
         of the questions is answered by an index, however long the queue is.
@@ -87,9 +96,14 @@ class Jobs:
         of_queue = select(Job).where(Job.queue == queue).order_by(col(Job.run_at), col(Job.key))
         ready = of_queue.where(Job.state == READY, Job.run_at <= now)
         left = of_queue.where(Job.state == RUNNING, col(Job.lease_until) <= now)
+        ours = [
+            or_(col(Job.wave_id).is_(None), col(Job.wave_id) != wave_id, col(Job.name) != name)
+            for wave_id, name in passed_over
+        ]
         # A mail for an account is waited for, and a round may take hours.
         for query in (ready.where(col(Job.wave_id).is_(None)), left, ready):
-            job = self._session.exec(query.limit(1).with_for_update(skip_locked=True)).first()
+            first = query.where(*ours).limit(1).with_for_update(skip_locked=True)
+            job = self._session.exec(first).first()
             if job is not None:
                 break
         else:

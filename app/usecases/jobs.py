@@ -27,6 +27,8 @@ WORK, MAIL = "work", "mail"
 MOST_ATTEMPTS = 8
 #: Seconds between two looks into an empty queue.
 IDLE = 0.5
+#: How long jobs are left to others before it is tried again whether they can be done here.
+AGAIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,7 @@ def backoff(attempts: int) -> timedelta:
 
 def reason_of(error: Exception) -> str:
     """Return why something failed: the text of one that we do not know could quote anything."""
-    known = isinstance(error, SiloscopeError | KeysMissing)
-    return str(error) if known else type(error).__name__
+    return str(error) if isinstance(error, SiloscopeError) else type(error).__name__
 
 
 class Worker:
@@ -83,16 +84,19 @@ class Worker:
         self._office = office
         self._handlers = handlers
         self._name = secrets.token_hex(8)
+        self._claims = Claims(office, WORK, self._name)
 
     def run_next(self) -> float:
         """Do a job that is due, if there is one; return the seconds to wait before the next."""
         office = self._office
-        job = claim(office, WORK, self._name)
+        job = self._claims.take()
         if job is None:
             return IDLE
         try:
             with kept_alive(office, job, self._name):
                 self._handlers[job.name](Task(office, job, self._name))
+        except KeysMissing as error:
+            self._claims.leave(job, error)
         except Exception as error:
             self._put_off(job, error)
         return 0
@@ -109,13 +113,35 @@ class Worker:
             work.commit()
 
 
-def claim(office: Office, queue: str, worker: str) -> Job | None:
-    """Take the next job of a queue; it is ours once this returns."""
-    with office.store.writing() as work:
-        job = work.jobs.claim(queue, worker, office.now(), office.lease)
-        if job is not None:
+class Claims:
+    """Takes jobs of a queue for a worker, and leaves to others those whose keys are not here."""
+
+    def __init__(self, office: Office, queue: str, worker: str) -> None:
+        self._office, self._queue, self._worker = office, queue, worker
+        #: Until when which jobs are passed over, by wave and name.
+        self._left: dict[tuple[str, str], datetime] = {}
+
+    def take(self) -> Job | None:
+        """Return the next job; it is the worker's once this returns."""
+        office, now = self._office, self._office.now()
+        left = [which for which, until in self._left.items() if now < until]
+        with office.store.writing() as work:
+            job = work.jobs.claim(self._queue, self._worker, now, office.lease, left)
+            if job is not None:
+                work.commit()
+        return job
+
+    def leave(self, job: Job, error: KeysMissing, progress: str | None = None) -> None:
+        """Give a job back, due as it was, and pass over its like for a while."""
+        which = (job.wave_id or "", job.name)
+        if which not in self._left:
+            log.warning("%s of the wave %s is left to others: %s", job.name, which[0], error)
+        self._left[which] = self._office.now() + AGAIN
+        with self._office.store.writing() as work:
+            work.jobs.put_back(
+                job.key, self._worker, job.run_at, str(error), counts=False, progress=progress
+            )
             work.commit()
-    return job
 
 
 @contextmanager

@@ -16,15 +16,16 @@ from app.mailing.message import message_of
 from app.mailing.server import Conversation, MailFault, NotNow, Refused, ServerAway, Unsure
 from app.storage.jobs import LEFT
 from app.storage.unit_of_work import UnitOfWork
+from app.storage.wave_keys import KeysMissing
 from app.storage.workspace_tables import Job
 from app.usecases.invitations import DOUBTFUL, REMINDER, Postponed, compose, message_id
 from app.usecases.jobs import (
     IDLE,
     MAIL,
     MOST_ATTEMPTS,
+    Claims,
     Office,
     backoff,
-    claim,
     kept_alive,
     reason_of,
 )
@@ -47,6 +48,7 @@ class MailWorker:
         self._office = office
         self._name = secrets.token_hex(8)
         self._conversation = Conversation(office.server) if office.server else None
+        self._claims = Claims(office, MAIL, self._name)
         self._failures = 0
         self._in_hand: Job | None = None
 
@@ -55,7 +57,7 @@ class MailWorker:
         conversation, began = self._conversation, time.monotonic()
         if conversation is None:
             return IDLE * 4
-        job = claim(self._office, MAIL, self._name)
+        job = self._claims.take()
         if job is None:
             conversation.end()
             return IDLE
@@ -69,6 +71,9 @@ class MailWorker:
                     sent = self._send(conversation, job)
         except MailFault as error:
             return self._failed(job, error)
+        except KeysMissing as error:
+            self._claims.leave(job, error, _kept(job))
+            return 0
         except SQLAlchemyError:
             raise  # the mail may have left; its lease ends, and it is looked at again
         except Exception as error:

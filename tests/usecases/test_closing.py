@@ -22,7 +22,7 @@ from app.usecases.erasure import NotErased, certificates_of, erase_wave, run_era
 from app.usecases.errors import UnknownWave
 from app.usecases.field import view_wave
 from app.usecases.fieldwork import request_close
-from app.usecases.jobs import WORK, Office, Task, Worker, claim
+from app.usecases.jobs import WORK, Claims, Office, Task, Worker
 from app.usecases.members import Member
 from app.usecases.schedule import close_and_settle, erasing_job, run_close, run_tally
 from tests.builders import NOW, launch
@@ -45,9 +45,9 @@ def test_a_close_by_command_line_beside_the_sites_own_is_logged_once(
 ) -> None:
     wave = launched(store, ann, assessment)
     office = office_of(store)
-    job = claim(office, WORK, "worker")
+    job = Claims(office, WORK, "worker").take()
     while job is not None and job.name != "close":
-        job = claim(office, WORK, "worker")
+        job = Claims(office, WORK, "worker").take()
     assert job is not None
     close_and_settle(store, wave.wave_id, "command line", office.now())
     run_close(Task(office, job, "worker"))

@@ -208,16 +208,6 @@ def test_an_address_corrected_while_its_mail_leaves_gets_one_too(sqlite_store: S
         assert server.took.count(old[0]) == 2
 
 
-def test_a_wave_without_its_key_says_so(sqlite_store: Store) -> None:
-    with HostileServer(lambda _l, _c, _r: "") as server:
-        post = HostilePost(sqlite_store, server)
-        sqlite_store.wave_keys.drop(post.wave_id)
-        post.work()
-        failed = view_wave(post.store, post.member(), post.wave_id, post.clock.now).failed
-        assert len(failed) == PEOPLE
-        assert "The keys of wave" in failed[0].reason
-
-
 def test_two_rounds_of_reminders_do_not_run_at_once(sqlite_store: Store) -> None:
     with HostileServer(lambda line, _c, _r: "421 away" if line == "HELLO" else "") as server:
         post = HostilePost(sqlite_store, server)
