@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from app.advice.levels import load_advice
 from app.reports.fonts import font_configuration
-from app.reports.pdf import render_pdf
+from app.reports.pdf import render_html, report_html
 from app.reports.report import build_report
 from bench.people import make_release
 from bench.table import Row, middle, say, show
@@ -113,7 +113,7 @@ def main() -> None:
     follower.start()
     cpu, start = _cpu(), time.perf_counter()
     report = build_report("Made-up Organisation", 1, CLOSED, release, advice)
-    file = render_pdf(report, folder)
+    file = render_html(report_html(report), folder)
     seconds = time.perf_counter() - start
     done.set()
     follower.join()

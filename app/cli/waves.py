@@ -180,8 +180,9 @@ def report(
     check_output(output)
     settings = read_settings()
     with open_store(settings) as store:
-        content = write_report(store, wave_id(wave), settings.reports).read_bytes()
-        blank = unprintable_letters(view_results(store, wave_id(wave), Channel.PDF))
+        results = view_results(store, wave_id(wave), Channel.PDF)
+        content = write_report(store, results, settings.reports).read_bytes()
+        blank = unprintable_letters(results)
     try:
         output.write_bytes(content)
     except OSError as error:

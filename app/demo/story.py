@@ -31,8 +31,9 @@ from app.usecases.access import LONGEST_DAYS, grant_access
 from app.usecases.accounts import create_owner
 from app.usecases.errors import SiloscopeError
 from app.usecases.launches import Invitation, LaunchedWave, launch_assessment, open_next_wave
+from app.usecases.ledger import Channel
 from app.usecases.members import adopt_clients
-from app.usecases.results import write_report
+from app.usecases.results import view_results, write_report
 from app.usecases.rosters import read_roster
 from app.usecases.waves import close_wave
 
@@ -66,7 +67,8 @@ def tell_story(
         unfinished.write_text(json.dumps(told), encoding="utf-8")
         unfinished.replace(settings.data / _DONE)
     with closing(store_of(settings)) as store:
-        report = write_report(store, told["closed_wave"], settings.reports)
+        results = view_results(store, told["closed_wave"], Channel.PDF)
+        report = write_report(store, results, settings.reports)
     output.write_bytes(report.read_bytes())
     say(f"The report: {output.resolve()}")
     for title, place in told["links"].items():

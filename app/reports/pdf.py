@@ -44,33 +44,26 @@ class RendererBusy(ReportFailed):
         super().__init__("Other documents are being made just now. Try again in a minute.")
 
 
-def render_pdf(report: Report, folder: Path) -> Path:
-    """Return the PDF of a report, kept in `folder`. Raises ReportFailed."""
-    return render_html(report_html(report), folder)
-
-
-def rendered_pdf(report: Report, folder: Path) -> Path | None:
-    """Return the PDF of a report if it was made already."""
-    file = folder / _name_of(report_html(report))
-    return file if is_whole(file) else None
-
-
-def _name_of(html: str) -> str:
-    return f"{hashlib.sha256(html.encode()).hexdigest()}.pdf"
-
-
 def render_html(html: str, folder: Path) -> Path:
     """Return a document that needs nothing but itself as a PDF, made once and kept in `folder`.
 
     PDF/UA-1, tagged; the same document gives the same bytes. Raises ReportFailed, or
     RendererBusy, which is one.
     """
-    file = folder / _name_of(html)
+    file = folder / f"{hashlib.sha256(html.encode()).hexdigest()}.pdf"
+    render_into(file, html)
+    return file
+
+
+def render_into(file: Path, html: str) -> None:
+    """Make a document that needs nothing but itself into a PDF, unless that is there already.
+
+    Raises what `render_html` does.
+    """
     if not is_whole(file):
         with _one_of_few():
             if not is_whole(file):  # another one who waited may have made it
                 _make(html, file)
-    return file
 
 
 def _make(html: str, file: Path) -> None:

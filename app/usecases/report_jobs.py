@@ -7,7 +7,8 @@ from app.reports.pdf import RendererBusy, ReportFailed
 from app.storage.store import Store
 from app.storage.workspace_tables import Job
 from app.usecases.jobs import WORK, Task
-from app.usecases.results import write_report
+from app.usecases.ledger import Channel
+from app.usecases.results import view_results, write_report
 
 REPORT = "report"
 
@@ -40,7 +41,8 @@ def run_report(task: Task, reports: Path) -> None:
     """Make the PDF; a fault that trying again would not mend is kept for the page."""
     store, problem = task.office.store, ""
     try:
-        write_report(store, task.job.wave_id or "", reports)
+        results = view_results(store, task.job.wave_id or "", Channel.PDF)
+        write_report(store, results, reports)
     except RendererBusy:
         raise  # tried again later
     except ReportFailed as error:

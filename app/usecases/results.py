@@ -1,15 +1,19 @@
 """What a consultant or a CIO looks at: the field phase, the results, the report."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from app.advice.levels import advice_in
 from app.reports.fonts import letters_without_glyph
 from app.reports.lines import Edit
-from app.reports.pdf import render_pdf, rendered_pdf
+from app.reports.pdf import is_whole, render_into, report_html
 from app.reports.report import Report, build_report
+from app.resources import fingerprint
 from app.scoring.ledger import sets_of
 from app.scoring.release import Release, UnitResult
 from app.storage.store import Store
@@ -72,6 +76,9 @@ class Results:
     release: Release
     earlier: Release | None = None
     edits: Mapping[str, Edit] = field(default_factory=dict)
+
+
+_RESULTS = TypeAdapter(Results)
 
 
 def list_assessments(store: Store, organisation_id: str) -> tuple[AssessmentState, ...]:
@@ -172,9 +179,9 @@ def results_within(work: UnitOfWork, wave_id: str) -> Results:
     if release is None or wave.closed_at is None or organisation is None:
         raise NoReleaseYet(wave_id)
     before = [w for w in work.waves.of(wave.assessment_id) if w.number < wave.number]
-    known = [work.releases.get(w.id) for w in before]
+    releases = (work.releases.get(w.id) for w in reversed(before))
+    earlier = next((found for found in releases if found), None)
     edits = {row.key: _edit(row) for row in work.advice.of(wave_id)}
-    earlier = next((found for found in reversed(known) if found), None)
     closed_at = in_zone(plan, wave.closed_at)
     return Results(wave_id, wave.number, organisation.name, closed_at, release, earlier, edits)
 
@@ -204,18 +211,27 @@ def unprintable_letters(results: Results) -> str:
 
 def is_report_written(results: Results, folder: Path) -> bool:
     """Return whether the PDF of a wave, as it is now, is there already."""
-    return rendered_pdf(report_of(results), folder) is not None
+    return is_whole(_report_file(results, folder))
 
 
-def write_report(store: Store, wave_id: str, folder: Path) -> Path:
-    """Return the PDF of a wave's report, made once and then kept in `folder`.
+def write_report(store: Store, results: Results, folder: Path) -> Path:
+    """Return the PDF of a wave's results, made once and then kept in `folder`.
 
-    Raises UnknownWave, NoReleaseYet or ReportFailed.
+    Raises UnknownWave or ReportFailed.
     """
-    file = render_pdf(report_of(view_results(store, wave_id, Channel.PDF)), folder)
-    with store.reading() as work:
-        if work.releases.get(wave_id) is None:
-            # It was erased while this was made, and nothing of it may be left.
-            file.unlink(missing_ok=True)
-            raise UnknownWave(wave_id)
+    file = _report_file(results, folder)
+    if not is_whole(file):
+        render_into(file, report_html(report_of(results)))
+        with store.reading() as work:
+            if not work.releases.has(results.wave_id):
+                # It was erased while this was made, and nothing of it may be left.
+                file.unlink(missing_ok=True)
+                raise UnknownWave(results.wave_id)
     return file
+
+
+def _report_file(results: Results, folder: Path) -> Path:
+    """Where the report is, by all that it is made of: laying it out to look costs seconds."""
+    made_of = hashlib.sha256(fingerprint().encode())
+    made_of.update(_RESULTS.dump_json(results))
+    return folder / f"{made_of.hexdigest()}.pdf"

@@ -142,8 +142,8 @@ def make_report(request: Request, access: CurrentAccess, _fields: OwnForm) -> Re
 def download_report(request: Request, access: CurrentAccess) -> Response:
     """Return the report, rendered on first demand."""
     site = site_of(request)
-    file = write_report(site.store, access.wave_id, site.reports)
     results = view_results(site.store, access.wave_id, Channel.PDF)
+    file = write_report(site.store, results, site.reports)
     name = f"{results.organisation} {results.closed_at:%Y-%m-%d} wave {results.wave_number}.pdf"
     tidy = re.sub(r'[\\/:*?"<>|\x00-\x1f]', " ", name)
     return FileResponse(file, media_type="application/pdf", filename=tidy)

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from app.advice.levels import load_advice
 from app.reports import renderer
 from app.reports.fonts import letters_without_glyph
-from app.reports.pdf import ReportFailed, _render, render_pdf
+from app.reports.pdf import ReportFailed, _render, render_html, report_html
 from app.reports.report import Report, build_report
 from app.scoring.release import compute_release
 from app.scoring.scales import UnitAnswers
@@ -46,7 +46,7 @@ def report() -> Report:
 def test_the_report_is_tagged_bookmarked_and_has_a_page_for_each_shown_unit(
     report: Report, tmp_path: Path
 ) -> None:
-    content = render_pdf(report, tmp_path).read_bytes()
+    content = render_html(report_html(report), tmp_path).read_bytes()
     with pikepdf.open(BytesIO(content)) as pdf:
         assert pdf.Root.MarkInfo.Marked
         assert str(pdf.Root.Lang) == "en"
@@ -61,7 +61,7 @@ def test_the_report_is_tagged_bookmarked_and_has_a_page_for_each_shown_unit(
     outline = [str(entry["/Title"]) for entry in reader.outline]  # type: ignore[call-overload]
     parts = ["The first project", "Scope of Lean work", "Method", "Method annex"]
     assert outline == ["Summary", *NAMES, *parts], "a page for who is hidden, or for a frame"
-    again = render_pdf(report, tmp_path / "again")
+    again = render_html(report_html(report), tmp_path / "again")
     assert again.read_bytes() == content
 
 
@@ -75,7 +75,7 @@ def test_a_report_is_rendered_once(
         return b"%PDF-1.7\n%%EOF\n"
 
     monkeypatch.setattr("app.reports.pdf._render", render)
-    assert render_pdf(report, tmp_path) == render_pdf(report, tmp_path)
+    assert render_html(report_html(report), tmp_path) == render_html(report_html(report), tmp_path)
     assert len(rendered) == 1
 
 
@@ -96,7 +96,7 @@ def test_a_missing_library_names_the_command(
     script.chmod(0o755)
     monkeypatch.setattr("sys.executable", str(script))
     with pytest.raises(ReportFailed, match="apt-get install"):
-        render_pdf(report, tmp_path / "reports")
+        render_html(report_html(report), tmp_path / "reports")
 
 
 def test_letters_that_the_typeface_lacks_are_told() -> None:

@@ -10,7 +10,6 @@ from random import Random
 import pytest
 from sqlalchemy import text
 
-from app.reports.report import Report
 from app.scoring.release import Release
 from app.storage.database import PATIENCE
 from app.storage.store import Store
@@ -23,6 +22,7 @@ from app.usecases.errors import UnknownWave
 from app.usecases.field import view_wave
 from app.usecases.fieldwork import request_close
 from app.usecases.jobs import WORK, Claims, Office, Task, Worker
+from app.usecases.ledger import Channel
 from app.usecases.members import Member
 from app.usecases.schedule import close_and_settle, erasing_job, run_close, run_tally
 from tests.builders import NOW, launch
@@ -219,13 +219,12 @@ def test_a_report_of_a_wave_that_is_erased_meanwhile_is_not_kept(
     wave = launched(store, ann, assessment)
     close(store, wave.wave_id)
 
-    def render(_report: Report, folder: Path) -> Path:
-        erase_wave(store, ann, wave.wave_id, wave.wave_id, folder, NOW, CHANCE)
-        file = folder / "report.pdf"
+    def render(file: Path, _html: str) -> None:
+        erase_wave(store, ann, wave.wave_id, wave.wave_id, file.parent, NOW, CHANCE)
         file.write_bytes(b"%PDF")
-        return file
 
-    monkeypatch.setattr(results, "render_pdf", render)
+    monkeypatch.setattr(results, "render_into", render)
+    shown = results.view_results(store, wave.wave_id, Channel.PDF)
     with pytest.raises(UnknownWave):
-        results.write_report(store, wave.wave_id, tmp_path)
+        results.write_report(store, shown, tmp_path)
     assert list(tmp_path.glob("*.pdf")) == []
