@@ -8,7 +8,7 @@ from random import Random
 from app.language import gettext as _
 from app.scoring.rules import K_FLOOR
 from app.storage.store import Store
-from app.storage.tables import Assessment, Person, Unit, WavePlan
+from app.storage.tables import Assessment, Unit, WavePlan
 from app.storage.unit_of_work import UnitOfWork
 from app.usecases.addresses import email_fault
 from app.usecases.audit_log import Deed, record
@@ -17,7 +17,7 @@ from app.usecases.ids import short_id
 from app.usecases.launches import WORKSHOP
 from app.usecases.members import Member, assessment_of, tidy_name
 from app.usecases.plans import Plan, new_plan
-from app.usecases.results import AssessmentState, WaveState, list_assessments, waves_of
+from app.usecases.results import AssessmentState, WaveDates, list_assessments, waves_of
 
 ROLL_UP = "roll-up"
 
@@ -101,7 +101,7 @@ class AssessmentView:
     name: str
     units: tuple[UnitState, ...]
     planned: tuple[PlannedWave, ...]
-    waves: tuple[WaveState, ...]
+    waves: tuple[WaveDates, ...]
 
     @property
     def people(self) -> int:
@@ -145,7 +145,7 @@ def remove_assessment(store: Store, member: Member, assessment_id: str, now: dat
 
 
 def assessments_for(store: Store, member: Member) -> Sequence[AssessmentState]:
-    """Return the assessments of the member's organisation with the state of their waves."""
+    """Return the assessments of the member's organisation with their waves."""
     return list_assessments(store, member.organisation_id)
 
 
@@ -177,26 +177,29 @@ def see_assessment(work: UnitOfWork, member: Member, assessment_id: str) -> Asse
         for row in work.plans.of(assessment_id)
         if row.id not in launched
     )
-    states = unit_states(work.units.of(assessment_id), work.people.of(assessment_id))
+    addresses = work.people.addresses(assessment_id)
+    states = unit_states(work.units.of(assessment_id), addresses)
     return AssessmentView(found.id, found.name, states, planned, waves)
 
 
-def unit_states(units: Sequence[Unit], people: Sequence[Person]) -> tuple[UnitState, ...]:
-    """Return units as a tree written down: each followed by those below it."""
-    emails: dict[str, list[str]] = {}
-    for person in people:
-        emails.setdefault(person.unit_id, []).append(person.email)
+def unit_states(
+    units: Sequence[Unit], addresses: Mapping[str, Sequence[str]]
+) -> tuple[UnitState, ...]:
+    """Return units as a tree written down: each followed by those below it.
+
+    `addresses` are those of each unit's people, by its id.
+    """
     names = {unit.id: unit.name for unit in units}
     below: dict[str | None, list[Unit]] = {}
     for unit in units:
         parent = unit.parent_id if unit.parent_id in names else None
         below.setdefault(parent, []).append(unit)
-    return tuple(_walk(below, emails, names))
+    return tuple(_walk(below, addresses, names))
 
 
 def _walk(
     below: Mapping[str | None, Sequence[Unit]],
-    emails: Mapping[str, Sequence[str]],
+    addresses: Mapping[str, Sequence[str]],
     names: Mapping[str, str],
 ) -> list[UnitState]:
     waiting = [(unit, 0) for unit in reversed(below.get(None, []))]
@@ -207,7 +210,7 @@ def _walk(
             UnitState(
                 unit=unit,
                 depth=depth,
-                addresses=tuple(emails.get(unit.id, ())),
+                addresses=tuple(addresses.get(unit.id, ())),
                 parent=names.get(unit.parent_id or "", ""),
                 about=names.get(unit.about_id or "", ""),
                 is_parent=unit.id in below,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from app.storage.jobs import READY, RUNNING
 from app.storage.store import Store
 from app.storage.tables import Tally, Wave
 from app.storage.unit_of_work import UnitOfWork
@@ -17,7 +18,7 @@ from app.usecases.invitations import (
 )
 from app.usecases.members import Member, wave_of
 from app.usecases.plans import MOST_REMINDERS, Plan, plan_of
-from app.usecases.results import WaveState, waves_of
+from app.usecases.results import WaveState, state_of
 from app.usecases.wave_keys import is_lost
 
 
@@ -90,10 +91,8 @@ def view_wave(store: Store, member: Member, wave_id: str, now: datetime) -> Fiel
     """Return how a wave goes. Counts only, and none below k. Raises UnknownWave."""
     with store.reading() as work:
         wave = wave_of(work, member, wave_id)
-        state = next(s for s in waves_of(work, wave.assessment_id) if s.id == wave_id)
+        state = state_of(work, wave)
         assessment = work.assessments.get(wave.assessment_id)
-        asked = work.ballots.invited(wave_id)
-        people = [p for p in work.people.of(wave.assessment_id) if p.unit_id in asked]
         closing = work.jobs.get(f"close:{wave_id}")
         return FieldState(
             wave=state,
@@ -102,11 +101,11 @@ def view_wave(store: Store, member: Member, wave_id: str, now: datetime) -> Fiel
             plan=plan_of(work, wave_id),
             rounds=_rounds(work, wave_id, now),
             failed=_failed(work, wave_id),
-            letters=sum(1 for person in people if not person.email),
+            letters=_letters(work, wave),
             shared=len(work.unit_codes.of(wave_id)),
             forecast=_forecast(state, work.tallies.of(wave_id), now),
             is_closing=is_closing(wave, closing, now),
-            is_released=work.releases.get(wave_id) is not None,
+            is_released=work.releases.has(wave_id),
             trouble=closing.error if closing else "",
             is_missing_few=bool(
                 closing
@@ -148,11 +147,19 @@ def _rounds(work: UnitOfWork, wave_id: str, now: datetime) -> tuple[RoundState, 
     return tuple(found)
 
 
+def _letters(work: UnitOfWork, wave: Wave) -> int:
+    """How many are invited who have no address."""
+    found = work.people.without_address(wave.assessment_id)
+    asked = work.ballots.invited(wave.id) if found else {}
+    return sum(count for unit, count in found.items() if unit in asked)
+
+
 def _waiting(work: UnitOfWork, wave_id: str, kind: str, name: str) -> int:
     """How many mails of a round have not left yet."""
-    waiting = [job for state in ("ready", "running") for job in work.jobs.of(wave_id, kind, state)]
     if kind == INVITATION:
-        return len(waiting)
+        return work.jobs.count(wave_id, kind, READY, RUNNING)
+    # Of reminders a round has one job; of invitations tens of thousands may wait.
+    waiting = [job for job in work.jobs.of(wave_id, kind) if job.state in (READY, RUNNING)]
     return sum(1 for job in waiting if json.loads(job.args)["round"] == name)
 
 

@@ -25,18 +25,24 @@ from app.usecases.plans import Plan, in_zone, plan_of
 
 
 @dataclass(frozen=True)
-class WaveState:
-    """A wave as the consultant sees it while it runs. Counts only, and none below k.
-
-    `answered` adds up the groups' counts that are given, so that none can be worked out; while
-    the wave is open they are in steps of five. Moments are in the zone of the wave.
-    """
+class WaveDates:
+    """Which wave it is, and when. Moments are in its own zone."""
 
     id: str
     number: int
     opened_at: datetime
     closes_at: datetime | None
     closed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class WaveState(WaveDates):
+    """A wave as the consultant sees it while it runs. Counts only, and none below k.
+
+    `answered` adds up the groups' counts that are given, so that none can be worked out; while
+    the wave is open they are in steps of five.
+    """
+
     k: int
     invited: int
     answered: int
@@ -62,7 +68,7 @@ class AssessmentState:
 
     id: str
     name: str
-    waves: tuple[WaveState, ...]
+    waves: tuple[WaveDates, ...]
 
 
 @dataclass(frozen=True)
@@ -82,7 +88,7 @@ _RESULTS = TypeAdapter(Results)
 
 
 def list_assessments(store: Store, organisation_id: str) -> tuple[AssessmentState, ...]:
-    """Return the assessments of an organisation with the state of their waves."""
+    """Return the assessments of an organisation with their waves."""
     with store.reading() as work:
         return tuple(
             AssessmentState(assessment.id, assessment.name, waves_of(work, assessment.id))
@@ -90,12 +96,37 @@ def list_assessments(store: Store, organisation_id: str) -> tuple[AssessmentStat
         )
 
 
-def waves_of(work: UnitOfWork, assessment_id: str) -> tuple[WaveState, ...]:
-    """Return the state of an assessment's waves, the first one first."""
-    units = work.units.ever_of(assessment_id)
-    return tuple(
-        _state(wave, plan_of(work, wave.id), _groups(work, wave, units))
-        for wave in work.waves.of(assessment_id)
+def waves_of(work: UnitOfWork, assessment_id: str) -> tuple[WaveDates, ...]:
+    """Return an assessment's waves with their dates, the first one first.
+
+    How many answered is in none of them: it is counted over all people of a wave.
+    """
+    waves = work.waves.of(assessment_id)
+    return tuple(WaveDates(*_dates(wave, plan_of(work, wave.id))) for wave in waves)
+
+
+def state_of(work: UnitOfWork, wave: Wave) -> WaveState:
+    """Return the state of a wave."""
+    groups = _groups(work, wave, work.units.ever_of(wave.assessment_id))
+    inside = [group for group in groups if not group.partners]
+    return WaveState(
+        *_dates(wave, plan_of(work, wave.id)),
+        k=wave.k,
+        invited=sum(group.invited for group in inside),
+        answered=sum(group.answered or 0 for group in inside),
+        groups=groups,
+    )
+
+
+def _dates(
+    wave: Wave, plan: Plan | None
+) -> tuple[str, int, datetime, datetime | None, datetime | None]:
+    return (
+        wave.id,
+        wave.number,
+        in_zone(plan, wave.opened_at),
+        wave.closes_at and in_zone(plan, wave.closes_at),
+        wave.closed_at and in_zone(plan, wave.closed_at),
     )
 
 
@@ -138,21 +169,6 @@ def _by_line(units: Sequence[Unit], counts: Mapping[str, int]) -> dict[_Line, in
             line = (unit.about_id or unit.id, unit.about_id is not None)
             lines[line] = lines.get(line, 0) + counts[unit.id]
     return lines
-
-
-def _state(wave: Wave, plan: Plan | None, groups: tuple[GroupState, ...]) -> WaveState:
-    inside = [group for group in groups if not group.partners]
-    return WaveState(
-        id=wave.id,
-        number=wave.number,
-        opened_at=in_zone(plan, wave.opened_at),
-        closes_at=wave.closes_at and in_zone(plan, wave.closes_at),
-        closed_at=wave.closed_at and in_zone(plan, wave.closed_at),
-        k=wave.k,
-        invited=sum(group.invited for group in inside),
-        answered=sum(group.answered or 0 for group in inside),
-        groups=groups,
-    )
 
 
 def view_results(store: Store, wave_id: str, channel: Channel = Channel.SCREEN) -> Results:

@@ -13,7 +13,7 @@ from app.usecases.errors import SiloscopeError
 from app.usecases.jobs import WORK, Task
 from app.usecases.plans import plan_of
 from app.usecases.report_jobs import report_job
-from app.usecases.results import waves_of
+from app.usecases.results import state_of
 from app.usecases.waves import AnswersUnreadable, close_wave
 
 log = logging.getLogger(__name__)
@@ -143,9 +143,8 @@ def run_tally(task: Task) -> None:
     with office.store.writing() as work:
         wave = work.waves.get(wave_id)
         if wave is not None and wave.closed_at is None:
-            states = waves_of(work, wave.assessment_id)
             # What the page of the wave shows too: of groups in which enough have answered.
-            answered = next(state.answered for state in states if state.id == wave_id)
+            answered = state_of(work, wave).answered
             if answered:
                 day = datetime.strptime(task.args["day"], "%Y-%m-%d").date()
                 work.tallies.note(wave_id, day, answered)

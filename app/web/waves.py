@@ -29,7 +29,7 @@ from app.usecases.fieldwork import (
 )
 from app.usecases.launches import ClosingDateInPast
 from app.usecases.letters import NoLetters, print_codes, print_letters
-from app.usecases.results import GroupState, WaveState
+from app.usecases.results import GroupState, WaveDates, WaveState
 from app.usecases.sign_in import Session
 from app.web.forms import PASTED_FORM
 from app.web.ids import WaveId
@@ -148,7 +148,7 @@ def response_of(wave: WaveState) -> str:
     )
 
 
-def when(wave: WaveState) -> str:
+def when(wave: WaveDates) -> str:
     """Return the state of a wave with its day, in words."""
     if wave.closed_at is not None:
         return _("closed %(day)s", day=say_date(wave.closed_at.date()))

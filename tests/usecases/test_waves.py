@@ -11,11 +11,11 @@ from app.storage.store import Store
 from app.usecases.ballots import hash_token, read_code
 from app.usecases.errors import UnknownWave
 from app.usecases.launches import ClosingDateInPast, open_next_wave
+from app.usecases.results import state_of
 from app.usecases.waves import close_wave
 from tests.builders import (
     GROUPS,
     NOW,
-    all_assessments,
     codes_of,
     instrument,
     launch,
@@ -145,8 +145,9 @@ def test_a_closed_wave_counts_groups_that_are_told_only_together_as_one(store: S
     for unit in ("ERP", "Security", "Office"):
         answer(store, codes_of(wave, unit)[:6], marked("3" * 21))
     release = close_wave(store, wave.wave_id, NOW)
-    (assessment,) = all_assessments(store)
-    (state,) = assessment.waves
+    with store.reading() as work:
+        (closed,) = work.waves.of(wave.assessment_id)
+        state = state_of(work, closed)
     told = [(group.name, group.invited, group.answered) for group in state.groups]
     assert told == [("ERP", 8, 6), ("Security and Office together", 7, 7)]
     assert state.answered == release.answered == 13
