@@ -17,9 +17,9 @@ from app.usecases.upgrade import open_store
 from app.usecases.wave_keys import tidy_keys
 from tests.builders import NOW
 from tests.postgres import PostgresServer
+from tests.upgrade.checks import check_all, check_closed, check_sending
 from tests.usecases.killed import killed_on_its_way
 from tests.usecases.older import make_older, waves_of
-from tests.usecases.test_upgrade import check_all, check_closed, check_sending
 
 #: Both ends of each commit, each key written or removed, each table written anew or dropped.
 POINTS = (
