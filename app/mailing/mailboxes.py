@@ -1,4 +1,4 @@
-"""The headers of a mail that name somebody: a name and an address, whatever stands in the name."""
+"""The headers of a mail in which people type: names with addresses, and the subject."""
 
 import re
 from email.header import Header
@@ -14,22 +14,41 @@ _LINE, _FOLD = 78, "\r\n "
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 
 
-class Mailbox(str):
-    """The value of a header such as `From`, folded already: it leaves exactly as it stands.
+class Folded(str):
+    """The value of a header that is folded already: it leaves exactly as it stands.
 
-    The library folds a long name by reading it and writing it anew, and forgets its quotation
-    marks: what stands before a comma, or in angle brackets, then is an address of its own.
+    The library folds by reading a value and writing it anew. Of a name it forgets the quotation
+    marks: what stands before a comma, or in angle brackets, then is an address of its own. Of
+    other texts it doubles blanks at a fold, and loses those between words that it encodes.
     """
 
-    __slots__ = ("addresses", "name")
+    __slots__ = ("name",)
 
     name: str
-    addresses: tuple[Address]
 
     def fold(self, *, policy: Policy) -> str:
         """Return the lines of the header. The policy only says how a line ends."""
         lines = str(self).replace("\r\n", policy.linesep)
         return f"{self.name}: {lines}{policy.linesep}"
+
+
+class Mailbox(Folded):
+    """A header that names one person."""
+
+    __slots__ = ("addresses",)
+
+    addresses: tuple[Address]
+
+
+def subject_line(text: str) -> Folded:
+    """Return the header of a subject. Raises ValueError for one of several lines."""
+    if len(text.splitlines()) > 1:
+        raise ValueError("a subject has one line")
+    # What looks like an encoded word would be decoded.
+    charset = "us-ascii" if text.isascii() and "=?" not in text else "utf-8"
+    made = Folded(Header(text, charset, _LINE - 2, "Subject").encode(linesep="\r\n"))
+    made.name = "Subject"
+    return made
 
 
 def mailbox(header: str, name: str, address: str) -> Mailbox:

@@ -8,7 +8,7 @@ from email.utils import format_datetime
 
 from app.mailing.mail import Mail, Sender
 from app.mailing.mail_page import html_of
-from app.mailing.mailboxes import mailbox
+from app.mailing.mailboxes import mailbox, subject_line
 
 #: Lines that every server takes; letters of all scripts are written in plain signs.
 POLICY = SMTP.clone(cte_type="7bit")
@@ -30,7 +30,7 @@ def message_of(mail: Mail, sender: Sender, message_id: str, now: datetime) -> Em
     several lines.
     """
     message = EmailMessage(policy=POLICY)
-    message["Subject"] = mail.subject
+    message["Subject"] = subject_line(mail.subject)
     message["From"] = mailbox("From", sender.name, sender.address)
     message["To"] = mailbox("To", mail.to_name, mail.to)
     if mail.answers_to:

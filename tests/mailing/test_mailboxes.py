@@ -1,6 +1,7 @@
 """Who a mail is from and to: read from its bytes as they leave, by the rules of mail programs."""
 
 import email
+import email.policy
 from email.header import decode_header, make_header
 from email.utils import getaddresses
 
@@ -55,6 +56,37 @@ def test_headers_give_back_exactly_name_and_address(name: str, to_name: str) -> 
     assert message.keys() == [*kinds, "MIME-Version", "Content-Type"]
     head = content.partition(b"\r\n\r\n")[0]
     assert max(map(len, head.split(b"\r\n"))) <= 78
+    assert head.isascii()
+
+
+#: Words of all scripts and lengths; a subject has one blank between two.
+SUBJECTS = st.lists(
+    st.one_of(
+        st.sampled_from(
+            ["Until", "Übergabe", "Network", "é", "漢字", "=?utf-8?q?a?=", "Operations"]
+        ),
+        st.text(st.characters(categories=["L", "N", "P", "S"]), min_size=1, max_size=40),
+    ),
+    max_size=25,
+).map(lambda words: " ".join(words)[:150].strip())
+
+
+@given(SUBJECTS)
+@example("Until 4 May: your view of Network Operations Services and Operations  ")
+@example(
+    "Wie arbeitet Ihre Gruppe Netzwerk? Zehn Minuten für Übergabe Ärzte Änderung Öffentlichkeit"
+)
+def test_a_subject_is_read_as_it_was_written(text: str) -> None:
+    subject = text.strip()
+    mail = Mail("Ann", "ann@x.org", subject, "Text", "", "")
+    made = message_of(mail, Sender("Ann", "survey@example.org"), "<1@example.org>", NOW)
+    content = envelope_of(made).content
+    read_back = email.message_from_bytes(content, policy=email.policy.default)["Subject"]
+    assert str(read_back) == subject
+    raw = email.message_from_bytes(content)["Subject"]
+    assert str(make_header(decode_header(raw.replace("\r\n", "")))) == subject
+    head = content.partition(b"\r\n\r\n")[0]
+    assert max(map(len, head.split(b"\r\n"))) <= 998
     assert head.isascii()
 
 
