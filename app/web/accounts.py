@@ -42,6 +42,7 @@ class AccountPage(WorkspacePage):
     """Who is signed in, and what they can change about it."""
 
     template: ClassVar[str] = "accounts/account.html"
+    section: ClassVar[str] = "account"
 
     shortest: int = SHORTEST
 
@@ -51,6 +52,7 @@ class SecondFactorPage(WorkspacePage):
     """A secret to take into an authenticator app, and where its first code is typed."""
 
     template: ClassVar[str] = "accounts/second_factor.html"
+    section: ClassVar[str] = "account"
 
     picture: str
     secret: str
@@ -62,6 +64,7 @@ class RecoveryCodesPage(WorkspacePage):
     """The recovery codes, shown once."""
 
     template: ClassVar[str] = "accounts/recovery_codes.html"
+    section: ClassVar[str] = "account"
 
     codes: tuple[str, ...]
 

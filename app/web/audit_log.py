@@ -27,6 +27,7 @@ class LogPage(WorkspacePage):
     """The latest entries, and whether the log is whole."""
 
     template: ClassVar[str] = "audit_log/audit_log.html"
+    section: ClassVar[str] = "log"
     wide: ClassVar[bool] = True
 
     entries: Sequence[LogEntry]

@@ -33,6 +33,7 @@ class ClientsPage(WorkspacePage):
     """The clients of whoever is signed in."""
 
     template: ClassVar[str] = "clients/clients.html"
+    section: ClassVar[str] = "clients"
 
     clients: tuple[ClientLine, ...]
     typed: str = ""

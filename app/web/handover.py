@@ -49,6 +49,7 @@ class CertificatePage(WorkspacePage):
     """What was erased, when, and by whom."""
 
     template: ClassVar[str] = "handover/certificate.html"
+    section: ClassVar[str] = "log"
 
     proof: ErasureProof
 
@@ -58,6 +59,7 @@ class CertificatesPage(WorkspacePage):
     """All certificates of the client, and its export."""
 
     template: ClassVar[str] = "handover/certificates.html"
+    section: ClassVar[str] = "log"
 
     proofs: tuple[ErasureProof, ...]
 

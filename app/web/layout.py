@@ -21,6 +21,8 @@ class WebPage(Page):
     styles: ClassVar[tuple[str, ...]] = ("siloscope.css",)
     #: Whether the page has the width of a table rather than of a text.
     wide: ClassVar[bool] = False
+    #: The item of the menu under which the page stands.
+    section: ClassVar[str] = ""
 
     title: str
     language: str = "en"

@@ -31,6 +31,7 @@ class MembersPage(WorkspacePage):
     """The members of the client, and where another one is invited."""
 
     template: ClassVar[str] = "members/members.html"
+    section: ClassVar[str] = "members"
 
     members: tuple[MemberLine, ...]
     typed: str = ""

@@ -23,6 +23,7 @@ class OperationsPage(WorkspacePage):
     """How the installation does."""
 
     template: ClassVar[str] = "operations/operations.html"
+    section: ClassVar[str] = "operations"
 
     operations: Operations
     mail_from: str

@@ -14,6 +14,7 @@ from app.reports.report import Report
 from app.storage.wave_keys import KeysMissing
 from app.usecases.access import note_view
 from app.usecases.ledger import Channel
+from app.usecases.members import Member
 from app.usecases.report_jobs import report_state, request_report
 from app.usecases.results import is_report_written, report_of, view_results, write_report
 from app.usecases.waves import read_comments
@@ -36,12 +37,15 @@ class ResultsPage(WebPage):
 
     template: ClassVar[str] = "results/results.html"
     scripts: ClassVar[tuple[str, ...]] = ("chart.js",)
+    styles: ClassVar[tuple[str, ...]] = FORM_STYLES
     wide: ClassVar[bool] = True
+    section: ClassVar[str] = "assessments"
 
     wave_id: str
     report: Report
+    #: Who is signed in; None for a reader with a link.
+    member: Member | None
     is_consultant: bool
-    has_account: bool
     comment_prompt: str = ""
     comments: tuple[str, ...] = ()
     #: Whether there are some that nobody can open, since their key is not there.
@@ -60,8 +64,10 @@ class ReportPage(WebPage):
     template: ClassVar[str] = "results/report.html"
     scripts: ClassVar[tuple[str, ...]] = ("look_again.js",)
     styles: ClassVar[tuple[str, ...]] = FORM_STYLES
+    section: ClassVar[str] = "assessments"
 
     wave_id: str
+    member: Member | None
     is_ready: bool
     is_busy: bool
     problem: str
@@ -85,7 +91,7 @@ def show_results(request: Request, wave_id: WaveId, access: CurrentAccess) -> Re
         wave_id=wave_id,
         report=report,
         is_consultant=consultant,
-        has_account=access.member is not None,
+        member=access.member,
         comment_prompt=results.release.comment_prompt if consultant else "",
         comments=comments or (),
         are_comments_lost=comments is None,
@@ -122,6 +128,7 @@ def show_report(request: Request, access: CurrentAccess) -> Response:
         title=title,
         language=results.release.language,
         wave_id=access.wave_id,
+        member=access.member,
         is_ready=is_report_written(results, site.reports),
         is_busy=is_busy,
         problem=problem,

@@ -37,7 +37,7 @@ from app.usecases.ledger import Channel
 from app.usecases.members import Member
 from app.usecases.results import Results, report_of, view_results
 from app.web.ids import WaveId
-from app.web.layout import WebPage, respond
+from app.web.layout import FORM_STYLES, WebPage, respond
 from app.web.session import CurrentAccess, current_session, member_form
 from app.web.site import Site, site_of
 from app.web.survey_form import whole_number
@@ -61,7 +61,9 @@ class ScopePage(WebPage):
     """A question answered, and below it the whole portfolio."""
 
     template: ClassVar[str] = "scope/scope.html"
+    styles: ClassVar[tuple[str, ...]] = FORM_STYLES
     wide: ClassVar[bool] = True
+    section: ClassVar[str] = "assessments"
 
     wave_id: str
     organisation: str
@@ -70,6 +72,8 @@ class ScopePage(WebPage):
     units: tuple[Choice, ...]
     answer: AnswerView
     pages: ScopePages
+    #: Who is signed in; None for a reader with a link.
+    member: Member | None
     is_consultant: bool
     question: Question
     #: What every form of this page carries; empty for a reader without an account.
@@ -127,6 +131,7 @@ def _page(
             units=tuple(Choice(one.id, one.name, one.id in chosen) for one in groups_of(release)),
             answer=answer_view(fit, results.edits),
             pages=report.scope,
+            member=access.member,
             is_consultant=access.may_change,
             question=Question(asked.topic, asked.reach, tuple(sorted(chosen))),
             token=access.form_token,
@@ -156,9 +161,11 @@ def _change(
     asked = Question(fields.get("topic", ""), whole_number(fields.get("reach", "")) or 0, units)
     try:
         _apply(site, results, asked, fields, member)
-    except LineRefused as error:
-        page = _page(results, access, asked, fields, str(error))
-        return respond(page, 422)
+    except (LineRefused, LineGone) as error:
+        gone = isinstance(error, LineGone)
+        # The words for a line that is gone may become one of one's own.
+        typed = fields | {"key": ""} if gone else fields
+        return respond(_page(results, access, asked, typed, str(error)), 409 if gone else 422)
     query = urlencode(
         [
             ("topic", asked.topic),

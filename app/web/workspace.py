@@ -18,6 +18,7 @@ class WorkspacePage(WebPage):
     """Base of all pages behind a sign-in. `problem` is what was wrong with a form."""
 
     styles: ClassVar[tuple[str, ...]] = FORM_STYLES
+    section: ClassVar[str] = "assessments"
 
     session: Session
     problem: str = ""
