@@ -39,7 +39,7 @@ from app.usecases.launches import check_closing_date, launch_assessment
 from app.usecases.ledger import Channel
 from app.usecases.links import links_csv, reserved, write_links
 from app.usecases.members import adopt_for_operators
-from app.usecases.plans import in_zone, plan_of
+from app.usecases.plans import in_zone, last_day, plan_of
 from app.usecases.results import unprintable_letters, view_results, write_report
 from app.usecases.roster_units import LONGEST_TEXT
 from app.usecases.rosters import Roster, read_roster
@@ -165,7 +165,7 @@ def _said_of(store: Store, wave: str) -> str:
         plan = plan_of(work, wave)
     if found is None or organisation is None:
         raise UnknownWave(wave)
-    last = say_date(in_zone(plan, found.closes_at).date()) if found.closes_at else ""
+    last = say_date(last_day(in_zone(plan, found.closes_at))) if found.closes_at else ""
     until = f"open until {last}" if last else "no last day"
     state = "closed already" if found.closed_at else until
     return f"Wave {found.number} of {organisation.name}, {invited} invited, {state}."

@@ -20,7 +20,7 @@ from app.usecases.errors import SiloscopeError, UnknownWave
 from app.usecases.ids import short_id
 from app.usecases.jobs import Task
 from app.usecases.members import Member, wave_of
-from app.usecases.plans import Plan, in_zone, plan_of
+from app.usecases.plans import Plan, in_zone, plan_of, say_moment
 from app.usecases.schedule import erasing_job
 from app.usecases.wave_keys import is_lost
 from app.usecases.waves import keys_in_words
@@ -169,12 +169,14 @@ def _erase(
     if wave is None or assessment is None or organisation is None:
         raise UnknownWave(wave_id)
     release = work.releases.get(wave_id)
+    plan = plan_of(work, wave_id)
+    zone = plan.zone if plan else "UTC"
     content = {
         "organisation": organisation.name,
         "assessment": assessment.name,
         "wave": wave.number,
-        "closed_on": _day(plan_of(work, wave_id), wave.closed_at),
-        "erased_at": f"{now:%Y-%m-%d %H:%M} UTC",
+        "closed_on": _day(plan, wave.closed_at),
+        "erased_at": f"{say_moment(now, zone)} ({zone})",
         "by": who.name,
         "release_digest": hashlib.sha256(
             (release.model_dump_json() if release else "").encode()

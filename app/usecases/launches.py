@@ -25,6 +25,7 @@ from app.storage.wave_keys import LINKS, PUBLIC, WORDS
 from app.usecases.ballots import hash_token, make_spare, make_token, make_unit_code, write_code
 from app.usecases.errors import SiloscopeError
 from app.usecases.ids import short_id
+from app.usecases.plans import last_day
 from app.usecases.roster_rows import rows_of
 from app.usecases.rosters import Roster
 from app.usecases.schedule import closing_job, tally_job
@@ -144,7 +145,9 @@ def open_next_wave(
 def check_closing_date(closes_at: datetime | None, now: datetime) -> None:
     """Make sure that a wave would close after it opens. Raises ClosingDateInPast."""
     if closes_at is not None and closes_at <= now:
-        raise ClosingDateInPast(f"The closing date {closes_at:%Y-%m-%d} is not in the future.")
+        raise ClosingDateInPast(
+            f"The closing date {last_day(closes_at):%Y-%m-%d} is not in the future."
+        )
 
 
 def open_wave(

@@ -16,7 +16,7 @@ from app.usecases.errors import SiloscopeError
 from app.usecases.fieldwork import WaveOver
 from app.usecases.launches import invitations_of, shared_codes
 from app.usecases.members import Member, wave_of
-from app.usecases.plans import in_zone, plan_of
+from app.usecases.plans import in_zone, last_day, plan_of
 
 
 class NoLetters(SiloscopeError):
@@ -126,7 +126,7 @@ def _letter(
         address=f"{public_url}/s",
         picture=segno.make(link, error="m").svg_data_uri(scale=4, border=2, light="#fff"),
         sheet=f"{public_url}/sheet/{wave_id}",
-        closes=facts.closes_at.date() if facts.closes_at else None,
+        closes=last_day(facts.closes_at) if facts.closes_at else None,
         minutes=facts.minutes.get(facts.kinds.get(unit, ""), 10),
         k=facts.k,
         seats=seats,

@@ -7,7 +7,7 @@ from app.scoring.rules import K_COMMENTS, K_FINE, K_FLOOR
 from app.storage.sealing import fingerprint
 from app.storage.store import Store
 from app.usecases.errors import UnknownWave
-from app.usecases.plans import Plan, in_zone, plan_of
+from app.usecases.plans import Plan, in_zone, last_day, plan_of
 
 
 def participant_sheet(store: Store, wave_id: str) -> ParticipantSheet:
@@ -30,7 +30,7 @@ def participant_sheet(store: Store, wave_id: str) -> ParticipantSheet:
         k=wave.k,
         k_fine=K_FINE,
         k_comments=K_COMMENTS,
-        closes=in_zone(plan, wave.closes_at).date() if wave.closes_at else None,
+        closes=last_day(in_zone(plan, wave.closes_at)) if wave.closes_at else None,
         closed=in_zone(plan, wave.closed_at).date() if wave.closed_at else None,
         reminders=len(plan.reminders) if plan else 0,
         has_comments=instrument.asks_comment,

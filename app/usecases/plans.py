@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict
@@ -73,20 +73,26 @@ class Plan(BaseModel):
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
 
     def closes_at(self) -> datetime | None:
-        """Return the end of the last day in the zone of the wave."""
+        """Return the end of the last day: the start of the next one in the zone of the wave.
+
+        Where clocks are set back at midnight, 23:59 comes twice.
+        """
         if self.closes is None:
             return None
-        return datetime.combine(self.closes, time(23, 59, 59), ZoneInfo(self.zone))
+        following = self.closes + timedelta(days=1)
+        return datetime.combine(following, time.min, ZoneInfo(self.zone)).astimezone(UTC)
 
     def allowed_at(self, moment: datetime) -> datetime:
         """Return the first moment from this one on at which mail may leave."""
         local = moment.astimezone(ZoneInfo(self.zone))
         if not self.is_quiet(local.hour):
             return moment
-        end = local.replace(hour=self.quiet_to, minute=0, second=0, microsecond=0)
-        if end <= local:
-            end += timedelta(days=1)
-        return end
+        day = local.date() + timedelta(days=self.quiet_to <= local.hour)
+        ends = (
+            datetime.combine(day, time(self.quiet_to, fold=fold), local.tzinfo).astimezone(UTC)
+            for fold in (0, 1)  # an hour that comes twice
+        )
+        return next(end for end in ends if end > moment)
 
     def is_quiet(self, hour: int) -> bool:
         """Return whether no mail leaves in an hour of the day."""
@@ -151,6 +157,33 @@ def in_zone(plan: Plan | None, moment: datetime) -> datetime:
     return moment.astimezone(ZoneInfo(plan.zone if plan else "UTC"))
 
 
+def last_day(end: datetime) -> date:
+    """Return the day that ends at a moment, in the zone of that moment."""
+    before = end.astimezone(UTC) - timedelta(microseconds=1)
+    return before.astimezone(end.tzinfo).date()
+
+
+def say_moment(moment: datetime, zone: str) -> str:
+    """Return a moment as clocks show it in a time zone, e.g. "2026-05-04 11:30"."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+
+
+def zone_of_client(work: UnitOfWork, organisation_id: str) -> str:
+    """Return the time zone of the client's latest plan; UTC before the first."""
+    planned = [
+        (wave.opened_at if wave else datetime.max.replace(tzinfo=UTC), row)
+        for assessment in work.assessments.of(organisation_id)
+        for row in work.plans.of(assessment.id)
+        for wave in (work.waves.get(row.id),)
+    ]
+    latest = max(planned, key=lambda one: (one[0], one[1].id), default=None)
+    return Plan.model_validate_json(latest[1].content).zone if latest else "UTC"
+
+
+#: Names that the system's list of time zones holds and that are none.
+_NO_ZONES = frozenset({"Factory", "localtime"})
+
+
 def is_zone(name: str) -> bool:
     """Return whether a time zone is known, e.g. Europe/Berlin."""
-    return name in available_timezones()
+    return name in available_timezones() - _NO_ZONES

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from app.language import gettext as _
 from app.usecases.assessments import names_of
 from app.usecases.audit_log import AuditLogBroken, LogEntry, read_audit_log, verify_audit_log
+from app.usecases.plans import say_moment, zone_of_client
 from app.web.layout import respond
 from app.web.session import ConsultantSession
 from app.web.site import site_of
@@ -31,10 +32,15 @@ class LogPage(WorkspacePage):
     wide: ClassVar[bool] = True
 
     entries: Sequence[LogEntry]
+    zone: str
     verdict: str
     is_broken: bool
     #: What ids in the details stand for; those of what is erased stay as they are.
     names: Mapping[str, str]
+
+    def at(self, entry: LogEntry) -> str:
+        """Return when something was done, in the time zone of the client."""
+        return say_moment(entry.at, self.zone)
 
     def said(self, detail: str) -> str:
         """Return a detail with names in place of ids."""
@@ -54,9 +60,12 @@ def show_log(request: Request, session: ConsultantSession) -> Response:
     except AuditLogBroken as error:
         verdict, broken = str(error), True
     names = names_of(store, session.member)
+    with store.reading() as work:
+        zone = zone_of_client(work, session.member.organisation_id)
     page = LogPage(
         title=_("Log"),
         session=session,
+        zone=zone,
         entries=read_audit_log(store, session.member.organisation_id),
         verdict=verdict,
         is_broken=broken,

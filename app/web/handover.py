@@ -1,6 +1,7 @@
 """What happens to a closed wave: links for readers, its archive, its erasure."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from fastapi import APIRouter, Request
@@ -20,6 +21,7 @@ from app.usecases.erasure import (
 from app.usecases.field import FieldState, view_wave
 from app.usecases.handover import NotHandedOver, export_client
 from app.usecases.members import BadName
+from app.usecases.plans import say_moment
 from app.usecases.sign_in import Session
 from app.web.ids import CertificateId, LinkId, WaveId
 from app.web.layout import respond
@@ -42,6 +44,15 @@ class HandOverPage(WorkspacePage):
     now: float
     new_link: str = ""
     typed: tuple[str, str] = ("", "90")
+
+    @property
+    def zone(self) -> str:
+        """The time zone of the wave."""
+        return self.field.plan.zone if self.field.plan else "UTC"
+
+    def local(self, moment: datetime) -> str:
+        """Return a moment in the time zone of the wave."""
+        return say_moment(moment, self.zone)
 
 
 @dataclass(frozen=True, kw_only=True)

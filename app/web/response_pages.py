@@ -14,6 +14,7 @@ from app.questionnaires.answers import LONGEST_COMMENT
 from app.questionnaires.questionnaire import Item, QuestionnairePage
 from app.rendering import Mould, Page, hole, mould, render, render_fragment
 from app.reports.questionnaires import choices_of, heading_of
+from app.usecases.plans import last_day
 from app.usecases.responses import Invited, OpenBallot
 from app.web.layout import WebPage
 from app.web.survey_form import SurveyForm, new_form
@@ -133,7 +134,7 @@ def write_welcome(ballot: OpenBallot, code: str) -> str:
         len(invited.questionnaire.items),
         invited.minutes,
         invited.k,
-        say_date(ballot.closes_at.date()) if ballot.closes_at else "",
+        say_date(last_day(ballot.closes_at)) if ballot.closes_at else "",
         invited.questionnaire.comment is not None,
         invited.language,
     )

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -29,6 +28,7 @@ from app.usecases.fieldwork import (
 )
 from app.usecases.launches import ClosingDateInPast
 from app.usecases.letters import NoLetters, print_codes, print_letters
+from app.usecases.plans import last_day, say_moment
 from app.usecases.results import GroupState, WaveDates, WaveState
 from app.usecases.sign_in import Session
 from app.web.forms import PASTED_FORM
@@ -71,7 +71,7 @@ class WavePage(WorkspacePage):
     def local(self, moment: datetime) -> str:
         """Return a moment in the time zone of the wave."""
         zone = self.field.plan.zone if self.field.plan else "UTC"
-        return f"{moment.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
+        return f"{say_moment(moment, zone)} ({zone})"
 
     @property
     def is_busy(self) -> bool:
@@ -153,7 +153,7 @@ def when(wave: WaveDates) -> str:
     if wave.closed_at is not None:
         return _("closed %(day)s", day=say_date(wave.closed_at.date()))
     if wave.closes_at is not None:
-        return _("open until %(day)s", day=say_date(wave.closes_at.date()))
+        return _("open until %(day)s", day=say_date(last_day(wave.closes_at)))
     return _("open since %(day)s", day=say_date(wave.opened_at.date()))
 
 
