@@ -3,9 +3,7 @@
 import errno
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import ClassVar
 
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
@@ -19,7 +17,8 @@ from app.language import ENGLISH, speaking
 from app.language import gettext as _
 from app.storage.database import in_words, is_full
 from app.storage.wave_keys import KeysMissing
-from app.usecases.errors import AccessDenied, NotSignedIn
+from app.usecases.errors import NotSignedIn
+from app.usecases.sign_in import Session
 from app.web.doors import lead_on
 from app.web.explanations import (
     BY_STATUS,
@@ -32,16 +31,11 @@ from app.web.explanations import (
     UNWRITABLE,
     Explanation,
 )
-from app.web.forms import UnreadableForm, read_form
-from app.web.layout import WebPage, preferred_language, respond
-from app.web.session import ForeignForm, check_origin
+from app.web.given_back import ErrorPage, GivenBackPage, fields_back, session_of
+from app.web.layout import preferred_language, respond
 from app.web.troubles import TROUBLES
 
 log = logging.getLogger(__name__)
-
-#: Where people type at length, and fields that are of no use to them afterwards.
-_WORK = ("/assessments", "/waves")
-_KEPT_BACK = ("token", "typed", "plan", "key", "topic", "reach", "units", "action", "sure")
 
 TOO_LARGE = 413
 #: What a disk or a folder says that cannot be used; other faults of files are our own.
@@ -68,19 +62,6 @@ _ANSWERED_ELSEWHERE = tuple(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class ErrorPage(WebPage):
-    """What happened, and what to do next."""
-
-    template: ClassVar[str] = "errors/error.html"
-    scripts: ClassVar[tuple[str, ...]] = ("entry.js",)
-
-    text: str
-    detail: str = ""
-    #: What was typed into a form that could not be taken, by field.
-    typed: tuple[tuple[str, str], ...] = ()
-
-
 def add_error_pages(app: FastAPI) -> None:
     """Give every error of the table its page, and all others a page that tells nothing."""
     for kind, handler in _handlers().items():
@@ -99,8 +80,6 @@ def _handlers() -> dict[type[Exception], ErrorHandler]:
     handlers: dict[type[Exception], ErrorHandler] = dict.fromkeys(TABLE, _explain)
     handlers |= dict.fromkeys(FIRST, _lead)
     return handlers | {
-        ForeignForm: _given_back,
-        AccessDenied: _given_back,
         HTTPException: _by_status,
         ClientDisconnect: _gone,
         OSError: _unwritable,
@@ -113,7 +92,8 @@ async def _explain(request: Request, error: Exception) -> Response:
     explanation = next(TABLE[kind] for kind in type(error).__mro__ if kind in TABLE)
     language = getattr(error, "language", "") or preferred_language(request)
     detail = str(error) if explanation.own else ""
-    return _page(explanation, detail, language, await _typed(request))
+    session = await session_of(request)
+    return await _given_back(request, explanation, session, detail, language)
 
 
 async def _database_away(request: Request, error: Exception) -> Response:
@@ -121,34 +101,42 @@ async def _database_away(request: Request, error: Exception) -> Response:
         return await _unexpected(request, error)
     TROUBLES.note(in_words(error))
     told = UNWRITABLE if is_full(error) else DATABASE_AWAY
-    return _page(told, "", preferred_language(request), await _typed(request))
+    return await _given_back(request, told, language=preferred_language(request))
 
 
 async def _keys_missing(request: Request, error: Exception) -> Response:
     TROUBLES.note(str(error))
-    return _page(KEYS_MISSING, "", preferred_language(request), await _typed(request))
+    return await _given_back(request, KEYS_MISSING, language=preferred_language(request))
 
 
 async def _lead(request: Request, error: Exception) -> Response:
-    if isinstance(error, NotSignedIn) and (typed := await _typed(request)):
-        return _page(SIGNED_OUT, typed=typed)
+    if isinstance(error, NotSignedIn) and await fields_back(request):
+        return await _given_back(request, SIGNED_OUT)
     return RedirectResponse(FIRST[type(error)], status_code=303)
 
 
-async def _given_back(request: Request, error: Exception) -> Response:
-    return _page(TABLE[type(error)], typed=await _typed(request))
-
-
-async def _typed(request: Request) -> tuple[tuple[str, str], ...]:
-    """What a form of the workspace holds, so that it can be copied; nothing of another site's."""
-    if request.method != "POST" or not request.url.path.startswith(_WORK):
-        return ()
-    try:
-        check_origin(request)
-        fields = await read_form(request)
-    except (ForeignForm, UnreadableForm, RuntimeError):  # the last: it was read as an upload
-        return ()
-    return tuple((n, text) for n, text in fields.items() if n not in _KEPT_BACK and text.strip())
+async def _given_back(
+    request: Request,
+    explanation: Explanation,
+    session: Session | None = None,
+    detail: str = "",
+    language: str = ENGLISH,
+) -> Response:
+    """Answer with the form that could not be taken, if one was typed into."""
+    fields = await fields_back(request)
+    if not fields:
+        return _page(explanation, detail, language, session)
+    title, text = _in_words(explanation, language)
+    page = GivenBackPage(
+        title=title,
+        text=text,
+        detail=detail,
+        language=language,
+        session=session,
+        fields=fields,
+        path=request.url.path,
+    )
+    return respond(page, explanation.status)
 
 
 async def _by_status(request: Request, error: Exception) -> Response:
@@ -156,7 +144,7 @@ async def _by_status(request: Request, error: Exception) -> Response:
         return way
     status = error.status_code if isinstance(error, HTTPException) else 500
     other = Explanation(status, "That did not work", "Start again from the link you were given.")
-    return _page(BY_STATUS.get(status, other))
+    return _page(BY_STATUS.get(status, other), session=await session_of(request))
 
 
 class ErrorsAnswered:
@@ -218,7 +206,7 @@ async def _unwritable(request: Request, error: Exception) -> Response:
     if getattr(error, "errno", None) not in _NO_ROOM:
         return await _unexpected(request, error)
     TROUBLES.note(f"a file cannot be used: {getattr(error, 'strerror', '')}")
-    return _page(UNWRITABLE, "", preferred_language(request), await _typed(request))
+    return await _given_back(request, UNWRITABLE, language=preferred_language(request))
 
 
 async def _unexpected(_request: Request, error: Exception) -> Response:
@@ -235,9 +223,13 @@ def _page(
     explanation: Explanation,
     detail: str = "",
     language: str = ENGLISH,
-    typed: tuple[tuple[str, str], ...] = (),
+    session: Session | None = None,
 ) -> Response:
-    with speaking(language):
-        title, text = _(explanation.title), _(explanation.text) if explanation.text else ""
-    page = ErrorPage(title=title, text=text, detail=detail, typed=typed, language=language)
+    title, text = _in_words(explanation, language)
+    page = ErrorPage(title=title, text=text, detail=detail, language=language, session=session)
     return respond(page, explanation.status)
+
+
+def _in_words(explanation: Explanation, language: str) -> tuple[str, str]:
+    with speaking(language):
+        return _(explanation.title), _(explanation.text) if explanation.text else ""

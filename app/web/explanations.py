@@ -115,7 +115,7 @@ KEYS_MISSING = Explanation(
 SIGNED_OUT = Explanation(
     403,
     N_("You were signed out"),
-    N_("Sign in, open the page again, and copy what you had typed from here; nothing was changed."),
+    N_("Nothing was changed, and what you typed is here. Sign in, then send it from this page."),
 )
 
 #: Where somebody is led who has to do something else first.

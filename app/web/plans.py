@@ -18,6 +18,7 @@ from app.usecases.errors import UnknownWave
 from app.usecases.invitations import INVITATION, REMINDER, sample_mail
 from app.usecases.participants import planned_sheet
 from app.usecases.planning import (
+    PlanLocked,
     change_plan,
     drop_plan,
     find_plan,
@@ -37,7 +38,7 @@ from app.web.layout import respond
 from app.web.participants import sheet_page
 from app.web.plan_form import read_plan
 from app.web.session import ConsultantSession, MemberForm
-from app.web.site import site_of
+from app.web.site import Site, site_of
 from app.web.workspace import WorkspacePage, go_to, said
 
 router = APIRouter(prefix="/waves/{wave_id}/plan")
@@ -199,13 +200,12 @@ def take_plan(
             )
         )
     action = fields.get("action", "")
+    problems = problems or _keep(site, session, wave_id, plan, known)
     if problems:
         typed = tuple(fields.items())
         faults = tuple(problems)
         page = _page(request, session, wave_id, assessment_id, plan, faults, typed, known)
         return respond(page, 422)
-    if plan != known:
-        change_plan(site.store, session.member, wave_id, plan, site.now())
     if action == "launch":
         return go_to(f"/waves/{wave_id}/plan/launch")
     if seen := SEEN.fullmatch(action):
@@ -219,6 +219,16 @@ def take_plan(
         send_test_mail(site.store, session.member, wave_id, text, group, minutes, site.now())
         done = "tested"
     return go_to(f"/waves/{wave_id}/plan", done)
+
+
+def _keep(site: Site, session: Session, wave_id: str, plan: Plan, known: Plan) -> list[str]:
+    """Keep a plan if it was changed; return why it cannot be."""
+    try:
+        if plan != known:
+            change_plan(site.store, session.member, wave_id, plan, site.now())
+    except PlanLocked as error:
+        return [str(error)]
+    return []
 
 
 def _example(view: AssessmentView, plan: Plan) -> tuple[str, int]:

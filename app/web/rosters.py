@@ -10,6 +10,7 @@ from starlette.datastructures import UploadFile
 
 from app.language import gettext as _
 from app.questionnaires.loader import load_instrument
+from app.usecases.assessments import WaveRunning
 from app.usecases.imports import apply_import
 from app.usecases.roster_drafts import (
     FaultyRow,
@@ -80,7 +81,11 @@ def show_roster(
 
 
 def _page(
-    request: Request, session: Session, assessment_id: str, faults: tuple[str, ...] = ()
+    request: Request,
+    session: Session,
+    assessment_id: str,
+    faults: tuple[str, ...] = (),
+    problem: str = "",
 ) -> RosterPage:
     store = site_of(request).store
     name = assessment_page(request, session, assessment_id).view.name
@@ -96,6 +101,7 @@ def _page(
         kinds=kind_titles(),
         state=state,
         faults=faults,
+        problem=problem,
     )
 
 
@@ -164,6 +170,8 @@ def apply(
     except FaultyTable as error:
         faults = tuple(str(fault) for fault in error.faults)
         return respond(_page(request, session, assessment_id, faults), 422)
+    except WaveRunning as error:
+        return respond(_page(request, session, assessment_id, problem=str(error)), 409)
     return go_to(f"/assessments/{assessment_id}", "imported")
 
 

@@ -10,7 +10,7 @@ from app.advice.topics import STEPS
 from app.language import gettext as _
 from app.questionnaires.loader import load_instrument
 from app.scoring.rules import K_FLOOR
-from app.usecases.assessments import UnitState, view_assessment
+from app.usecases.assessments import UnitState, WaveRunning, view_assessment
 from app.usecases.errors import UnknownUnit
 from app.usecases.members import BadName
 from app.usecases.sign_in import Session
@@ -141,18 +141,25 @@ def change_unit(
     """Change a group, or remove it."""
     site = site_of(request)
     if fields.get("action") == "remove":
-        remove_unit(site.store, session.member, assessment_id, unit_id, site.now())
+        try:
+            remove_unit(site.store, session.member, assessment_id, unit_id, site.now())
+        except WaveRunning as error:
+            page = _page(request, session, assessment_id, unit_id, _typed(fields), (str(error),))
+            return respond(page, 409)
         return go_to(f"/assessments/{assessment_id}", "changed")
     return _save(request, session, assessment_id, unit_id, fields)
+
+
+def _typed(fields: dict[str, str]) -> UnitForm:
+    names = ("name", "parent", "kind", "about", "head", "head_email", "expected", "seats", "people")
+    place = " ".join(step for step in STEPS if fields.get(f"place-{step}"))
+    return UnitForm(**{name: fields.get(name, "") for name in names}, place=place)
 
 
 def _save(
     request: Request, session: Session, assessment_id: str, unit_id: str, fields: dict[str, str]
 ) -> Response:
-    site = site_of(request)
-    names = ("name", "parent", "kind", "about", "head", "head_email", "expected", "seats", "people")
-    place = " ".join(step for step in STEPS if fields.get(f"place-{step}"))
-    form = UnitForm(**{name: fields.get(name, "") for name in names}, place=place)
+    site, form = site_of(request), _typed(fields)
     mirrors = {q.kind: q.mirror for q in load_instrument().questionnaires}
     try:
         save_unit(
@@ -165,9 +172,10 @@ def _save(
             site.now(),
             site.chance,
         )
-    except (UnitRefused, BadName) as error:
+    except (UnitRefused, BadName, WaveRunning) as error:
+        status = 409 if isinstance(error, WaveRunning) else 422
         problems = tuple(str(error).splitlines())
-        return respond(_page(request, session, assessment_id, unit_id, form, problems), 422)
+        return respond(_page(request, session, assessment_id, unit_id, form, problems), status)
     return go_to(f"/assessments/{assessment_id}", "changed")
 
 
@@ -211,12 +219,14 @@ def take_route(
 ) -> Response:
     """Take a way for a small group."""
     site, route, into = site_of(request), fields.get("route", ""), fields.get("into", "")
-    if route == "merge":
-        try:
+    try:
+        if route == "merge":
             merge_unit(site.store, session.member, assessment_id, unit_id, into, site.now())
-        except (UnitRefused, UnknownUnit):
-            problem = _("Choose the group whose questions its people will answer.")
-            return respond(_route(request, session, assessment_id, unit_id, problem), 422)
-    else:
-        set_route(site.store, session.member, assessment_id, unit_id, route, site.now())
+        else:
+            set_route(site.store, session.member, assessment_id, unit_id, route, site.now())
+    except (UnitRefused, UnknownUnit):
+        problem = _("Choose the group whose questions its people will answer.")
+        return respond(_route(request, session, assessment_id, unit_id, problem), 422)
+    except WaveRunning as error:
+        return respond(_route(request, session, assessment_id, unit_id, str(error)), 409)
     return go_to(f"/assessments/{assessment_id}", "changed")

@@ -1,5 +1,6 @@
 """What goes wrong on our side or in between: a page says so, and what was typed is not lost."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -9,25 +10,130 @@ from app.settings import Settings
 from app.storage.store import Store
 from app.web.limits import FailureLimit, TooManyFailures
 from app.web.sign_in import SignInLimits
-from tests.builders import NOW, all_assessments, roster_text
+from tests.builders import KINDS, NOW, all_assessments, roster_text
 from tests.usecases.workspace import consultant, launched, set_up
+from tests.web.forms import forms_of
 from tests.web.visitor import Visitor, start_session
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_what_was_typed_for_a_group_while_somebody_launched_can_be_copied(
-    client: httpx.AsyncClient, sqlite_store: Store
-) -> None:
+@pytest.fixture
+def open_wave(client: httpx.AsyncClient, sqlite_store: Store) -> tuple[Visitor, str, str]:
+    """A consultant, an assessment of theirs, and its wave that was launched."""
     member = consultant(sqlite_store)
     assessment = set_up(sqlite_store, member)
-    launched(sqlite_store, member, assessment)
+    wave = launched(sqlite_store, member, assessment)
     token = start_session(sqlite_store, member, member.organisation_id)
-    someone = Visitor(client, f"siloscope-session={token}")
+    return Visitor(client, f"siloscope-session={token}"), assessment, wave.wave_id
+
+
+RUNNING = "A wave is open. Groups and people stay as they are"
+
+
+async def test_a_group_typed_in_while_a_wave_is_open_comes_back_in_its_form(
+    open_wave: tuple[Visitor, str, str],
+) -> None:
+    someone, assessment, _wave = open_wave
     way = f"/assessments/{assessment}/units/new"
-    page = await someone.post(way, name="Web", kind="network", people="Ann, ann@example.org")
+    fields = {"name": "Web", "kind": "network", "place-build": "1", "people": "Ann, a@example.org"}
+    page = await someone.post(way, **fields)
     assert page.status_code == 409
-    assert "Ann, ann@example.org" in page.text
+    assert RUNNING in page.text
+    (form,) = forms_of(page.text, way)
+    assert form.items() >= {**fields, "head_email": "", "expected": ""}.items()
+    assert '<label for="head_email">Address of the head</label>' in page.text
+    assert 'aria-label="Workspace"' in page.text
+
+
+async def test_a_group_changed_or_removed_while_a_wave_is_open_comes_back_in_its_form(
+    open_wave: tuple[Visitor, str, str], sqlite_store: Store
+) -> None:
+    someone, assessment, _wave = open_wave
+    with sqlite_store.reading() as work:
+        unit = next(one for one in work.units.of(assessment) if one.kind)
+    way = f"/assessments/{assessment}/units/{unit.id}"
+    for action in ("save", "remove"):
+        page = await someone.post(way, name="Other", kind=unit.kind or "", action=action)
+        assert page.status_code == 409
+        assert RUNNING in page.text
+        assert forms_of(page.text, way)[0]["name"] == "Other"
+    page = await someone.post(f"{way}/route", route="workshop")
+    assert page.status_code == 409
+    assert RUNNING in page.text
+    assert forms_of(page.text, f"{way}/route")
+
+
+async def test_heads_named_while_a_wave_is_open_come_back_in_their_form(
+    open_wave: tuple[Visitor, str, str],
+) -> None:
+    someone, assessment, _wave = open_wave
+    way = f"/assessments/{assessment}/heads"
+    (form,) = forms_of((await someone.get(way)).text, way)
+    name = next(name for name in form if name.startswith("head-"))
+    page = await someone.post(way, **{name: "Ida Weiß"})
+    assert page.status_code == 409
+    assert RUNNING in page.text
+    assert forms_of(page.text, way)[0][name] == "Ida Weiß"
+
+
+async def test_a_roster_applied_while_a_wave_is_open_stays_on_its_page(
+    open_wave: tuple[Visitor, str, str],
+) -> None:
+    someone, assessment, _wave = open_wave
+    way = f"/assessments/{assessment}/roster"
+    await someone.upload(way, "r.csv", roster_text().replace("ERP", "SAP").encode())
+    page = await someone.post(f"{way}/apply", others="keep")
+    assert page.status_code == 409
+    assert RUNNING in page.text
+    assert forms_of(page.text, f"{way}/apply")
+
+
+async def test_a_plan_changed_after_the_launch_comes_back_in_its_form(
+    open_wave: tuple[Visitor, str, str],
+) -> None:
+    someone, _assessment, wave = open_wave
+    way = f"/waves/{wave}/plan"
+    kinds = {f"kind-{kind}": "1" for kind in KINDS}
+    hours = {"quiet_from": "0", "quiet_to": "0"}
+    page = await someone.post(way, sender="Ida Weiß", zone="UTC", **hours, **kinds)
+    assert "its questions, groups and rules stay" in page.text
+    assert forms_of(page.text, way)[0]["sender"] == "Ida Weiß"
+
+
+async def test_a_form_whose_session_ended_is_sent_again_from_the_page_that_gives_it_back(
+    client: httpx.AsyncClient, ann: tuple[Visitor, str], sqlite_store: Store
+) -> None:
+    someone, assessment = ann
+    way = f"/assessments/{assessment}/units/new"
+    fields = {"name": "Web & co", "kind": "network", "place-run": "1"}
+    people = "Ann, ann@example.org\r\nBo, bo@example.org"
+    page = await Visitor(client).post(way, **fields, people=people, action="save", token="old")
+    assert page.status_code == 403
+    for label in ("Name", "People"):
+        assert re.search(f'<label for="field-[0-9]+">{label}</label>', page.text)
+    assert ">kind<" not in page.text
+    (form,) = forms_of(page.text, way)
+    # Signed in again, elsewhere: the first press finds that out, the second is taken.
+    again = await someone.post(way, **form)
+    assert again.status_code == 403
+    (form,) = forms_of(again.text, way)
+    taken = await someone.post(way, **form)
+    assert taken.headers["location"] == f"/assessments/{assessment}?done=changed"
+    with sqlite_store.reading() as work:
+        (unit,) = [one for one in work.units.of(assessment) if one.name == "Web & co"]
+        assert (unit.kind, unit.places) == ("network", "run")
+        assert len(work.people.in_unit(unit.id)) == 2
+
+
+async def test_what_cannot_be_undone_is_not_sent_again_from_there(
+    client: httpx.AsyncClient, ann: tuple[Visitor, str]
+) -> None:
+    _someone, assessment = ann
+    way = f"/assessments/{assessment}/units/0123456789"
+    page = await Visitor(client).post(way, name="Web", action="remove", sure="1", token="old")
+    (form,) = forms_of(page.text, way)
+    assert form == {"token": "", "name": "Web"}
 
 
 @pytest.mark.parametrize(

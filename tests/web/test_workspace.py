@@ -32,7 +32,7 @@ async def test_what_was_typed_when_the_session_had_ended_can_be_copied(
     assert page.status_code == 403
     assert "Web &lt;b&gt;" in page.text
     assert "Person 1499, p1499@example.org" in page.text
-    assert "old" not in re.findall("<textarea[^>]*>\n([^<]*)", page.text)
+    assert 'value="old"' not in page.text
     abroad = {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}
     assert "Person 1" not in (await client.post(way, data=fields, headers=abroad)).text
 
