@@ -26,7 +26,7 @@ demo: $(READY) ## Do the main job on an example, then serve it (PORT=8000, SERVE
 	@SILOSCOPE_PORT=$(PORT) $(BIN)/siloscope demo $(if $(filter no,$(SERVE)),--no-serve)
 
 test: $(READY) ## Run every test, in the browser and on both databases too
-	@scripts/system-packages pango chromium
+	@scripts/system-packages pango chromium faketime
 	@$(BIN)/python -m pytest -n logical --maxprocesses 8
 
 check: $(READY) ## Format, lint, types, import law, tests

@@ -8,7 +8,7 @@ import gettext as gnu
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +18,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.units import format_unit
 
 from app.resources import resource
 
@@ -76,6 +77,13 @@ def say_date(day: date) -> str:
 @lru_cache
 def _date_in_words(day: date, language: str) -> str:
     return format_date(day, "long", locale=_locale(language))
+
+
+def say_span(span: timedelta) -> str:
+    """Return a span of time in words, rounded to days or hours, e.g. "400 days"."""
+    days, hours = (round(abs(span) / timedelta(hours=one)) for one in (24, 1))
+    unit, count = ("duration-day", days) if days > 1 else ("duration-hour", hours)
+    return format_unit(count, unit, locale=_locale(_spoken.get()))
 
 
 def tidy_text(text: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from random import SystemRandom
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ from app.mailing.server import MailServer
 from app.settings import Settings
 from app.storage.store import Store
 from app.storage.wave_keys import WaveKeys
+from app.usecases.clock import Clock
+from app.usecases.due_times import HELD
 from app.usecases.jobs import Office
 from app.usecases.responses import ResponseDesk
 from app.usecases.upgrade import open_store
@@ -158,6 +161,8 @@ def _site(settings: Settings, store: Store, now: Callable[[], datetime]) -> Site
         mail_from=settings.mail_from,
         mail_rate=settings.mail_rate,
         lease=timedelta(seconds=settings.lease),
+        clock=Clock(store, now, monotonic),
+        held=HELD,
     )
     return Site(
         store=store,

@@ -26,6 +26,7 @@ LANDED = {
     "0007_sealed_answers": "f4cbe0639ea75f83",
     "0008_no_plain_answers": "31a0c5e9314c3b02",
     "0009_jobs_that_are_due": "1e12e100cbde1672",
+    "0010_kept_time": "9b485773e9ca51bc",
 }
 
 

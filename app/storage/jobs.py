@@ -1,6 +1,6 @@
 """Jobs: an outbox that is written in the caller's own transaction, and worked off by leases."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -85,15 +85,18 @@ class Jobs:
         now: datetime,
         lease: timedelta,
         passed_over: Iterable[tuple[str, str]] = (),
+        held: Collection[str] = (),
     ) -> Job | None:
         """Take the next job that is due, or whose worker is gone; None if there is none.
 
-        Those of a wave and name that are passed over are left to others.
+        Those of a wave and name that are passed over are left to others; those with a name that
+        is held wait.
 
         Others pass over the row that is being taken (SKIP LOCKED; SQLite has one writer). Each
         of the questions is answered by an index, however long the queue is.
         """
-        of_queue = select(Job).where(Job.queue == queue).order_by(col(Job.run_at), col(Job.key))
+        of_queue = select(Job).where(Job.queue == queue, col(Job.name).not_in(held))
+        of_queue = of_queue.order_by(col(Job.run_at), col(Job.key))
         ready = of_queue.where(Job.state == READY, Job.run_at <= now)
         left = of_queue.where(Job.state == RUNNING, col(Job.lease_until) <= now)
         ours = [
@@ -161,6 +164,23 @@ class Jobs:
             error=error,
             **afresh,
         )
+
+    def end_leases(self, after: datetime, now: datetime) -> None:
+        """End leases that last longer than `after`: a clock that was wrong gave them."""
+        held = update(Job).where(col(Job.state) == RUNNING, col(Job.lease_until) > after)
+        self._session.connection().execute(held.values(lease_until=now))
+
+    def hasten(self, after: datetime, now: datetime, planned: Collection[str]) -> int:
+        """Let jobs run now that wait for longer than `after`, but for those planned by name."""
+        late = update(Job).where(
+            col(Job.state) == READY, col(Job.run_at) > after, col(Job.name).not_in(planned)
+        )
+        return self._session.connection().execute(late.values(run_at=now)).rowcount
+
+    def waiting(self, names: Collection[str], after: datetime) -> Sequence[Job]:
+        """Return the jobs by name that wait for longer than `after`."""
+        query = select(Job).where(Job.state == READY, Job.run_at > after, col(Job.name).in_(names))
+        return self._session.exec(query.order_by(col(Job.key))).all()
 
     def note(self, key: str, progress: str) -> None:
         """Keep how far a job came, or what became of what it started."""

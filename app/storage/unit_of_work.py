@@ -21,6 +21,7 @@ from app.storage.database import WRITES
 from app.storage.instruments import Instruments
 from app.storage.invitees import Invitees
 from app.storage.jobs import Jobs
+from app.storage.kept_times import KeptTimes
 from app.storage.ledger import Ledger
 from app.storage.memberships import Memberships
 from app.storage.organisations import Organisations
@@ -76,6 +77,7 @@ class UnitOfWork:
         self.certificates = Certificates(self._session)
         self.clients = Clients(self._session)
         self.jobs = Jobs(self._session)
+        self.kept_time = KeptTimes(self._session)
         self.memberships = Memberships(self._session)
         self.organisations = Organisations(self._session)
         self.plans = Plans(self._session)

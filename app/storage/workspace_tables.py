@@ -124,6 +124,16 @@ class Job(SQLModel, table=True):
     error: str = ""
 
 
+class KeptTime(SQLModel, table=True):
+    """The time as the site last knew it: what a clock is compared with after a start."""
+
+    __tablename__ = "kept_time"
+
+    #: There is one.
+    id: int = Field(default=1, primary_key=True)
+    at: datetime
+
+
 class AuditEntry(SQLModel, table=True):
     """Who did what in the workspace; each digest covers the one before."""
 

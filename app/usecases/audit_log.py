@@ -54,6 +54,7 @@ class Deed(StrEnum):
     WAVE_EXPORTED = "exported a wave"
     RETENTION_SET = "set the day of erasure"
     WAVE_ERASED = "erased a wave"
+    CLOCK_CONFIRMED = "confirmed the clock"
 
 
 class AuditLogBroken(SiloscopeError):

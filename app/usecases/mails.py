@@ -34,6 +34,8 @@ from app.usecases.reminders import PAUSES, Reminding, Walk, reminder_at, remindi
 log = logging.getLogger(__name__)
 
 _UNSURE = "It is not known whether the mail left."
+#: A sender's name with a mail, or when it may leave, or that none is needed.
+Composed = tuple[str, Mail] | Postponed | None
 #: Of reminders nothing of what the server says is kept: it may name somebody.
 _AWAY = "The mail server cannot be used just now."
 
@@ -107,7 +109,7 @@ class MailWorker:
 
     def _send(self, conversation: Conversation, job: Job) -> bool:
         """Send a job's mail unless it must wait or is not needed; return whether one left."""
-        found = compose(self._office, job)
+        found = self._unless_held(job, compose(self._office, job))
         if isinstance(found, Postponed):
             self._put_back(job, found)
             return False
@@ -120,6 +122,12 @@ class MailWorker:
                 _count(work, job, "doubtful")
             work.commit()
         return found is not None
+
+    def _unless_held(self, job: Job, found: Composed) -> Composed:
+        """What was composed; it waits if the clock jumped meanwhile, and says that it is late."""
+        return (
+            Postponed(job.run_at) if job.name in self._office.held_at(self._office.now()) else found
+        )
 
     def _remind(self, conversation: Conversation, job: Job) -> None:
         """Go one place on in a round of reminders, whether or not anybody is reminded there."""
@@ -136,6 +144,7 @@ class MailWorker:
                 else reminder_at(office, work, job, reminding, walk)
             )
             person = None if reminding is None or at_end else reminding.people[walk.done]
+        found = self._unless_held(job, found)
         if isinstance(found, Postponed):
             self._put_back(job, found)
             return

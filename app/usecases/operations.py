@@ -7,6 +7,7 @@ from app import __version__
 from app.mailing.server import Conversation, MailFault
 from app.storage.jobs import QueueState
 from app.storage.store import Store
+from app.usecases.clock import jump_in_words
 from app.usecases.jobs import Office
 
 #: Servers quote whom a mail was for.
@@ -32,6 +33,8 @@ class Operations:
     server: str
     queues: tuple[QueueState, ...]
     troubles: tuple[Trouble, ...]
+    #: That the clock is doubted; empty if it agrees.
+    doubt: str = ""
 
 
 def view_operations(store: Store, office: Office, most: int = 50) -> Operations:
@@ -49,7 +52,13 @@ def view_operations(store: Store, office: Office, most: int = 50) -> Operations:
         server=f"{server.scheme}://{server.host}:{server.port}" if server else "",
         queues=queues,
         troubles=troubles,
+        doubt=doubt_in_words(office),
     )
+
+
+def doubt_in_words(office: Office) -> str:
+    """Return that the clock is doubted, and what waits for it; nothing if it agrees."""
+    return jump_in_words(office.clock.jump(office.now()) if office.clock else None)
 
 
 def check_mail_server(office: Office) -> tuple[bool, str]:

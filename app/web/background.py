@@ -11,6 +11,8 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.usecases.accounts import RESET
+from app.usecases.clock import EVERY
+from app.usecases.due_times import mend_due_times
 from app.usecases.erasure import run_erase
 from app.usecases.invitations import ROUND
 from app.usecases.jobs import IDLE, Handler, Office, Worker
@@ -59,6 +61,7 @@ def working(
         mailing,
         _keep("worker", worker.run_next, stopped),
         _keep("keys", partial(_look_after, office), stopped),
+        _keep("clock", partial(_watch, office), stopped, EVERY),
     ]
     try:
         yield
@@ -82,9 +85,17 @@ def _end(threads: list[threading.Thread], mailing: threading.Thread, mails: Mail
 def _look_after(office: Office) -> float:
     """Go on with what a process that died left of a close; say which keys are amiss."""
     finish_closes(office.store, office.now())
-    forget_old_comments(office.store, office.now())
+    if office.clock is None or office.clock.look() is None:
+        forget_old_comments(office.store, office.now())
     tidy_keys(office.store)
     return HOURLY
+
+
+def _watch(office: Office) -> float:
+    """Look at the clock; if it agrees, mend what it wrote while it did not."""
+    if office.clock is None or office.clock.look() is None:
+        mend_due_times(office)
+    return EVERY
 
 
 def _keep(

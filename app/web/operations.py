@@ -13,7 +13,7 @@ from app.usecases.wave_keys import doubts_in_words, key_state, state_in_words
 from app.web.layout import respond
 from app.web.session import MemberForm, OperatorSession
 from app.web.site import site_of
-from app.web.workspace import WorkspacePage
+from app.web.workspace import WorkspacePage, go_to, said
 
 router = APIRouter(prefix="/operations")
 
@@ -29,6 +29,7 @@ class OperationsPage(WorkspacePage):
     mail_from: str
     public_url: str
     keys: tuple[str, ...]
+    now: str
 
 
 @router.get("")
@@ -50,8 +51,18 @@ def _page(request: Request, session: Session, problem: str = "", note: str = "")
             *doubts_in_words(site.store.wave_keys.folder, site.data),
         ),
         problem=problem,
-        note=note,
+        note=note or said(request),
+        now=f"{site.now():%Y-%m-%d %H:%M} UTC",
     )
+
+
+@router.post("/clock")
+def confirm_clock(request: Request, session: OperatorSession, _fields: MemberForm) -> Response:
+    """Take the time of the server as right: what waited for it goes on."""
+    office = site_of(request).office
+    if office.clock is not None:
+        office.clock.confirm(session.member.who)
+    return go_to("/operations", "clock")
 
 
 @router.post("/mail")

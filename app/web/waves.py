@@ -28,6 +28,7 @@ from app.usecases.fieldwork import (
 )
 from app.usecases.launches import ClosingDateInPast
 from app.usecases.letters import NoLetters, print_codes, print_letters
+from app.usecases.operations import doubt_in_words
 from app.usecases.plans import last_day, say_moment
 from app.usecases.results import GroupState, WaveDates, WaveState
 from app.usecases.sign_in import Session
@@ -67,6 +68,8 @@ class WavePage(WorkspacePage):
     typed: tuple[str, str] = ("", "")
     #: Mails that came back, of which not all are settled.
     pasted: str = ""
+    #: That the clock is doubted, and what of the wave waits for it.
+    doubt: str = ""
 
     def local(self, moment: datetime) -> str:
         """Return a moment in the time zone of the wave."""
@@ -108,6 +111,7 @@ def _page(
         note=note or said(request),
         typed=typed,
         pasted=pasted,
+        doubt=doubt_in_words(site.office),
     )
 
 

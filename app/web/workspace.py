@@ -48,6 +48,7 @@ NOTES = {
     "removed": N_("The assessment is removed, with its groups and people."),
     "changed": N_("The change is made."),
     "password": N_("The new password is set, and all other sessions have ended."),
+    "clock": N_("The time of the server is taken as right; what waited for it goes on."),
     "day": N_("The day of erasure is set."),
 }
 

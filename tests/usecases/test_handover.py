@@ -29,7 +29,8 @@ CARRIED = {
 }  # fmt: skip
 STAYING = {
     "ballot", "spent", "sealed", "sealed_comment", "tally", "access_key", "access_view", "account",
-    "account_link", "audit_entry", "job", "membership", "recovery_code", "roster_draft", "sign_in",
+    "account_link", "audit_entry", "kept_time", "job", "membership", "recovery_code",
+    "roster_draft", "sign_in",
 }  # fmt: skip
 
 

@@ -57,6 +57,7 @@ ROWS: dict[str, frozenset[str]] = {
     "POST /clients": frozenset({OPERATOR}),
     "GET /operations": frozenset({OPERATOR}),
     "POST /operations/mail": frozenset({OPERATOR}),
+    "POST /operations/clock": frozenset({OPERATOR}),
     "POST /clients/{organisation_id}/open": frozenset({VIEWER, CONSULTANT, OWNER}),
     "GET /assessments": MEMBERS,
     **dict.fromkeys(["POST /assessments", "GET /log", "GET /certificates"], CONSULTANTS),
