@@ -24,7 +24,7 @@ from app.web.ids import AssessmentId
 from app.web.layout import respond
 from app.web.session import ConsultantSession, MemberForm, MemberSession
 from app.web.site import site_of
-from app.web.waves import when
+from app.web.wave_counts import when
 from app.web.workspace import WorkspacePage, go_to, said
 
 router = APIRouter(prefix="/assessments")

@@ -7,9 +7,8 @@ from typing import ClassVar
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.language import N_, ngettext, say_date
 from app.language import gettext as _
-from app.reports.shown import EN_DASH, shown_rate
+from app.language import ngettext
 from app.usecases.accounts import BadAddress
 from app.usecases.bounces import Bounces, BouncesTooLong, NoBounces, named, note_bounces
 from app.usecases.field import FieldState, view_wave
@@ -29,27 +28,17 @@ from app.usecases.fieldwork import (
 from app.usecases.launches import ClosingDateInPast
 from app.usecases.letters import NoLetters, print_codes, print_letters
 from app.usecases.operations import doubt_in_words
-from app.usecases.plans import last_day, say_moment
-from app.usecases.results import GroupState, WaveDates, WaveState
+from app.usecases.plans import say_moment
 from app.usecases.sign_in import Session
 from app.web.forms import PASTED_FORM
 from app.web.ids import WaveId
 from app.web.layout import respond
 from app.web.session import ConsultantSession, MemberForm
 from app.web.site import site_of
+from app.web.wave_counts import GroupLine, lines_of, response_of, when
 from app.web.workspace import WorkspacePage, go_to, said
 
 router = APIRouter(prefix="/waves/{wave_id}")
-
-
-@dataclass(frozen=True)
-class GroupLine:
-    """One group's response in counts; words where the count is below k."""
-
-    name: str
-    invited: int
-    answered: str
-    rate: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +94,7 @@ def _page(
         field=found,
         state=when(found.wave),
         response=response_of(found.wave),
-        groups=_groups(found.wave),
+        groups=lines_of(found.wave),
         has_mail=site.has_mail,
         problem=problem,
         note=note or said(request),
@@ -113,52 +102,6 @@ def _page(
         pasted=pasted,
         doubt=doubt_in_words(site.office),
     )
-
-
-def _groups(wave: WaveState) -> tuple[GroupLine, ...]:
-    return tuple(
-        GroupLine(
-            name=_("Partners of %(group)s", group=group.name) if group.partners else group.name,
-            invited=group.invited,
-            answered=_counted(group, wave),
-            rate="" if group.answered is None else shown_rate(group.answered, group.invited),
-        )
-        for group in wave.groups
-    )
-
-
-def _counted(group: GroupState, wave: WaveState) -> str:
-    """How many answered; while the wave is open in steps, so at least that many."""
-    if group.answered is None:
-        # After the close it may be more: too few of them usable on one orientation.
-        return EN_DASH if wave.closed_at else _("under %(k)s", k=wave.k)
-    return str(group.answered) if wave.closed_at else f"≥ {group.answered}"
-
-
-def response_of(wave: WaveState) -> str:
-    """Return how many answered, in words."""
-    if not wave.answered and wave.closed_at is None:
-        return _(
-            "Of %(invited)s people, fewer than %(k)s in each group", k=wave.k, invited=wave.invited
-        )
-    hidden = any(group.answered is None and not group.partners for group in wave.groups)
-    said = N_("%(answered)s of %(invited)s (%(rate)s)")
-    at_least = N_("At least %(answered)s of %(invited)s (%(rate)s)")
-    return _(
-        at_least if hidden or wave.closed_at is None else said,
-        answered=wave.answered,
-        invited=wave.invited,
-        rate=shown_rate(wave.answered, wave.invited),
-    )
-
-
-def when(wave: WaveDates) -> str:
-    """Return the state of a wave with its day, in words."""
-    if wave.closed_at is not None:
-        return _("closed %(day)s", day=say_date(wave.closed_at.date()))
-    if wave.closes_at is not None:
-        return _("open until %(day)s", day=say_date(last_day(wave.closes_at)))
-    return _("open since %(day)s", day=say_date(wave.opened_at.date()))
 
 
 @router.post("/extend")

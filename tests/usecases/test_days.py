@@ -12,7 +12,7 @@ from app.usecases.participants import participant_sheet
 from app.usecases.responses import ResponseDesk
 from app.usecases.results import list_assessments
 from app.web.response_pages import write_welcome
-from app.web.waves import when
+from app.web.wave_counts import when
 from tests.builders import NOW
 from tests.usecases.workspace import codes_of, launched
 
