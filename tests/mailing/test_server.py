@@ -139,7 +139,7 @@ def test_user_and_password_may_hold_any_sign() -> None:
 
 
 def test_a_header_takes_no_line_break() -> None:
-    with pytest.raises(ValueError, match=r"CR|linefeed"):
+    with pytest.raises(ValueError, match=r"one line"):
         mail(subject="Hello\r\nBcc: all@example.org")
 
 
